@@ -1,0 +1,59 @@
+# Needs python3 and make. Where uv is absent it goes into .uv; where no Python 3.12 or newer is found, uv fetches one.
+
+PYTHON := .venv/bin/python
+UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .uv/bin/uv)
+SWEEP := adherence-vetting-budget
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test slow lint format baseline lock clean
+
+help:  ## print this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+
+setup: .venv/.installed  ## make .venv, or renew it where the pinned versions changed
+
+run: setup  ## run the sweep over adherence, vetting and budget; resumes where it stopped
+	.venv/bin/sitesec sweep scenarios/sweeps/$(SWEEP).yaml --out results/$(SWEEP)
+
+test: setup  ## run the tests, without the slow ones
+	$(PYTHON) -m pytest -m "not slow"
+
+slow: setup  ## run the slow tests
+	$(PYTHON) -m pytest -m slow
+
+lint: setup  ## check style, format and types
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+
+format: setup  ## mend style and format where that can be done mechanically
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+
+baseline: setup  ## renew the baseline file; say why in CHANGELOG.md
+	$(PYTHON) -m tests.update_baseline
+
+lock: | $(UV)  ## pin all versions anew within the bounds of pyproject.toml
+	$(UV) pip compile --quiet --universal --python-version 3.12 --all-extras --group dev --generate-hashes \
+		--no-header pyproject.toml -o requirements.lock
+
+clean:  ## remove what these commands made, except results/
+	rm -rf .venv .uv .pytest_cache .ruff_cache .mypy_cache .hypothesis dist build
+	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.installed: .venv/pyvenv.cfg requirements.lock pyproject.toml
+	@echo "installing the pinned packages into .venv"
+	@$(UV) pip sync --quiet --python $(PYTHON) requirements.lock
+	@$(UV) pip install --quiet --python $(PYTHON) --no-deps --editable .
+	@touch $@
+
+# Where the Python of .python-version is neither found nor to be downloaded, another one will do.
+.venv/pyvenv.cfg: .python-version | $(UV)
+	@$(UV) venv --quiet --clear .venv || $(UV) venv --quiet --clear --no-python-downloads --python '>=3.12,<3.14' .venv
+
+# The first python3 that works: under pyenv it may be a stub that asks for the version of .python-version.
+.uv/bin/uv:
+	@echo "installing uv into .uv"
+	@python=$$(for p in python3 /usr/bin/python3; do $$p -c 'import ensurepip' 2>/dev/null && echo $$p && break; done); \
+		$${python:-python3} -m venv .uv && .uv/bin/pip install --quiet uv

@@ -1,0 +1,1 @@
+"""Agents: one file a kind, each with its record and its rules."""

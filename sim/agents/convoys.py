@@ -1,0 +1,430 @@
+"""Convoys: foreign nationals on the road between a site and its hub, each movement with its list of protocol items.
+
+A line is one direction of one site's service; its movements are numbered on a timetable that no policy changes.
+Before each movement every item is followed (u < a_item) or not. A convoy's drive is a look-up: it was at position
+`place` of its route at tick `since` and moves one road cell a tick until `halt`, the next checkpoint, stop or end.
+"""
+
+import math
+
+from sim import rng
+from sim.agenda import (
+    CONVOY_CALLS,
+    CONVOY_GIVES_UP,
+    CONVOY_LEAVES,
+    CONVOY_REACHES,
+    TICKS_A_DAY,
+    TICKS_AN_HOUR,
+    push,
+)
+from sim.agents import checkpoints, escorts
+from sim.kernel import kernel
+from sim.record import Record
+
+# Items of the standard operating procedure, in the order of their bits.
+ESCORT, ARMOUR, ROUTE, TIME, NEED_TO_KNOW, CLOSURE, NO_STOP = 0, 1, 2, 3, 4, 5, 6
+ITEMS = ("escort", "armour", "route", "time", "need_to_know", "closure", "no_stop")
+ALL_FOLLOWED = (1 << len(ITEMS)) - 1
+
+RESTING, PLANNED, CALLING, MOVING = 0, 1, 2, 3
+STATES = ("resting", "planned", "waiting for its escort", "moving")
+
+# Indices of a movement's own draws.
+_PASSENGERS, _ROUTE, _SHIFT, _HABIT, _LEAK, _STOP, _PRIORITY, _CANCEL = 0, 1, 2, 3, 5, 6, 7, 8
+
+LINE = Record(
+    "line",
+    ("id", "i8", "", "from the names of its site and direction"),
+    ("site", "i8", "row", "site that it serves"),
+    ("inbound", "i8", "flag", "0 from the site to its hub, 1 back"),
+    ("origin", "i8", "row", "road node where it starts"),
+    ("destination", "i8", "row", "road node where it ends"),
+    ("jurisdiction", "i8", "row", "jurisdiction of its start, whose adherence and teams serve it"),
+    ("first_route", "i8", "row", "its habitual route"),
+    ("routes", "i8", "count", "its routes"),
+    ("phase", "f8", "0..1", "where in the week its timetable begins"),
+    ("closable", "i8", "flag", "its site lies where roads are closed for movements"),
+)
+
+CONVOY = Record(
+    "convoy",
+    ("trip", "i8", "count", "timetable number of this movement or, at rest, the next"),
+    ("day", "i8", "day", "day of that movement"),
+    ("state", "i8", "code", "resting, planned, waiting for its escort, moving"),
+    ("followed", "i8", "mask", "protocol items followed, one bit each"),
+    ("route", "i8", "row", "route"),
+    ("planned", "i8", "tick", "planned departure"),
+    ("due", "i8", "tick", "its next entry on the agenda"),
+    ("waits_until", "i8", "tick", "end of its patience for an escort"),
+    ("place", "i8", "cell", "position on the route at `since`"),
+    ("since", "i8", "tick", "when it was there"),
+    ("halt", "i8", "cell", "position where it next halts"),
+    ("crossing", "i8", "count", "checkpoints passed"),
+    ("stop", "i8", "cell", "position of a stop on the way, -1 where none"),
+    ("passengers", "i8", "person", "foreign nationals on board"),
+    ("team", "i8", "row", "escort team, -1 where none"),
+    ("armoured", "i8", "flag", "in an armoured vehicle"),
+    ("leaked", "i8", "flag", "the movement is known to those who wait for it"),
+    ("closed", "i8", "flag", "the road near the town is closed for it"),
+    ("waited_for", "i8", "team", "attacker teams that wait for this line"),
+    ("priority", "f8", "0..1", "its turn among convoys that wait for a team: smaller first"),
+)
+
+
+@kernel(inline=True)
+def item_adherence(adherence, offset):
+    """a_item: the jurisdiction's adherence shifted by the item's offset on the logit scale."""
+    if offset == 0.0 or adherence <= 0.0 or adherence >= 1.0:
+        return adherence
+    return 1.0 / (1.0 + math.exp(-offset) * (1.0 - adherence) / adherence)
+
+
+@kernel
+def item_offset(params, item):
+    """Logit offset of a protocol item."""
+    if item == ESCORT:
+        return params.adherence_items_escort
+    if item == ARMOUR:
+        return params.adherence_items_armour
+    if item == ROUTE:
+        return params.adherence_items_route
+    if item == TIME:
+        return params.adherence_items_time
+    if item == NEED_TO_KNOW:
+        return params.adherence_items_need_to_know
+    if item == CLOSURE:
+        return params.adherence_items_closure
+    return params.adherence_items_no_stop
+
+
+@kernel
+def chance_followed(world, params, line_row, item):
+    """Chance that the next movement of a line follows an item."""
+    adherence = world.jurisdictions[world.lines[line_row].jurisdiction].adherence
+    return item_adherence(adherence, item_offset(params, item))
+
+
+@kernel(inline=True)
+def follows(mask, item):
+    """Whether an item's bit is set."""
+    return (mask >> item) & 1 == 1
+
+
+@kernel
+def trip_on_or_after(params, phase, day):
+    """Timetable number of the first movement of a line on a day or later."""
+    return int(math.ceil(day * params.exposure_trips_per_week / 7.0 - phase))
+
+
+@kernel
+def day_of_trip(params, phase, trip):
+    """Day of a movement."""
+    return int(math.floor((trip + phase) * 7.0 / params.exposure_trips_per_week))
+
+
+@kernel(inline=True)
+def habitual_departure(params, line_row, world):
+    """Tick of the day at which a line usually leaves."""
+    hour = params.exposure_return_departure if world.lines[line_row].inbound == 1 else params.exposure_departure
+    return int(hour * TICKS_AN_HOUR)
+
+
+@kernel
+def begin(world, params, day):
+    """Put every line at its first movement on a day or later."""
+    for i in range(len(world.lines)):
+        convoy = world.convoys[i]
+        phase = world.lines[i].phase
+        convoy.trip = trip_on_or_after(params, phase, day)
+        convoy.day = day_of_trip(params, phase, convoy.trip)
+        convoy.team = -1
+        convoy.stop = -1
+
+
+@kernel
+def plan(world, params, seed, day):
+    """Plan the movements of a day: items, route, departure."""
+    for i in range(len(world.lines)):
+        if world.convoys[i].day == day:
+            world.outcome[0].trips_planned += 1
+            _draw_movement(world, params, seed, day, i)
+
+
+@kernel
+def _draw_movement(world, params, seed, day, i):
+    line = world.lines[i]
+    convoy = world.convoys[i]
+    trip = convoy.trip
+    convoy.followed = _draw_items(world, params, seed, i, trip)
+    convoy.passengers = _passengers(params, rng.uniform(seed, rng.TRIP, line.id, trip, _PASSENGERS))
+    rank = 0
+    if follows(convoy.followed, ROUTE):
+        rank = int(rng.uniform(seed, rng.TRIP, line.id, trip, _ROUTE) * line.routes)
+    convoy.route = line.first_route + rank
+    convoy.planned = _departure(world, params, seed, day, i)
+    convoy.leaked = 0
+    if not follows(convoy.followed, NEED_TO_KNOW):
+        convoy.leaked = int(
+            rng.uniform(seed, rng.TRIP, line.id, trip, _LEAK) < params.movement_leak_if_not_secret
+        )
+    convoy.stop = -1
+    if not follows(convoy.followed, NO_STOP):
+        length = world.routes[convoy.route].length
+        convoy.stop = 1 + int(rng.uniform(seed, rng.TRIP, line.id, trip, _STOP) * (length - 2))
+    convoy.closed = int(closure_asked(params, line.closable, trip) and follows(convoy.followed, CLOSURE))
+    convoy.armoured = 0
+    convoy.team = -1
+    convoy.state = PLANNED
+    if follows(convoy.followed, ESCORT):
+        notice = int(params.movement_escort_notice * TICKS_AN_HOUR)
+        convoy.due = max(day * TICKS_A_DAY, convoy.planned - notice)
+        push(world, convoy.due, CONVOY_CALLS, i)
+    else:
+        convoy.due = convoy.planned
+        push(world, convoy.due, CONVOY_LEAVES, i)
+
+
+@kernel
+def _draw_items(world, params, seed, i, trip):
+    """Mask of the items followed; an item that is not asked for counts as followed."""
+    line = world.lines[i]
+    adherence = world.jurisdictions[line.jurisdiction].adherence
+    mask = 0
+    for item in range(len(ITEMS)):
+        asked = item != CLOSURE or closure_asked(params, line.closable, trip)
+        chance = item_adherence(adherence, item_offset(params, item))
+        if not asked or rng.uniform(seed, rng.SOP, line.id, trip, item) < chance:
+            mask |= 1 << item
+    return mask
+
+
+@kernel
+def closure_asked(params, closable, trip):
+    """Whether the policy asks for a closed road on this movement: spread evenly over the timetable."""
+    share = min(1.0, params.closures_per_week / (2.0 * params.exposure_trips_per_week))
+    return closable == 1 and math.floor((trip + 1) * share) > math.floor(trip * share)
+
+
+@kernel
+def _passengers(params, u):
+    """Quantile function of the triangular distribution of passengers."""
+    low = params.exposure_passengers_min
+    mode = params.exposure_passengers_mode
+    high = params.exposure_passengers_max
+    width = high - low
+    if width <= 0.0:
+        return int(low)
+    if u * width < mode - low:
+        return int(low + math.sqrt(u * width * (mode - low)) + 0.5)
+    return int(high - math.sqrt((1.0 - u) * width * (high - mode)) + 0.5)
+
+
+@kernel
+def _departure(world, params, seed, day, i):
+    """Planned departure: uniform over the window where time is varied, else close to habit."""
+    line = world.lines[i]
+    convoy = world.convoys[i]
+    if follows(convoy.followed, TIME):
+        u = rng.uniform(seed, rng.TRIP, line.id, convoy.trip, _SHIFT)
+        shift = (u - 0.5) * params.movement_varied_window * TICKS_AN_HOUR
+    else:
+        z = rng.normal(seed, rng.TRIP, line.id, convoy.trip, _HABIT)
+        shift = z * params.movement_habit_sd * TICKS_AN_HOUR / 60.0
+    tick = day * TICKS_A_DAY + habitual_departure(params, i, world) + int(math.floor(shift + 0.5))
+    return max(day * TICKS_A_DAY, tick)
+
+
+@kernel
+def call(world, params, seed, tick, i):
+    """Ask for an escort; with none free, wait for one."""
+    convoy = world.convoys[i]
+    line = world.lines[i]
+    if convoy.state != PLANNED or convoy.due != tick:
+        return
+    convoy.state = CALLING
+    convoy.waits_until = convoy.planned + int(params.movement_escort_patience * TICKS_AN_HOUR)
+    convoy.priority = rng.uniform(seed, rng.TRIP, line.id, convoy.trip, _PRIORITY)
+    team = escorts.nearest_free(world, seed, line.jurisdiction, line.origin, line.id, convoy.trip)
+    if team >= 0:
+        _assign(world, tick, i, team)
+    else:
+        world.jurisdictions[line.jurisdiction].waiting += 1
+        convoy.due = convoy.waits_until
+        push(world, convoy.due, CONVOY_GIVES_UP, i)
+
+
+@kernel
+def _assign(world, tick, i, team):
+    convoy = world.convoys[i]
+    convoy.team = team
+    arrival = escorts.send_to_convoy(world, tick, team, i, world.lines[i].origin)
+    convoy.due = max(convoy.planned, arrival)
+    push(world, convoy.due, CONVOY_LEAVES, i)
+
+
+@kernel
+def serve_next(world, tick, team_row):
+    """A team that came home takes the waiting convoy of its jurisdiction whose turn it is."""
+    force = world.forces[world.teams[team_row].force]
+    jurisdiction = world.jurisdictions[force.jurisdiction]
+    if jurisdiction.waiting == 0 or team_row - force.first_team >= force.teams:
+        return
+    best = -1
+    for i in range(len(world.lines)):
+        convoy = world.convoys[i]
+        waits = convoy.state == CALLING and convoy.team < 0
+        if waits and world.lines[i].jurisdiction == force.jurisdiction:
+            if best < 0 or convoy.priority < world.convoys[best].priority:
+                best = i
+    jurisdiction.waiting -= 1
+    _assign(world, tick, best, team_row)
+
+
+@kernel
+def give_up_waiting(world, params, seed, tick, i):
+    """Patience is out: cancel the movement, or go without an escort, which is a deviation."""
+    convoy = world.convoys[i]
+    line = world.lines[i]
+    if convoy.state != CALLING or convoy.team >= 0 or convoy.due != tick:
+        return
+    world.jurisdictions[line.jurisdiction].waiting -= 1
+    if rng.uniform(seed, rng.TRIP, line.id, convoy.trip, _CANCEL) < params.movement_cancel_share:
+        world.outcome[0].trips_cancelled += 1
+        _rest(world, params, i)
+    else:
+        convoy.followed &= ~(1 << ESCORT)
+        push(world, tick, CONVOY_LEAVES, i)
+
+
+@kernel
+def leave(world, params, tick, i):
+    """Set off; returns whether this entry of the agenda was still good."""
+    convoy = world.convoys[i]
+    if (convoy.state != PLANNED and convoy.state != CALLING) or convoy.due != tick:
+        return False
+    convoy.state = MOVING
+    convoy.place = 0
+    convoy.since = tick
+    convoy.crossing = 0
+    _take_vehicle(world, i)
+    if convoy.team >= 0:
+        escorts.join(world, convoy.team)
+    _count_movement(world, params, tick, i)
+    _next_leg(world, i)
+    return True
+
+
+@kernel
+def _take_vehicle(world, i):
+    """Take an armoured vehicle of the site where the item is followed; with none in, that is a deviation."""
+    convoy = world.convoys[i]
+    if not follows(convoy.followed, ARMOUR):
+        return
+    site = world.sites[world.lines[i].site]
+    if site.vehicles_out < site.vehicles:
+        site.vehicles_out += 1
+        convoy.armoured = 1
+    else:
+        convoy.followed &= ~(1 << ARMOUR)
+
+
+@kernel
+def _count_movement(world, params, tick, i):
+    convoy = world.convoys[i]
+    row = world.outcome[0]
+    row.trips += 1
+    row.trips_escorted += int(convoy.team >= 0)
+    row.trips_armoured += convoy.armoured
+    row.escort_wait_hours += (tick - convoy.planned) / TICKS_AN_HOUR
+    missed = 0
+    for item in range(len(ITEMS)):
+        missed += int(not follows(convoy.followed, item))
+    row.deviations += missed
+    row.trips_with_deviation += int(missed > 0)
+    if convoy.closed == 1:
+        row.closure_hours += params.closures_duration
+        row.shop_hours += params.closures_length * params.closures_shops_per_km * params.closures_duration
+
+
+@kernel
+def _next_leg(world, i):
+    """Drive on to the next checkpoint, stop or end of the route."""
+    convoy = world.convoys[i]
+    route = world.routes[convoy.route]
+    halt = route.length - 1
+    if convoy.crossing < route.crossings:
+        halt = world.crossings[route.first_crossing + convoy.crossing].place
+    if convoy.stop > convoy.place:
+        halt = min(halt, convoy.stop)
+    convoy.halt = halt
+    convoy.due = convoy.since + halt - convoy.place
+    push(world, convoy.due, CONVOY_REACHES, i)
+
+
+@kernel
+def reach(world, params, seed, tick, i):
+    """Reach a checkpoint, a stop or the destination; returns whether the convoy drives on from here."""
+    convoy = world.convoys[i]
+    line = world.lines[i]
+    if convoy.state != MOVING or convoy.due != tick:
+        return False
+    route = world.routes[convoy.route]
+    convoy.place = convoy.halt
+    convoy.since = tick
+    if convoy.place == route.length - 1:
+        end_movement(world, params, tick, i)
+        return False
+    crossing_row = route.first_crossing + convoy.crossing
+    if convoy.crossing < route.crossings and world.crossings[crossing_row].place == convoy.place:
+        stood = checkpoints.delay(world, seed, line.id, convoy.trip, crossing_row, convoy.crossing)
+        world.outcome[0].delay_hours += stood / TICKS_AN_HOUR
+        convoy.since += stood
+        convoy.crossing += 1
+    if convoy.stop == convoy.place:
+        convoy.since += int(params.movement_stop_minutes * TICKS_AN_HOUR / 60.0)
+    _next_leg(world, i)
+    return True
+
+
+@kernel
+def end_movement(world, params, tick, i):
+    """The movement ends where the convoy is: at its destination, or where it was attacked."""
+    convoy = world.convoys[i]
+    if convoy.team >= 0:
+        escorts.send_home(world, tick, convoy.team, node_of_convoy(world, i, tick))
+    if convoy.armoured == 1:
+        world.sites[world.lines[i].site].vehicles_out -= 1
+    _rest(world, params, i)
+
+
+@kernel
+def _rest(world, params, i):
+    """Rest until the next movement; one whose day has already begun is cancelled and keeps its number."""
+    convoy = world.convoys[i]
+    convoy.state = RESTING
+    convoy.team = -1
+    convoy.armoured = 0
+    convoy.closed = 0
+    convoy.trip += 1
+    convoy.day = day_of_trip(params, world.lines[i].phase, convoy.trip)
+    while convoy.day <= world.clock[0].day:
+        world.outcome[0].trips_planned += 1
+        world.outcome[0].trips_cancelled += 1
+        convoy.trip += 1
+        convoy.day = day_of_trip(params, world.lines[i].phase, convoy.trip)
+
+
+@kernel
+def place_of_convoy(world, i, tick):
+    """Position on its route of a convoy that moves, at a tick."""
+    convoy = world.convoys[i]
+    return min(convoy.halt, convoy.place + max(0, tick - convoy.since))
+
+
+@kernel
+def node_of_convoy(world, i, tick):
+    """Road node of a convoy at a tick; of one that does not move, the start of its line."""
+    convoy = world.convoys[i]
+    if convoy.state != MOVING:
+        return world.lines[i].origin
+    return world.path[world.routes[convoy.route].first + place_of_convoy(world, i, tick)]

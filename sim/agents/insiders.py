@@ -1,0 +1,225 @@
+"""Insiders: would-be facilitators in a post, never the whole workforce, and without personal attributes.
+
+Each post (a site and an access class) has a clock of would-be insiders who apply, thinned from all applicants by
+the prevalence. A hired one stays until the tenure ends, a re-check finds him, or he is found out after an attack
+that he served. The number of applicants that a vacancy takes depends on screening; the clock runs at the highest
+rate and is thinned to the true one, so that the same persons apply under every policy.
+"""
+
+import math
+
+from sim import rng
+from sim.agenda import DAYS_A_YEAR
+from sim.kernel import kernel
+from sim.record import Record
+
+WORKER, DRIVER, POLICE, RECORD_KEEPER = 0, 1, 2, 3
+POSTS = ("site worker", "driver", "police", "record keeper")
+POST_SHARES = (0.85, 0.07, 0.05, 0.03)  # of the local staff, assumed
+# Every post sees movements and, when it serves a plot, weakens escort and watch (layers.insider_factor).
+OPENS_SITE = (1, 0, 1, 0)  # whether it can open perimeter and gate together (assumed)
+
+HISTORY_DAYS = 20 * DAYS_A_YEAR  # clocks begin this long before the epoch, so that the stock is in its steady law
+LEAST_ACCEPTED = 0.8  # below any share of applicants that screening accepts: bounds the clock's rate
+
+_TENURE, _SCREEN, _FOUND, _RECHECK = 0, 1, 2, 16
+
+POST = Record(
+    "post",
+    ("id", "i8", "", "from the names of its site and class"),
+    ("site", "i8", "row", "site"),
+    ("access", "i8", "code", "site worker, driver, police, record keeper"),
+    ("headcount", "f8", "person", "people in such posts"),
+    ("number", "i8", "count", "number of the next would-be insider on the post's clock"),
+    ("when", "f8", "day", "when he applies, since the epoch"),
+)
+
+INSIDER = Record(
+    "insider",
+    ("active", "i8", "flag", "in post now"),
+    ("post", "i8", "row", "post"),
+    ("site", "i8", "row", "site"),
+    ("access", "i8", "code", "access class of the post"),
+    ("number", "i8", "count", "number on the post's clock"),
+    ("hired", "f8", "day", "when hired"),
+    ("leaves", "f8", "day", "when the tenure ends"),
+    ("rechecks", "i8", "count", "re-checks passed"),
+)
+
+
+@kernel
+def share_accepted(world, params):
+    """Share of applicants that screening accepts; the sensitivity is what the budget pays for."""
+    missed = params.insider_prevalence * (1.0 - world.delivered[0].sensitivity)
+    return missed + (1.0 - params.insider_prevalence) * params.screening_specificity
+
+
+@kernel
+def settle(world, params, seed, day):
+    """Draw the stock anew: replay every post's clock up to a day under the policy that holds now."""
+    for k in range(len(world.insiders)):
+        world.insiders[k].active = 0
+    for p in range(len(world.posts)):
+        post = world.posts[p]
+        post.number = 0
+        post.when = -HISTORY_DAYS + _gap(params, seed, post)
+        _apply_until(world, params, seed, p, day, False)
+
+
+@kernel
+def apply(world, params, seed, day):
+    """Would-be insiders who apply during a day."""
+    for p in range(len(world.posts)):
+        if world.posts[p].when < day + 1:
+            _apply_until(world, params, seed, p, day + 1, True)
+
+
+@kernel
+def _gap(params, seed, post):
+    """Days to the next would-be insider at the clock's highest rate."""
+    rate = post.headcount * params.insider_turnover * params.insider_prevalence / LEAST_ACCEPTED / DAYS_A_YEAR
+    if rate <= 0.0:
+        return 1e18
+    return rng.exponential(seed, rng.POST, post.id, post.number, 0) / rate
+
+
+@kernel
+def _apply_until(world, params, seed, p, until, counted):
+    post = world.posts[p]
+    thinning = LEAST_ACCEPTED / share_accepted(world, params)
+    while post.when < until:
+        if rng.uniform(seed, rng.POST, post.id, post.number, 1) < thinning:
+            world.outcome[0].insiders_applied += int(counted)
+            u = rng.uniform(seed, rng.CANDIDATE, post.id, post.number, _SCREEN)
+            if u >= world.delivered[0].sensitivity:
+                world.outcome[0].insiders_hired += int(counted)
+                _hire(world, params, seed, p, until)
+        post.number += 1
+        post.when += _gap(params, seed, post)
+
+
+@kernel
+def _hire(world, params, seed, p, until):
+    """Hire into a free row, unless he would be gone again before `until`."""
+    post = world.posts[p]
+    tenure = rng.exponential(seed, rng.CANDIDATE, post.id, post.number, _TENURE)
+    leaves = post.when + tenure / params.insider_turnover * DAYS_A_YEAR
+    if leaves < until:
+        return
+    k = 0
+    while k < len(world.insiders) and world.insiders[k].active == 1:
+        k += 1
+    if k == len(world.insiders):
+        world.clock[0].overflow += 1
+        return
+    insider = world.insiders[k]
+    insider.active = 1
+    insider.post = p
+    insider.site = post.site
+    insider.access = post.access
+    insider.number = post.number
+    insider.hired = post.when
+    insider.leaves = leaves
+    insider.rechecks = 0
+    _recheck(world, params, seed, k, until)
+
+
+@kernel
+def stay_or_go(world, params, seed, day):
+    """Tenures that end and re-checks that are due during a day."""
+    for k in range(len(world.insiders)):
+        insider = world.insiders[k]
+        if insider.active == 0:
+            continue
+        world.outcome[0].insider_days += 1.0
+        if insider.leaves < day + 1:
+            insider.active = 0
+        elif _recheck(world, params, seed, k, day + 1):
+            world.outcome[0].insiders_found += 1
+
+
+@kernel
+def _recheck(world, params, seed, k, until):
+    """Hold the re-checks that are due before a time; returns whether one found him."""
+    interval = params.screening_recheck_interval
+    insider = world.insiders[k]
+    if interval <= 0:
+        return False
+    chance = params.screening_recheck_ratio * world.delivered[0].sensitivity
+    post_id = world.posts[insider.post].id
+    due = int((until - insider.hired) / interval)
+    while insider.rechecks < due:
+        u = rng.uniform(seed, rng.CANDIDATE, post_id, insider.number, _RECHECK + insider.rechecks)
+        insider.rechecks += 1
+        if u < chance:
+            insider.active = 0
+            return True
+    return False
+
+
+@kernel
+def waive_arrears(world, params, day):
+    """When the policy changes the interval, re-checks that its past would have held are not held now."""
+    if params.screening_recheck_interval <= 0:
+        return
+    for k in range(len(world.insiders)):
+        insider = world.insiders[k]
+        past = int((day - insider.hired) / params.screening_recheck_interval)
+        insider.rechecks = max(insider.rechecks, past)
+
+
+@kernel
+def count_at(world, site):
+    """Insiders in post at a site."""
+    count = 0
+    for k in range(len(world.insiders)):
+        if world.insiders[k].active == 1 and world.insiders[k].site == site:
+            count += 1
+    return count
+
+
+@kernel
+def chance_that_one_serves(world, params, site):
+    """Chance that at least one insider of a site serves a plot against it."""
+    if site < 0:
+        return 0.0
+    return 1.0 - math.pow(1.0 - params.insider_activation, float(count_at(world, site)))
+
+
+@kernel
+def nth_at(world, site, n):
+    """Row of the n-th insider at a site, in order of the post's id and number, so that rows do not matter."""
+    last_post = -1
+    last_number = -1
+    best = -1
+    for _ in range(n + 1):
+        best = -1
+        for k in range(len(world.insiders)):
+            insider = world.insiders[k]
+            if insider.active == 0 or insider.site != site:
+                continue
+            after = insider.post > last_post or (insider.post == last_post and insider.number > last_number)
+            if after and (best < 0 or _before(world, k, best)):
+                best = k
+        last_post = world.insiders[best].post
+        last_number = world.insiders[best].number
+    return best
+
+
+@kernel
+def _before(world, k, other):
+    a = world.insiders[k]
+    b = world.insiders[other]
+    return a.post < b.post or (a.post == b.post and a.number < b.number)
+
+
+@kernel
+def find_out(world, params, seed, k, post, number):
+    """After an attack that he served an insider is found out with a fixed chance, if he is still in post."""
+    insider = world.insiders[k]
+    if insider.active == 0 or insider.post != post or insider.number != number:
+        return
+    u = rng.uniform(seed, rng.CANDIDATE, world.posts[post].id, number, _FOUND)
+    if u < params.insider_found:
+        insider.active = 0
+        world.outcome[0].insiders_found += 1

@@ -1,0 +1,177 @@
+"""Worth of a plot's state: the chance that it becomes an incident, as the control variate's h.
+
+Any h >= 0 leaves the mean of `expected` exact; a good one removes noise. These are closed forms that treat what is
+still to come as independent: constant hazards, one mean number of checkpoints, planned movements that leave.
+"""
+
+import math
+
+from sim.agenda import TICKS_AN_HOUR
+from sim.agents import checkpoints, convoys
+from sim.agents.convoys import NEED_TO_KNOW, ROUTE, TIME
+from sim.engagement import watch_chance
+from sim.kernel import kernel
+from sim.outcome import CONVOY, OUTING, SITE
+from sim.world.sites import crossings_before, index_on_route
+
+NOON = 12 * TICKS_AN_HOUR
+MEAN_DELAY_TICKS = checkpoints.MOST_DELAY_TICKS / 2
+
+
+@kernel
+def strike(world, params, target_row, insider):
+    """Worth of a team that meets its target: the watch has still to miss it."""
+    target = world.targets[target_row]
+    if target.target_class >= OUTING:
+        return 1.0
+    return 1.0 - watch_chance(world, params, target.jurisdiction, insider)
+
+
+@kernel
+def daily_meeting(world, params, target_row):
+    """Chance a day that a team which waits in a town meets an outing or a private national."""
+    target = world.targets[target_row]
+    if target.target_class == OUTING:
+        adherence = world.jurisdictions[target.jurisdiction].adherence
+        return min(1.0, params.exposure_outing_meeting * (1.0 - adherence))
+    return params.exposure_private_meeting
+
+
+@kernel
+def wait(chance, noticed, days):
+    """P(success) within `days` tries: p (1 - c^n) / (1 - c), c = (1 - p)(1 - h)."""
+    go_on = (1.0 - chance) * (1.0 - noticed)
+    if go_on >= 1.0:
+        return 0.0
+    return chance * (1.0 - math.pow(go_on, float(days))) / (1.0 - go_on)
+
+
+@kernel
+def noticed_between_tries(params, target_class):
+    """Chance that a waiting team is noticed before its next try."""
+    days = 7.0 / params.exposure_trips_per_week if target_class == CONVOY else 1.0
+    return 1.0 - math.exp(-params.layers_waiting_hazard * days)
+
+
+@kernel
+def waiting(world, params, target_row, chance, insider, tries):
+    """Worth of a team in the field with so many tries left, each with a chance of meeting."""
+    noticed = noticed_between_tries(params, world.targets[target_row].target_class)
+    return wait(chance, noticed, tries) * strike(world, params, target_row, insider)
+
+
+@kernel
+def normal_below(z):
+    """Standard normal distribution function."""
+    return 0.5 * (1.0 + math.erf(z / math.sqrt(2.0)))
+
+
+@kernel
+def _in_window_habit(params, low, high):
+    """P(low <= shift <= high) of an unvaried departure, in whole ticks."""
+    sd = params.movement_habit_sd * TICKS_AN_HOUR / 60.0
+    return normal_below((high + 0.5) / sd) - normal_below((low - 0.5) / sd)
+
+
+@kernel
+def _in_window_varied(params, low, high):
+    """P(low <= shift <= high) of a varied departure, in whole ticks."""
+    half = 0.5 * params.movement_varied_window * TICKS_AN_HOUR
+    if half <= 0.0:
+        return 1.0 if low <= 0 <= high else 0.0
+    overlap = min(high + 0.5, half) - max(low - 0.5, -half)
+    return max(0.0, overlap) / (2.0 * half)
+
+
+@kernel
+def planned_pass(world, route, departure, place):
+    """Tick at which a movement is expected at a position of its route: a cell a tick, a mean delay a checkpoint."""
+    return departure + place + int(crossings_before(world, route, place) * MEAN_DELAY_TICKS)
+
+
+@kernel
+def planned_meeting(world, params, line_row, node, insider):
+    """Chance that a movement is *planned* through a waiting team's cell and window, before its items are drawn."""
+    if insider == 1:
+        return 1.0
+    line = world.lines[line_row]
+    place = index_on_route(world, line.first_route, node)
+    if place < 0:
+        return 0.0
+    habit = planned_pass(world, line.first_route, 0, place)
+    varied_time = convoys.chance_followed(world, params, line_row, TIME)
+    varied_route = convoys.chance_followed(world, params, line_row, ROUTE)
+    half = params.threat_wait_window * TICKS_AN_HOUR / 120.0
+    met = 0.0
+    for rank in range(line.routes):
+        here = index_on_route(world, line.first_route + rank, node)
+        if here < 0:
+            continue
+        taken = varied_route / line.routes + (1.0 - varied_route if rank == 0 else 0.0)
+        later = planned_pass(world, line.first_route + rank, 0, here) - habit
+        low = math.ceil(-half) - later
+        high = math.floor(half) - later
+        inside = varied_time * _in_window_varied(params, low, high)
+        inside += (1.0 - varied_time) * _in_window_habit(params, low, high)
+        met += taken * inside
+    leak = params.movement_leak_if_not_secret * (
+        1.0 - convoys.chance_followed(world, params, line_row, NEED_TO_KNOW)
+    )
+    return leak + (1.0 - leak) * met
+
+
+@kernel
+def try_chance(world, params, target_row, node, insider):
+    """Chance that one try of a team in the field meets its target."""
+    target = world.targets[target_row]
+    if target.target_class == CONVOY:
+        return planned_meeting(world, params, target.place, node, insider)
+    if target.target_class == SITE:
+        return 1.0
+    return daily_meeting(world, params, target_row)
+
+
+@kernel
+def tries_at(params, target_class):
+    """Tries that a team makes: a site is attacked on arrival."""
+    return 1 if target_class == SITE else params.threat_wait_patience
+
+
+@kernel
+def checkpoints_left(world, params, source, node, place):
+    """P(no checkpoint finds the team) on what is left of its approach to `node`, from `place` cells out."""
+    missed = 1.0
+    here = node
+    for distance in range(world.reach[source, node].distance, place, -1):
+        post = world.nodes[here].checkpoint
+        if post >= 0:
+            missed *= 1.0 - checkpoints.chance_of_finding(world, params, post, NOON)
+        here = world.reach[source, here].toward
+    return missed
+
+
+@kernel
+def typical_node(world, target_row):
+    """Where a team would wait: the middle of a line's habitual route, else the target's own node."""
+    target = world.targets[target_row]
+    if target.target_class != CONVOY:
+        return target.node
+    route = world.routes[world.lines[target.place].first_route]
+    return world.path[route.first + route.length // 2]
+
+
+@kernel
+def field(world, params, source, target_row, node, insider):
+    """Worth of a plot when its team sets out from a hideout to wait at a node."""
+    c = world.targets[target_row].target_class
+    chance = try_chance(world, params, target_row, node, insider)
+    worth = waiting(world, params, target_row, chance, insider, tries_at(params, c))
+    return worth * checkpoints_left(world, params, source, node, 0)
+
+
+@kernel
+def survival(world, params, jurisdiction):
+    """P(no interdiction) over both phases of preparation: the product of mu / (mu + delta)."""
+    hazard = world.jurisdictions[jurisdiction].interdiction
+    watch = 1.0 / (1.0 + hazard * params.threat_watch_mean)
+    return watch / (1.0 + hazard * params.threat_prepare_mean)

@@ -1,0 +1,215 @@
+"""The engine: what happens in a day and in a tick, one call a line, and the entry that both faces call.
+
+`sitesec schedule` prints the two lists. The clock jumps from one entry of the agenda to the next.
+"""
+
+from sim.agenda import (
+    CONVOY_CALLS,
+    CONVOY_GIVES_UP,
+    CONVOY_LEAVES,
+    CONVOY_REACHES,
+    DAYS_A_YEAR,
+    PLOT_MOVES,
+    TEAM_HOME,
+    TICKS_A_DAY,
+    agent_of,
+    kind_of,
+    next_tick,
+    pop,
+)
+from sim.agents import attackers, convoys, escorts, insiders
+from sim.institutions import budget, intelligence, protocol, screening
+from sim.kernel import Entry, kernel
+from sim.record import Record
+from sim.state import copy
+from sim.world.level import begin_level, turn_level
+
+CONTINUE, FRESH, FROM_KEPT = 0, 1, 2
+
+JOB = Record(
+    "job",
+    ("seed", "u8", "", "the replicate's seed"),
+    ("replicate", "i8", "count", "number of the replicate"),
+    ("point", "i8", "row", "design point: its row of params"),
+    ("begin", "i8", "code", "0 go on; 1 warm up, keep the world, start the policy; 2 start it from the kept world"),
+    ("warmup", "i8", "day", "length of the warm-up"),
+    ("policy_day", "i8", "day", "t = 0, since the epoch"),
+    ("until", "i8", "tick", "where to stop, since the epoch"),
+    ("finish", "i8", "flag", "close the last year's row at the end"),
+    ("steady", "i8", "flag", "the insider stock starts in its law under the new screening"),
+    ("first_row", "i8", "row", "row of the job's first year"),
+)
+
+
+@kernel
+def day(world, params, seed, today):
+    """What happens at the beginning of a day."""
+    turn_level(world, params, seed, today)
+    protocol.decay(world, params)
+    protocol.audit(world, params, seed, today)
+    intelligence.gather(world, params)
+    insiders.apply(world, params, seed, today)
+    insiders.stay_or_go(world, params, seed, today)
+    attackers.recruit(world, params, seed, today)
+    attackers.take_opportunities(world, params, seed, today)
+    attackers.advance_plots(world, params, seed, today)
+    convoys.plan(world, params, seed, today)
+    attackers.stand(world, params, seed, today)
+    screening.account(world, params)
+    protocol.account(world, params)
+    budget.account(world, params)
+    world_exposure(world, params)
+
+
+@kernel
+def tick(world, params, seed, now):
+    """What happens next within a day: the first entry of the agenda."""
+    key = pop(world)
+    kind = kind_of(key)
+    who = agent_of(key)
+    if kind == TEAM_HOME:
+        escorts.come_home(world, who)
+        convoys.serve_next(world, now, who)
+    elif kind == CONVOY_CALLS:
+        convoys.call(world, params, seed, now, who)
+    elif kind == CONVOY_GIVES_UP:
+        convoys.give_up_waiting(world, params, seed, now, who)
+    elif kind == CONVOY_LEAVES:
+        if convoys.leave(world, params, now, who):
+            attackers.look_out(world, now, who)
+    elif kind == CONVOY_REACHES:
+        if convoys.reach(world, params, seed, now, who):
+            attackers.look_out(world, now, who)
+    elif kind == PLOT_MOVES:
+        attackers.move(world, params, seed, now, who)
+        protocol.react(world, params)
+    else:
+        attackers.strike(world, params, seed, now, who)
+        protocol.react(world, params)
+
+
+@kernel
+def world_exposure(world, params):
+    """One day of exposure: people and sites."""
+    row = world.outcome[0]
+    row.days += 1
+    staff = 0.0
+    for i in range(len(world.sites)):
+        staff += world.sites[i].foreign_staff
+    row.project_person_years += staff / DAYS_A_YEAR
+    row.foreign_person_years += (staff + params.exposure_private_nationals) / DAYS_A_YEAR
+    row.site_years += len(world.sites) / DAYS_A_YEAR
+
+
+@kernel
+def start(world, params, seed, today, policy_day):
+    """A world at the beginning of its warm-up."""
+    clock = world.clock[0]
+    clock.policy_day = policy_day
+    clock.day = today - 1
+    clock.tick = today * TICKS_A_DAY
+    clock.delivery_day = -1
+    begin_level(world, params, seed, today)
+    budget.deliver(world, params)
+    budget.allot(world, params)
+    protocol.begin(world, params, seed, today)
+    intelligence.gather(world, params)
+    insiders.settle(world, params, seed, today)
+    convoys.begin(world, params, today)
+    attackers.begin(world, params, seed, today)
+
+
+@kernel
+def start_policy(world, params, seed, today, steady):
+    """t = 0: the scenario's policy holds from now on; what it pays for comes after the lead time."""
+    clock = world.clock[0]
+    clock.delivery_day = today + int(params.budget_lead_time)
+    clock.logged = 0
+    budget.allot(world, params)
+    if steady == 1:
+        budget.deliver_screening(world, params)
+        insiders.settle(world, params, seed, today)
+    else:
+        insiders.waive_arrears(world, params, today)
+    protocol.switch(world, params, seed, today)
+    attackers.appraise_all(world, params)
+    begin_year(world)
+
+
+@kernel
+def begin_year(world):
+    """An empty row for a new year."""
+    world.outcome[0] = world.outcome[1]
+    world.outcome[0].in_progress_start = attackers.count_plots(world)
+
+
+@kernel
+def turn_year(world, params, rows, job):
+    """Hand on the row of the year that ends, and begin another."""
+    clock = world.clock[0]
+    year = (clock.day - clock.policy_day) // DAYS_A_YEAR
+    row = world.outcome[0]
+    row.in_progress_end = attackers.count_plots(world)
+    row.year = year
+    row.point = job.point
+    row.replicate = job.replicate
+    row.seed = job.seed
+    row.status = clock.overflow
+    rows[job.first_row + year] = world.outcome[0]
+    begin_year(world)
+    attackers.appraise_all(world, params)
+
+
+@kernel
+def begin_day(world, params, seed, rows, job):
+    """Turn the calendar: the year's row, deliveries, then the day's list."""
+    clock = world.clock[0]
+    past = clock.day + 1 - clock.policy_day
+    if past > 0 and past % DAYS_A_YEAR == 0:
+        turn_year(world, params, rows, job)
+    clock.day += 1
+    if clock.day == clock.delivery_day:
+        budget.deliver(world, params)
+    day(world, params, seed, clock.day)
+
+
+@kernel
+def run(world, params, seed, until, rows, job):
+    """Run to a tick: whichever comes first, the next day or the next entry of the agenda."""
+    clock = world.clock[0]
+    while True:
+        dawn = (clock.day + 1) * TICKS_A_DAY
+        now = next_tick(world)
+        if min(dawn, now) >= until:
+            break
+        if dawn <= now:
+            clock.tick = dawn
+            begin_day(world, params, seed, rows, job)
+        else:
+            clock.tick = now
+            tick(world, params, seed, now)
+    clock.tick = until
+
+
+def _advance(world, kept, blank, base, params, jobs, rows):
+    """Do a list of jobs, one after the other, on one world.
+
+    A job that begins afresh runs its warm-up and leaves the world at t = 0 in `kept`, for the jobs after it that
+    differ in policy only.
+    """
+    for k in range(len(jobs)):
+        job = jobs[k]
+        if job.begin == FRESH:
+            copy(world, blank)
+            start(world, base[job.point], job.seed, job.policy_day - job.warmup, job.policy_day)
+            run(world, base[job.point], job.seed, job.policy_day * TICKS_A_DAY, rows, job)
+            copy(kept, world)
+        if job.begin != CONTINUE:
+            copy(world, kept)
+            start_policy(world, params[job.point], job.seed, job.policy_day, job.steady)
+        run(world, params[job.point], job.seed, job.until, rows, job)
+        if job.finish == 1 and world.outcome[0].days > 0:
+            turn_year(world, params[job.point], rows, job)
+
+
+advance = Entry(_advance)

@@ -1,0 +1,1 @@
+"""Institutions: what acts on many agents at once."""

@@ -1,0 +1,171 @@
+"""Compiled rules: `@kernel` for a rule, `Entry` for what Python calls, and the cache of compiled code.
+
+A rule is a plain function of records and numbers. `SITESEC_JIT=0` in the environment runs every rule as plain
+Python, for a debugger; the rows are the same to the last byte.
+
+Numba's own cache watches only the file of the decorated function, so a change in a rule elsewhere would go on
+running the old code. The cache folder is therefore named by everything that the compiled code depends on.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+COMPILED = os.environ.get("SITESEC_JIT", "1") != "0"
+OPTIONS = {"nogil": True, "_nrt": False, "error_model": "numpy"}
+# Rules are called by rules alone: without the wrappers for calls from Python and C they compile twice as fast.
+RULE_OPTIONS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+FOLDERS_KEPT = 5
+DAYS_KEPT = 30
+
+if COMPILED:
+    import llvmlite
+    import numba
+    import numpy
+
+
+def kernel(function: Callable | None = None, *, signature: str | None = None, inline: bool = False) -> Any:
+    """Compile a rule that other rules call; Python calls an `Entry`, or the rule's plain function in `plain`.
+
+    Parameters
+    ----------
+    signature : str, optional
+        An explicit Numba signature.
+    inline : bool
+        Force inlining, for the few small helpers on the hot path.
+    """
+    if function is None:
+        return lambda f: kernel(f, signature=signature, inline=inline)
+    if not COMPILED:
+        return function
+    if signature:
+        return numba.njit(signature, forceinline=inline, **OPTIONS)(function)
+    return _one_for_all_constants(numba.njit(forceinline=inline, **RULE_OPTIONS, **OPTIONS)(function))
+
+
+def _one_for_all_constants(rule: Any) -> Any:
+    """Numba compiles a callee anew for each constant in a call; let every call share the one for any number."""
+    by_constant = rule.get_call_template
+    rule.get_call_template = lambda arguments, keywords: by_constant(
+        tuple(numba.types.unliteral(a) for a in arguments), keywords
+    )
+    return rule
+
+
+class Entry:
+    """A function that Python calls: compiled once a machine, then loaded from the cache.
+
+    Parameters
+    ----------
+    function : callable
+        The Python source of the entry; its module and all that it imports from this package name the cache folder.
+    """
+
+    def __init__(self, function: Callable) -> None:
+        self.function = function
+        self.dispatcher = function
+        if COMPILED:
+            self.folder = cache_folder(function)
+            with _numba_cache_in(self.folder):
+                self.dispatcher = numba.njit(cache=True, **OPTIONS)(function)
+
+    def __call__(self, *arguments: Any) -> Any:
+        if COMPILED and not self.dispatcher.signatures:
+            self._compile(arguments)
+        return self.dispatcher(*arguments)
+
+    def _compile(self, arguments: tuple) -> None:
+        """Compile or load, one process at a time."""
+        with _lock(self.folder):
+            if not list(self.folder.rglob("*.nbi")):
+                print("compiling the model: about 40 s, once for this version", file=sys.stderr, flush=True)
+            self.dispatcher.compile(tuple(numba.typeof(a) for a in arguments))
+        _prune(self.folder)
+
+
+def cache_folder(function: Callable) -> Path:
+    """Folder of the compiled code, named by all that it depends on; a temporary one where it can't be written."""
+    folder = _cache_root() / _fingerprint(Path(function.__code__.co_filename))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.touch()
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="sitesec-"))
+
+
+def import_closure(source: Path) -> list[Path]:
+    """The file and every file of this package that it imports, directly or not, sorted."""
+    found: set[Path] = set()
+    waiting = [source.resolve()]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting.extend(_imports(path))
+    return sorted(found)
+
+
+def _imports(path: Path) -> Iterator[Path]:
+    package = Path(__file__).resolve().parent
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == package.name:
+            base = package.parent.joinpath(*node.module.split("."))
+            candidates = [base, *(base / alias.name for alias in node.names)]
+            for candidate in candidates:
+                yield from (p for p in (candidate.with_suffix(".py"), candidate / "__init__.py") if p.exists())
+
+
+def _fingerprint(source: Path) -> str:
+    digest = hashlib.sha256()
+    for path in import_closure(source):
+        digest.update(path.name.encode() + path.read_bytes())
+    numba_settings = sorted((k, v) for k, v in os.environ.items() if k.startswith("NUMBA_"))
+    versions = (sys.version, numba.__version__, llvmlite.__version__, numpy.__version__)
+    digest.update(repr((numba_settings, OPTIONS, versions, str(source.resolve()))).encode())
+    return digest.hexdigest()[:24]
+
+
+def _cache_root() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sitesec"
+
+
+@contextlib.contextmanager
+def _numba_cache_in(folder: Path) -> Iterator[None]:
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(folder)
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@contextlib.contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    with open(folder / "lock", "w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _prune(current: Path) -> None:
+    """Keep the newest folders; drop what has not been used for a month."""
+    root = _cache_root()
+    if current.parent != root:
+        return
+    folders = sorted((p for p in root.iterdir() if p.is_dir()), key=lambda p: -p.stat().st_mtime)
+    oldest = time.time() - DAYS_KEPT * 86_400
+    for rank, folder in enumerate(folders):
+        if folder != current and (rank >= FOLDERS_KEPT or folder.stat().st_mtime < oldest):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,135 @@
+"""Addressed random numbers: every draw is a pure function of (seed, stream, agent, time, index).
+
+Philox4x32-10 (Salmon, Moraes, Dror and Shaw, 2011). The key is the replicate's 64-bit seed, the counter is the
+address. No state is kept anywhere, so two policies meet the same world and differ only where the policy acts.
+
+An address names the thing that the world owns, never the tick at which a policy lets it happen:
+
+stream          agent               time                          index
+OPPORTUNITY     slot                n-th on the slot's own clock  0 gap, 1 accept
+PLOT            slot                n                             marks of the plot, drawn whether used or not
+CHOICE          slot                n                             class; 16 + stable target id
+INTERDICTION    slot                n                             phase; 2 noticed in the field
+SCREENING       slot                n                             checkpoint id
+GATE            slot                n                             layer; common-cause coin; shared draw
+HARM            slot                n                             fatal, severity, guards, residents
+MEETING         slot                n                             day in the field (towns: no grid convoy there)
+RECRUITMENT     slot                n-th on the slot's own clock  0 gap, 1 accept
+INITIAL         slot                0                             0 state, 1 class of the age
+TRIP            line                timetable number              departure, passengers, route, shift, priority ...
+SOP             line                timetable number              item
+LEG             line                timetable number              checkpoint number on the route
+DISPATCH        line or slot        timetable number or n         team id: breaks ties
+POST            post                application number            0 gap, 1 thinning
+CANDIDATE       post                application number            tenure, screen, found; 16 + k-th re-check
+AUDIT           jurisdiction        number of the audit           0
+LEVEL           0                   month                         0, 1
+WORLD           generated thing     kind                          for generated worlds only
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+
+import numpy as np
+
+from sim.kernel import kernel
+
+OPPORTUNITY = 1
+PLOT = 2
+CHOICE = 3
+INTERDICTION = 4
+SCREENING = 5
+GATE = 6
+HARM = 7
+MEETING = 8
+RECRUITMENT = 9
+INITIAL = 10
+TRIP = 11
+SOP = 12
+LEG = 13
+DISPATCH = 14
+POST = 15
+CANDIDATE = 16
+AUDIT = 17
+LEVEL = 18
+WORLD = 19
+
+_LOW32 = np.uint64(0xFFFFFFFF)
+_SHIFT32 = np.uint64(32)
+_MULTIPLIER_0 = np.uint64(0xD2511F53)
+_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+_WEYL_0 = np.uint64(0x9E3779B9)
+_WEYL_1 = np.uint64(0xBB67AE85)
+_SHIFT5 = np.uint64(5)
+_SHIFT6 = np.uint64(6)
+_TWO26 = 67108864.0
+_TWO53 = 9007199254740992.0
+
+
+@kernel(signature="UniTuple(u8, 4)(u8, u8, u8, u8, u8, u8)", inline=True)
+def philox(c0, c1, c2, c3, k0, k1):
+    """Ten rounds of Philox4x32 on a 128-bit counter and a 64-bit key, each word a u8 below 2**32."""
+    for _ in range(10):
+        product_0 = _MULTIPLIER_0 * c0
+        product_1 = _MULTIPLIER_1 * c2
+        c0 = (product_1 >> _SHIFT32) ^ c1 ^ k0
+        c1 = product_1 & _LOW32
+        c2 = (product_0 >> _SHIFT32) ^ c3 ^ k1
+        c3 = product_0 & _LOW32
+        k0 = (k0 + _WEYL_0) & _LOW32
+        k1 = (k1 + _WEYL_1) & _LOW32
+    return c0, c1, c2, c3
+
+
+@kernel(signature="f8(u8, i8, i8, i8, i8)")
+def uniform(seed, stream, agent, time, index):
+    """A number in the open interval (0, 1), 53 bits, at an address; each part of it below 2**32."""
+    key = np.uint64(seed)
+    a, b, _, _ = philox(
+        np.uint64(stream),
+        np.uint64(agent),
+        np.uint64(time),
+        np.uint64(index),
+        key & _LOW32,
+        key >> _SHIFT32,
+    )
+    return (float(a >> _SHIFT5) * _TWO26 + float(b >> _SHIFT6) + 0.5) / _TWO53
+
+
+@kernel(signature="f8(u8, i8, i8, i8, i8)")
+def exponential(seed, stream, agent, time, index):
+    """An Exp(1) threshold at an address."""
+    return -math.log(uniform(seed, stream, agent, time, index))
+
+
+@kernel(signature="f8(u8, i8, i8, i8, i8)")
+def gumbel(seed, stream, agent, time, index):
+    """A standard Gumbel number at an address: argmax(lambda U + g) is a quantal choice."""
+    return -math.log(-math.log(uniform(seed, stream, agent, time, index)))
+
+
+@kernel(signature="f8(u8, i8, i8, i8, i8)")
+def normal(seed, stream, agent, time, index):
+    """A standard normal number from the addresses `index` and `index + 1` (Box and Muller)."""
+    radius = math.sqrt(-2.0 * math.log(uniform(seed, stream, agent, time, index)))
+    return radius * math.cos(2.0 * math.pi * uniform(seed, stream, agent, time, index + 1))
+
+
+def identity(name: str) -> int:
+    """The 32-bit id of a named thing: from its name, never from its position."""
+    return zlib.crc32(name.encode("utf-8"))
+
+
+def replicate_seed(root: int, replicate: int) -> int:
+    """The 64-bit seed of a replicate: hashed from the root seed and the replicate's number.
+
+    Parameters
+    ----------
+    root : int
+        What the user gave as `--seed`, 0 or more.
+    replicate : int
+        Number of the replicate, from 0.
+    """
+    return int(np.random.SeedSequence([root, replicate]).generate_state(1, np.uint64)[0])

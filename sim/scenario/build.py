@@ -1,0 +1,353 @@
+"""From a scenario to what the engine runs on: a World of arrays and a record of parameters."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim import outcome
+from sim.agenda import CLOCK
+from sim.agents import convoys, escorts, insiders
+from sim.agents.attackers import SLOT
+from sim.agents.checkpoints import CHECKPOINT
+from sim.agents.targets import GROUP, STANCE
+from sim.institutions.budget import DELIVERED
+from sim.rng import identity
+from sim.scenario.schema import Scenario, ScenarioError, fields
+from sim.state import World, assemble
+from sim.world.grid import Grid, jurisdiction_of_cells
+from sim.world.roads import RoadNetwork
+from sim.world.sites import CROSSING, JURISDICTION, NODE, REACH, ROUTE, SETTING, SITE, TARGET, TOWN
+
+if TYPE_CHECKING:
+    from sim.scenario.worldfile import WorldFile
+
+YEARS_OF_READING = {"life": 25.0, "construction": 5.0, "yearly": 1.0}
+COLUMN_TYPES = {"number": "f8", "integer": "i8", "switch": "i8"}
+TEAMS_CAPACITY = 12  # rows of each force in a jurisdiction, at least
+EVENTS_CAPACITY = 1024
+BILLION = 1e9
+
+
+def params_dtype() -> np.dtype:
+    """The type of a row of parameters: every number and switch of the schema, by its path."""
+    columns = [(row.param, COLUMN_TYPES[row.type]) for row in fields() if row.type in COLUMN_TYPES]
+    columns += [(f"harm_severity_{k}", "i8") for k in range(1, 8)]
+    columns += [("budget_years", "f8")]
+    return np.dtype((np.record, np.dtype(columns, align=True)))
+
+
+def params_rows(scenarios: list[Scenario]) -> np.ndarray:
+    """One row of parameters for each scenario. Shape (scenarios,)."""
+    rows = np.zeros(len(scenarios), params_dtype())
+    for row, scenario in zip(rows, scenarios, strict=True):
+        _fill(row, scenario)
+    return rows
+
+
+def _fill(row: np.record, scenario: Scenario) -> None:
+    for leaf in fields():
+        if leaf.type in COLUMN_TYPES:
+            row[leaf.param] = value_at(scenario, leaf.path)
+    for k, deaths in enumerate(scenario.harm.severity, start=1):
+        row[f"harm_severity_{k}"] = deaths
+    row["budget_years"] = YEARS_OF_READING[scenario.policy.budget.reading]
+
+
+def value_at(scenario: Scenario, path: str) -> object:
+    """The value of a scenario at a dotted path."""
+    value: object = scenario
+    for part in path.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def structure(scenario: Scenario) -> tuple:
+    """What decides the shapes and the standing arrays of a World: scenarios that agree here can share one."""
+    return (
+        scenario.world_file.model_dump_json(),
+        scenario.threat.cells_per_group,
+        scenario.exposure.local_per_foreign,
+        scenario.insider.prevalence,
+    )
+
+
+def build_world(scenario: Scenario) -> World:
+    """All arrays of a World before its first day.
+
+    Raises
+    ------
+    ScenarioError
+        If no road joins two places that a convoy, an escort or an attacker travels between, or two names share an id.
+    """
+    try:
+        return _Builder(scenario).world()
+    except ValueError as error:
+        raise ScenarioError(f"{scenario.world_file.name}: {error}") from None
+
+
+class _Builder:
+    """Turns the places of a world file into rows, room by room."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.file: WorldFile = scenario.world_file
+        self.grid = Grid(self.file.grid.width, self.file.grid.height, self.file.grid.cell_km)
+        self.names = [jurisdiction.name for jurisdiction in self.file.jurisdictions]
+        areas = [jurisdiction.area for jurisdiction in self.file.jurisdictions]
+        self.cell_jurisdiction = jurisdiction_of_cells(self.grid, areas)
+        self.roads = RoadNetwork(self.grid, [road.points for road in self.file.roads], self._place_names())
+        self.seen: dict[int, str] = {}
+
+    def _place_names(self) -> dict[int, str]:
+        file = self.file
+        places = [*file.sites, *file.towns, *file.hubs, *file.bases, *file.hideouts, *file.checkpoints]
+        return {self.grid.cell(*place.cell): place.name for place in places}
+
+    def world(self) -> World:
+        """Build every room; lines before targets, routes before lines."""
+        self.sites = sorted(self.file.sites, key=lambda site: (-site.foreign_staff, site.name))
+        path, routes, crossings, lines = self._lines()
+        jurisdictions = self._jurisdictions(lines)
+        targets = self._targets(lines)
+        forces, teams = self._forces()
+        posts = self._posts()
+        slots = self._slots()
+        agenda = 4 * len(lines) + 2 * len(teams) + 2 * len(slots) + 64
+        return assemble(
+            setting=self._setting(),
+            nodes=self._nodes(),
+            reach=self._reach(),
+            path=path,
+            routes=routes,
+            crossings=crossings,
+            lines=lines,
+            targets=targets,
+            groups=self._groups(),
+            appeal=np.array([self._appeal(group, targets) for group in self.file.groups]),
+            clock=CLOCK.rows(1),
+            agenda=np.zeros(agenda, dtype=np.int64),
+            delivered=DELIVERED.rows(1),
+            jurisdictions=jurisdictions,
+            sites=self._site_rows(),
+            towns=self._town_rows(),
+            checkpoints=self._checkpoint_rows(),
+            forces=forces,
+            teams=teams,
+            convoys=convoys.CONVOY.rows(len(lines)),
+            posts=posts,
+            insiders=insiders.INSIDER.rows(self._insiders_capacity(posts)),
+            slots=slots,
+            stance=self._stance(),
+            outcome=outcome.OUTCOME.rows(2),
+            events=outcome.EVENT.rows(EVENTS_CAPACITY),
+        )
+
+    def _sources(self) -> list:
+        """Bases, then hideouts: the rows of the road distances."""
+        return [*self.file.bases, *self.file.hideouts]
+
+    def _hideout(self, name: str) -> int:
+        return len(self.file.bases) + [h.name for h in self.file.hideouts].index(name)
+
+    def _id(self, name: str) -> int:
+        number = identity(name)
+        if self.seen.setdefault(number, name) != name:
+            raise ValueError(f"the names {name!r} and {self.seen[number]!r} have the same id; rename one")
+        return number
+
+    def _node(self, cell: tuple[int, int]) -> int:
+        return self.roads.node(self.grid.cell(*cell))
+
+    def _jurisdiction(self, cell: tuple[int, int]) -> int:
+        return int(self.cell_jurisdiction[self.grid.cell(*cell)])
+
+    def _jurisdictions(self, lines: np.ndarray) -> np.ndarray:
+        rows = JURISDICTION.rows(len(self.names))
+        for row, name in zip(rows, self.names, strict=True):
+            row.id = self._id(f"jurisdiction/{name}")
+        rows["lines"] = np.bincount(lines["jurisdiction"], minlength=len(rows))
+        for rank, j in enumerate(np.argsort(-rows["lines"], kind="stable")):
+            rows[j].rank = rank
+        return rows
+
+    def _site_rows(self) -> np.ndarray:
+        rows = SITE.rows(len(self.sites))
+        for row, site in zip(rows, self.sites, strict=True):
+            row.id = self._id(f"site/{site.name}")
+            row.node = self._node(site.cell)
+            row.jurisdiction = self._jurisdiction(site.cell)
+            row.foreign_staff = site.foreign_staff
+            row.local_staff = site.foreign_staff * self.scenario.exposure.local_per_foreign
+        return rows
+
+    def _town_rows(self) -> np.ndarray:
+        rows = TOWN.rows(len(self.file.towns))
+        for row, town in zip(rows, self.file.towns, strict=True):
+            row.id = self._id(f"town/{town.name}")
+            row.node = self._node(town.cell)
+            row.jurisdiction = self._jurisdiction(town.cell)
+        return rows
+
+    def _checkpoint_rows(self) -> np.ndarray:
+        rows = CHECKPOINT.rows(len(self.file.checkpoints))
+        for row, checkpoint in zip(rows, self.file.checkpoints, strict=True):
+            row.id = self._id(f"checkpoint/{checkpoint.name}")
+            row.node = self._node(checkpoint.cell)
+            row.jurisdiction = self._jurisdiction(checkpoint.cell)
+            row.staffed = 1
+        return rows
+
+    def _setting(self) -> np.ndarray:
+        row = SETTING.rows(1)
+        row[0] = (self.grid.cell_km, np.mean([site.cost_bn_usd for site in self.sites]) * BILLION)
+        return row
+
+    def _nodes(self) -> np.ndarray:
+        rows = NODE.rows(len(self.roads.cells))
+        rows["cell"] = self.roads.cells
+        rows["jurisdiction"] = self.cell_jurisdiction[self.roads.cells]
+        rows["checkpoint"] = -1
+        for k, checkpoint in enumerate(self.file.checkpoints):
+            rows[self._node(checkpoint.cell)].checkpoint = k
+        return rows
+
+    def _reach(self) -> np.ndarray:
+        distance, toward = self.roads.reach([self.grid.cell(*source.cell) for source in self._sources()])
+        rows = np.zeros(distance.shape, REACH.dtype)
+        rows["distance"], rows["toward"] = distance, toward
+        return rows
+
+    def _groups(self) -> np.ndarray:
+        rows = GROUP.rows(len(self.file.groups))
+        for row, group in zip(rows, self.file.groups, strict=True):
+            row.id, row.home = self._id(f"group/{group.name}"), self._hideout(group.hideouts[0])
+        return rows
+
+    def _stance(self) -> np.ndarray:
+        rows = np.zeros((len(self.file.groups), len(outcome.CLASSES)), STANCE.dtype)
+        rows["weight"] = [[getattr(group.weights, name) for name in outcome.CLASSES] for group in self.file.groups]
+        return rows
+
+    def _lines(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Two lines a site, out to its hub and back, each with its penalised shortest routes."""
+        hubs = {hub.name: hub.cell for hub in self.file.hubs}
+        rows = convoys.LINE.rows(2 * len(self.sites))
+        self.path: list[int] = []
+        self.routes: list[tuple] = []
+        self.crossings: list[tuple[int, int]] = []
+        self.at = self._nodes()["checkpoint"]
+        for s, site in enumerate(self.sites):
+            for inbound, ends in enumerate(((site.cell, hubs[site.hub]), (hubs[site.hub], site.cell))):
+                self._fill_line(rows[2 * s + inbound], s, site, inbound, ends)
+        routes = ROUTE.rows(len(self.routes))
+        crossings = CROSSING.rows(max(1, len(self.crossings)))
+        for r, values in enumerate(self.routes):
+            routes[r] = values
+        for c, values in enumerate(self.crossings):
+            crossings[c] = values
+        return np.array(self.path, dtype=np.int64), routes, crossings, rows
+
+    def _fill_line(self, row: np.record, s: int, site, inbound: int, ends: tuple) -> None:
+        name = f"line/{site.name}/{'in' if inbound else 'out'}"
+        row.id = self._id(name)
+        row.site = s
+        row.inbound = inbound
+        row.origin, row.destination = self._node(ends[0]), self._node(ends[1])
+        row.jurisdiction = self._jurisdiction(ends[0])
+        row.phase = row.id / 2.0**32
+        row.closable = int(site.closures)
+        row.first_route = len(self.routes)
+        start, end = (self.grid.cell(*cell) for cell in ends)
+        for cells in self.roads.routes(start, end, self.file.routes.count, self.file.routes.penalty):
+            self._add_route(self.roads.node_of_cell[cells])
+        row.routes = len(self.routes) - row.first_route
+
+    def _add_route(self, nodes: np.ndarray) -> None:
+        passed = [(place, int(self.at[node])) for place, node in enumerate(nodes) if self.at[node] >= 0]
+        self.routes.append((len(self.path), len(nodes), len(self.crossings), len(passed)))
+        self.path.extend(int(node) for node in nodes)
+        self.crossings.extend(passed)
+
+    def _targets(self, lines: np.ndarray) -> np.ndarray:
+        """Lines, sites, and towns twice: as places of outings and of private nationals."""
+        towns = [town.name for town in self.file.towns]
+        names = [f"line/{self.sites[int(row['site'])].name}/{'in' if row['inbound'] else 'out'}" for row in lines]
+        rows = [(names[i], outcome.CONVOY, i, row["site"], row["origin"]) for i, row in enumerate(lines)]
+        rows += [(f"site/{x.name}", outcome.SITE, s, s, self._node(x.cell)) for s, x in enumerate(self.sites)]
+        for label, code in (("outing", outcome.OUTING), ("private", outcome.PRIVATE)):
+            cells = [town.cell for town in self.file.towns]
+            rows += [(f"{label}/{x}", code, k, -1, self._node(cells[k])) for k, x in enumerate(towns)]
+        targets = TARGET.rows(len(rows))
+        for target, (name, code, place, site, node) in zip(targets, rows, strict=True):
+            target.id = identity(name)
+            target.target_class, target.place, target.site, target.node = code, place, site, node
+            target.jurisdiction = self.cell_jurisdiction[self.roads.cells[node]]
+        return targets
+
+    def _appeal(self, group, targets: np.ndarray) -> np.ndarray:
+        """Shares of the targets within each class: region's weight times the people who are there."""
+        regions = np.array([group.regions.get(name, 0.0) for name in self.names])
+        weight = regions[targets["jurisdiction"]] * self._people(targets)
+        totals = np.bincount(targets["target_class"], weights=weight, minlength=len(outcome.CLASSES))
+        return weight / np.maximum(totals, 1e-300)[targets["target_class"]]
+
+    def _people(self, targets: np.ndarray) -> np.ndarray:
+        """Lines and sites count alike; outings go with the staff of a town's sites, private with its share."""
+        staff = dict.fromkeys((town.name for town in self.file.towns), 0.0)
+        for site in self.sites:
+            staff[site.town] += site.foreign_staff
+        people = np.ones(len(targets))
+        for t, target in enumerate(targets):
+            if target.target_class == outcome.OUTING:
+                people[t] = staff[self.file.towns[target.place].name]
+            elif target.target_class == outcome.PRIVATE:
+                people[t] = self.file.towns[target.place].private_share
+        return people
+
+    def _forces(self) -> tuple[np.ndarray, np.ndarray]:
+        """Two forces a jurisdiction, each with rows for its teams, shared out over the bases in turn."""
+        capacity = TEAMS_CAPACITY + len(self.sites)
+        kinds = ((escorts.SPECIAL_POLICE, escorts.STATE_LEDGER), (escorts.PROJECT_TEAMS, escorts.PROJECT_LEDGER))
+        forces = escorts.FORCE.rows(len(kinds) * len(self.names))
+        teams = escorts.TEAM.rows(capacity * len(forces))
+        for f, force in enumerate(forces):
+            j, (force.kind, force.ledger) = f // len(kinds), kinds[f % len(kinds)]
+            force.jurisdiction, force.first_team, force.capacity = j, f * capacity, capacity
+            bases = [b for b, base in enumerate(self.file.bases) if base.jurisdiction == self.names[j]]
+            if not bases:
+                raise ValueError(f"jurisdiction {self.names[j]!r} has no base for escort teams")
+            for k in range(capacity):
+                team = teams[f * capacity + k]
+                team.id = self._id(f"team/{self.names[j]}/{force.kind}/{k}")
+                team.force, team.home, team.convoy = f, bases[k % len(bases)], -1
+                team.node = self._node(self.file.bases[team.home].cell)
+        return forces, teams
+
+    def _posts(self) -> np.ndarray:
+        rows = insiders.POST.rows(len(self.sites) * len(insiders.POSTS))
+        for p, row in enumerate(rows):
+            s, access = divmod(p, len(insiders.POSTS))
+            site = self.sites[s]
+            staff = site.foreign_staff * self.scenario.exposure.local_per_foreign
+            row.id = self._id(f"post/{site.name}/{insiders.POSTS[access]}")
+            row.site, row.access, row.headcount = s, access, staff * insiders.POST_SHARES[access]
+        return rows
+
+    def _insiders_capacity(self, posts: np.ndarray) -> int:
+        """Rows for would-be insiders who all get in, with room for eight standard deviations."""
+        mean = float(posts["headcount"].sum()) * self.scenario.insider.prevalence / insiders.LEAST_ACCEPTED
+        return 16 + math.ceil(mean + 8 * math.sqrt(mean))
+
+    def _slots(self) -> np.ndarray:
+        count = self.scenario.threat.cells_per_group
+        rows = SLOT.rows(count * len(self.file.groups))
+        for s, row in enumerate(rows):
+            g, k = divmod(s, max(1, count))
+            group = self.file.groups[g]
+            row.id = self._id(f"attacker/{group.name}/{k}")
+            row.group, row.home = g, self._hideout(group.hideouts[k % len(group.hideouts)])
+            row.node = self._node(self._sources()[row.home].cell)
+        return rows

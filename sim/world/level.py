@@ -1,0 +1,33 @@
+"""Threat level of the world: an AR(1) series by the month, drawn by the world and the same for all policies.
+
+Without it, counts of incidents would vary less than a Poisson process does.
+"""
+
+import math
+
+from sim import rng
+from sim.agenda import DAYS_A_YEAR
+from sim.kernel import kernel
+
+DAYS_A_MONTH = DAYS_A_YEAR / 12.0
+MONTHS_OF_MEMORY = 12.0  # correlation time: 1 year, assumed
+
+
+@kernel
+def begin_level(world, params, seed, day):
+    """Run the series from the epoch to a day, so that another warm-up meets the same series."""
+    clock = world.clock[0]
+    clock.month = 0
+    clock.level = params.threat_level_sd * rng.normal(seed, rng.LEVEL, 0, 0, 0)
+    turn_level(world, params, seed, day)
+
+
+@kernel
+def turn_level(world, params, seed, day):
+    """Pass on to the month of a day."""
+    clock = world.clock[0]
+    kept = math.exp(-1.0 / MONTHS_OF_MEMORY)
+    fresh = params.threat_level_sd * math.sqrt(1.0 - kept * kept)
+    while clock.month < int(day / DAYS_A_MONTH):
+        clock.month += 1
+        clock.level = kept * clock.level + fresh * rng.normal(seed, rng.LEVEL, 0, clock.month, 0)

@@ -1,0 +1,109 @@
+"""Places that stand still: jurisdictions, sites, towns, and the roads between them as the rules see them."""
+
+from sim.kernel import kernel
+from sim.record import Record
+
+SETTING = Record(
+    "setting",
+    ("cell_km", "f8", "km", "length of a cell"),
+    ("project_cost", "f8", "USD", "capital cost of a project, mean over sites"),
+)
+
+NODE = Record(
+    "road node",
+    ("cell", "i8", "cell", "grid cell"),
+    ("jurisdiction", "i8", "row", "jurisdiction"),
+    ("checkpoint", "i8", "row", "checkpoint that stands here, -1 where none"),
+)
+
+REACH = Record(
+    "reach",
+    ("distance", "i8", "cell", "road cells from a source (a base or a hideout) to a node"),
+    ("toward", "i8", "row", "next node from there toward the source"),
+)
+
+JURISDICTION = Record(
+    "jurisdiction",
+    ("id", "i8", "", "from its name"),
+    ("adherence", "f8", "probability", "share of protocol items that is followed now"),
+    ("audit", "i8", "count", "number of the next audit"),
+    ("audit_day", "f8", "day", "when it is held"),
+    ("incidents", "i8", "count", "incidents here that the protocol has not yet reacted to"),
+    ("interdiction", "f8", "1/day", "hazard of plots that watch or prepare here"),
+    ("grievance", "f8", "0..1", "mean grievance of its towns"),
+    ("lines", "i8", "count", "convoy lines that start here"),
+    ("rank", "i8", "count", "its turn when whole teams are shared out: more lines first"),
+    ("waiting", "i8", "count", "convoys that wait for an escort here"),
+)
+
+SITE = Record(
+    "site",
+    ("id", "i8", "", "from its name"),
+    ("node", "i8", "row", "road node"),
+    ("jurisdiction", "i8", "row", "jurisdiction"),
+    ("foreign_staff", "i8", "person", "foreign nationals"),
+    ("local_staff", "f8", "person", "local workers: those whom background checks touch"),
+    ("vehicles", "i8", "count", "armoured vehicles"),
+    ("vehicles_out", "i8", "count", "of these, on the road"),
+)
+
+TOWN = Record(
+    "town",
+    ("id", "i8", "", "from its name"),
+    ("node", "i8", "row", "road node"),
+    ("jurisdiction", "i8", "row", "jurisdiction"),
+    ("grievance", "f8", "0..1", "grievance of its residents"),
+)
+
+ROUTE = Record(
+    "route",
+    ("first", "i8", "row", "first of its nodes in `path`"),
+    ("length", "i8", "cell", "number of nodes"),
+    ("first_crossing", "i8", "row", "first of its checkpoints in `crossings`"),
+    ("crossings", "i8", "count", "checkpoints on it"),
+)
+
+CROSSING = Record(
+    "crossing",
+    ("place", "i8", "cell", "position on the route"),
+    ("checkpoint", "i8", "row", "checkpoint that stands there"),
+)
+
+TARGET = Record(
+    "target",
+    ("id", "i8", "", "from its name: the index of its Gumbel draw"),
+    ("target_class", "i8", "code", "convoy, site, outing or private"),
+    ("place", "i8", "row", "the line, site or town"),
+    ("site", "i8", "row", "site whose insiders can serve a plot, -1 where none"),
+    ("node", "i8", "row", "road node where its people are, a line's start"),
+    ("jurisdiction", "i8", "row", "jurisdiction of that node"),
+)
+
+
+@kernel
+def index_on_route(world, route_row, node):
+    """Position of a road node on a route, -1 where the route does not pass it."""
+    route = world.routes[route_row]
+    for place in range(route.length):
+        if world.path[route.first + place] == node:
+            return place
+    return -1
+
+
+@kernel
+def crossings_before(world, route_row, place):
+    """Number of checkpoints on a route before a position."""
+    route = world.routes[route_row]
+    count = 0
+    for k in range(route.crossings):
+        if world.crossings[route.first_crossing + k].place < place:
+            count += 1
+    return count
+
+
+@kernel
+def node_toward(world, source, node, steps):
+    """The node reached from `node` after `steps` road cells toward a source (a base or a hideout)."""
+    for _ in range(steps):
+        node = world.reach[source, node].toward
+    return node
