@@ -19,7 +19,7 @@ TEAM_HOME = 0
 CONVOY_CALLS = 1
 CONVOY_GIVES_UP = 2
 CONVOY_LEAVES = 3
-CONVOY_REACHES = 4
+CONVOY_ARRIVES = 4
 PLOT_MOVES = 5
 PLOT_STRIKES = 6
 
@@ -42,7 +42,7 @@ CLOCK = Record(
 )
 
 
-@kernel
+@kernel(inline=True)
 def push(world, tick, kind, agent):
     """Put (tick, kind, agent) on the agenda."""
     clock = world.clock[0]
@@ -62,7 +62,7 @@ def push(world, tick, kind, agent):
     heap[hole] = key
 
 
-@kernel
+@kernel(inline=True)
 def pop(world):
     """Take the first entry off the agenda: its key."""
     clock = world.clock[0]

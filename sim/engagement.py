@@ -10,6 +10,7 @@ import math
 from sim import rng
 from sim.agenda import NEVER
 from sim.agents import escorts, insiders
+from sim.agents.convoys import passengers
 from sim.kernel import kernel
 from sim.outcome import CONVOY, OUTING, SITE
 
@@ -102,11 +103,11 @@ def _draw_site_layers(world, params, seed, slot, target):
 
 
 @kernel
-def present(world, params, slot):
+def present(world, params, seed, slot):
     """Foreign nationals who are there."""
     target = world.targets[slot.target]
     if slot.target_class == CONVOY:
-        return world.convoys[target.place].passengers
+        return passengers(world, params, seed, target.place)
     if slot.target_class == SITE:
         return world.sites[target.place].foreign_staff
     if slot.target_class == OUTING:
@@ -214,7 +215,7 @@ def harm(world, params, seed, slot_row, event_row, left):
     """Draw breach and deaths of an incident, and book it on all ledgers; returns whether it was a breach."""
     slot = world.slots[slot_row]
     event = world.events[event_row]
-    most = int(present(world, params, slot))
+    most = int(present(world, params, seed, slot))
     breach = breach_chance(world, params, slot_row)
     fatal = fatal_chance(world, params, slot, left)
     _book_means(world, params, slot, breach * fatal, most)

@@ -4,10 +4,10 @@
 """
 
 from sim.agenda import (
+    CONVOY_ARRIVES,
     CONVOY_CALLS,
     CONVOY_GIVES_UP,
     CONVOY_LEAVES,
-    CONVOY_REACHES,
     DAYS_A_YEAR,
     PLOT_MOVES,
     TEAM_HOME,
@@ -61,7 +61,7 @@ def day(world, params, seed, today):
     world_exposure(world, params)
 
 
-@kernel
+@kernel(inline=True)
 def tick(world, params, seed, now):
     """What happens next within a day: the first entry of the agenda."""
     key = pop(world)
@@ -75,11 +75,10 @@ def tick(world, params, seed, now):
     elif kind == CONVOY_GIVES_UP:
         convoys.give_up_waiting(world, params, seed, now, who)
     elif kind == CONVOY_LEAVES:
-        if convoys.leave(world, params, now, who):
-            attackers.look_out(world, now, who)
-    elif kind == CONVOY_REACHES:
-        if convoys.reach(world, params, seed, now, who):
-            attackers.look_out(world, now, who)
+        if convoys.leave(world, params, seed, now, who):
+            attackers.look_out(world, params, seed, now, who)
+    elif kind == CONVOY_ARRIVES:
+        convoys.arrive(world, params, seed, now, who)
     elif kind == PLOT_MOVES:
         attackers.move(world, params, seed, now, who)
         protocol.react(world, params)

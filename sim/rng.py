@@ -17,13 +17,13 @@ MEETING         slot                n                             day in the fie
 RECRUITMENT     slot                n-th on the slot's own clock  0 gap, 1 accept
 INITIAL         slot                0                             0 state, 1 class of the age
 TRIP            line                timetable number              departure, passengers, route, shift, priority ...
-SOP             line                timetable number              item
+SOP             line                timetable number              item // 2: two items share an address's pair
 LEG             line                timetable number              checkpoint number on the route
 DISPATCH        line or slot        timetable number or n         team id: breaks ties
 POST            post                application number            0 gap, 1 thinning
 CANDIDATE       post                application number            tenure, screen, found; 16 + k-th re-check
 AUDIT           jurisdiction        number of the audit           0
-LEVEL           0                   month                         0, 1
+LEVEL           0                   month                         0
 WORLD           generated thing     kind                          for generated worlds only
 """
 
@@ -83,11 +83,11 @@ def philox(c0, c1, c2, c3, k0, k1):
     return c0, c1, c2, c3
 
 
-@kernel(signature="f8(u8, i8, i8, i8, i8)")
-def uniform(seed, stream, agent, time, index):
-    """A number in the open interval (0, 1), 53 bits, at an address; each part of it below 2**32."""
+@kernel(signature="UniTuple(f8, 2)(u8, i8, i8, i8, i8)")
+def uniform_pair(seed, stream, agent, time, index):
+    """Two numbers in the open interval (0, 1), 53 bits each, at one address; each part of it below 2**32."""
     key = np.uint64(seed)
-    a, b, _, _ = philox(
+    a, b, c, d = philox(
         np.uint64(stream),
         np.uint64(agent),
         np.uint64(time),
@@ -95,7 +95,15 @@ def uniform(seed, stream, agent, time, index):
         key & _LOW32,
         key >> _SHIFT32,
     )
-    return (float(a >> _SHIFT5) * _TWO26 + float(b >> _SHIFT6) + 0.5) / _TWO53
+    first = (float(a >> _SHIFT5) * _TWO26 + float(b >> _SHIFT6) + 0.5) / _TWO53
+    second = (float(c >> _SHIFT5) * _TWO26 + float(d >> _SHIFT6) + 0.5) / _TWO53
+    return first, second
+
+
+@kernel(signature="f8(u8, i8, i8, i8, i8)")
+def uniform(seed, stream, agent, time, index):
+    """A number in the open interval (0, 1) at an address: the first of its pair."""
+    return uniform_pair(seed, stream, agent, time, index)[0]
 
 
 @kernel(signature="f8(u8, i8, i8, i8, i8)")
@@ -112,9 +120,9 @@ def gumbel(seed, stream, agent, time, index):
 
 @kernel(signature="f8(u8, i8, i8, i8, i8)")
 def normal(seed, stream, agent, time, index):
-    """A standard normal number from the addresses `index` and `index + 1` (Box and Muller)."""
-    radius = math.sqrt(-2.0 * math.log(uniform(seed, stream, agent, time, index)))
-    return radius * math.cos(2.0 * math.pi * uniform(seed, stream, agent, time, index + 1))
+    """A standard normal number at an address, from its pair (Box and Muller)."""
+    u, v = uniform_pair(seed, stream, agent, time, index)
+    return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
 
 
 def identity(name: str) -> int:

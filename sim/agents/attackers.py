@@ -534,28 +534,28 @@ def _wait_in_town(world, params, seed, s, day):
 
 
 @kernel
-def look_out(world, tick, line_row):
-    """A convoy begins a leg: the team that waits for it, on this leg and in its window, will meet it."""
-    convoy = world.convoys[line_row]
-    if convoy.waited_for == 0:
+def look_out(world, params, seed, tick, line_row):
+    """A convoy leaves: the teams that wait for it on its route and in their window will meet it."""
+    if world.convoys[line_row].waited_for == 0:
         return
     for s in range(len(world.slots)):
         slot = world.slots[s]
-        if slot.state != WAITING or slot.target_class != CONVOY:
-            continue
-        if world.targets[slot.target].place == line_row and slot.to_tick >= tick:
-            _look_out_for(world, s, convoy)
+        if slot.state == WAITING and slot.target_class == CONVOY:
+            if world.targets[slot.target].place == line_row and slot.to_tick >= tick:
+                _look_out_for(world, params, seed, s, line_row)
 
 
 @kernel
-def _look_out_for(world, s, convoy):
+def _look_out_for(world, params, seed, s, line_row):
     """Word of a convoy that stopped on the way gets ahead of it: the team stays beyond its window (assumed)."""
     slot = world.slots[s]
+    convoy = world.convoys[line_row]
     here = index_on_route(world, convoy.route, slot.node)
-    ahead = convoy.place < here <= convoy.halt or (here == 0 and convoy.place == 0)
-    passes = convoy.since + here - convoy.place
-    stopped = 0 <= convoy.stop <= convoy.place
-    if ahead and slot.from_tick <= passes and (passes <= slot.to_tick or stopped):
+    if here < 0:
+        return
+    passes = convoys.tick_at(world, params, seed, line_row, here)
+    stopped = 0 <= convoy.stop < here
+    if slot.from_tick <= passes and (passes <= slot.to_tick or stopped):
         slot.entry = passes
         push(world, passes, PLOT_STRIKES, s)
 
@@ -569,8 +569,7 @@ def strike(world, params, seed, tick, s):
     if slot.target_class == CONVOY:
         line_row = world.targets[slot.target].place
         convoy = world.convoys[line_row]
-        gone = convoy.state != convoys.MOVING
-        if gone or convoys.node_of_convoy(world, line_row, tick) != slot.node:
+        if convoy.state != convoys.MOVING or convoy.since > tick:
             return
     _attempt(world, params, seed, tick, s)
 
@@ -630,7 +629,7 @@ def _execute(world, params, seed, tick, s):
     world.jurisdictions[world.nodes[slot.node].jurisdiction].incidents += 1
     _learn(world, params, s, 1.0 if breached else 0.0)
     if slot.target_class == CONVOY:
-        convoys.end_movement(world, params, tick, world.targets[slot.target].place)
+        convoys.end_movement(world, params, tick, world.targets[slot.target].place, slot.node)
     if slot.insider == 1:
         insiders.find_out(world, params, seed, slot.insider_row, slot.insider_post, slot.insider_number)
     _end_plot(world, params, seed, tick / TICKS_A_DAY, s, params.threat_removed_if_engaged)

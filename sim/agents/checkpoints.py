@@ -37,7 +37,7 @@ def chance_of_finding(world, params, checkpoint_row, tick):
     return adherence * rested * params.layers_checkpoint_vigilance * checkpoint.detection
 
 
-@kernel
+@kernel(inline=True)
 def delay(world, seed, line_id, trip, crossing_row, number):
     """Ticks that a convoy stands at a checkpoint: 0, 1 or 2 (assumed); none where nobody stands."""
     checkpoint = world.checkpoints[world.crossings[crossing_row].checkpoint]

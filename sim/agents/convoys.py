@@ -1,18 +1,18 @@
 """Convoys: foreign nationals on the road between a site and its hub, each movement with its list of protocol items.
 
 A line is one direction of one site's service; its movements are numbered on a timetable that no policy changes.
-Before each movement every item is followed (u < a_item) or not. A convoy's drive is a look-up: it was at position
-`place` of its route at tick `since` and moves one road cell a tick until `halt`, the next checkpoint, stop or end.
+Before each movement every item is followed (u < a_item) or not. A convoy's drive is a look-up: it leaves at tick
+`since` and moves one road cell a tick, held up at checkpoints and where it stops; each delay has its own address.
 """
 
 import math
 
 from sim import rng
 from sim.agenda import (
+    CONVOY_ARRIVES,
     CONVOY_CALLS,
     CONVOY_GIVES_UP,
     CONVOY_LEAVES,
-    CONVOY_REACHES,
     TICKS_A_DAY,
     TICKS_AN_HOUR,
     push,
@@ -30,7 +30,7 @@ RESTING, PLANNED, CALLING, MOVING = 0, 1, 2, 3
 STATES = ("resting", "planned", "waiting for its escort", "moving")
 
 # Indices of a movement's own draws.
-_PASSENGERS, _ROUTE, _SHIFT, _HABIT, _LEAK, _STOP, _PRIORITY, _CANCEL = 0, 1, 2, 3, 5, 6, 7, 8
+_PASSENGERS, _ROUTE, _SHIFT, _HABIT, _LEAK, _STOP, _PRIORITY, _CANCEL = 0, 1, 2, 3, 4, 5, 6, 7
 
 LINE = Record(
     "line",
@@ -56,12 +56,8 @@ CONVOY = Record(
     ("planned", "i8", "tick", "planned departure"),
     ("due", "i8", "tick", "its next entry on the agenda"),
     ("waits_until", "i8", "tick", "end of its patience for an escort"),
-    ("place", "i8", "cell", "position on the route at `since`"),
-    ("since", "i8", "tick", "when it was there"),
-    ("halt", "i8", "cell", "position where it next halts"),
-    ("crossing", "i8", "count", "checkpoints passed"),
+    ("since", "i8", "tick", "when it left"),
     ("stop", "i8", "cell", "position of a stop on the way, -1 where none"),
-    ("passengers", "i8", "person", "foreign nationals on board"),
     ("team", "i8", "row", "escort team, -1 where none"),
     ("armoured", "i8", "flag", "in an armoured vehicle"),
     ("leaked", "i8", "flag", "the movement is known to those who wait for it"),
@@ -79,7 +75,7 @@ def item_adherence(adherence, offset):
     return 1.0 / (1.0 + math.exp(-offset) * (1.0 - adherence) / adherence)
 
 
-@kernel
+@kernel(inline=True)
 def item_offset(params, item):
     """Logit offset of a protocol item."""
     if item == ESCORT:
@@ -116,7 +112,7 @@ def trip_on_or_after(params, phase, day):
     return int(math.ceil(day * params.exposure_trips_per_week / 7.0 - phase))
 
 
-@kernel
+@kernel(inline=True)
 def day_of_trip(params, phase, trip):
     """Day of a movement."""
     return int(math.floor((trip + phase) * 7.0 / params.exposure_trips_per_week))
@@ -150,13 +146,12 @@ def plan(world, params, seed, day):
             _draw_movement(world, params, seed, day, i)
 
 
-@kernel
+@kernel(inline=True)
 def _draw_movement(world, params, seed, day, i):
     line = world.lines[i]
     convoy = world.convoys[i]
     trip = convoy.trip
     convoy.followed = _draw_items(world, params, seed, i, trip)
-    convoy.passengers = _passengers(params, rng.uniform(seed, rng.TRIP, line.id, trip, _PASSENGERS))
     rank = 0
     if follows(convoy.followed, ROUTE):
         rank = int(rng.uniform(seed, rng.TRIP, line.id, trip, _ROUTE) * line.routes)
@@ -184,21 +179,22 @@ def _draw_movement(world, params, seed, day, i):
         push(world, convoy.due, CONVOY_LEAVES, i)
 
 
-@kernel
+@kernel(inline=True)
 def _draw_items(world, params, seed, i, trip):
     """Mask of the items followed; an item that is not asked for counts as followed."""
     line = world.lines[i]
     adherence = world.jurisdictions[line.jurisdiction].adherence
     mask = 0
-    for item in range(len(ITEMS)):
-        asked = item != CLOSURE or closure_asked(params, line.closable, trip)
-        chance = item_adherence(adherence, item_offset(params, item))
-        if not asked or rng.uniform(seed, rng.SOP, line.id, trip, item) < chance:
-            mask |= 1 << item
-    return mask
+    for pair in range((len(ITEMS) + 1) // 2):
+        first, second = rng.uniform_pair(seed, rng.SOP, line.id, trip, pair)
+        mask |= int(first < item_adherence(adherence, item_offset(params, 2 * pair))) << (2 * pair)
+        mask |= int(second < item_adherence(adherence, item_offset(params, 2 * pair + 1))) << (2 * pair + 1)
+    if not closure_asked(params, line.closable, trip):
+        mask |= 1 << CLOSURE
+    return mask & ALL_FOLLOWED
 
 
-@kernel
+@kernel(inline=True)
 def closure_asked(params, closable, trip):
     """Whether the policy asks for a closed road on this movement: spread evenly over the timetable."""
     share = min(1.0, params.closures_per_week / (2.0 * params.exposure_trips_per_week))
@@ -206,20 +202,21 @@ def closure_asked(params, closable, trip):
 
 
 @kernel
-def _passengers(params, u):
-    """Quantile function of the triangular distribution of passengers."""
+def passengers(world, params, seed, i):
+    """Foreign nationals on board: triangular, from the movement's own address."""
+    u = rng.uniform(seed, rng.TRIP, world.lines[i].id, world.convoys[i].trip, _PASSENGERS)
     low = params.exposure_passengers_min
     mode = params.exposure_passengers_mode
     high = params.exposure_passengers_max
     width = high - low
-    if width <= 0.0:
+    if width <= 0:
         return int(low)
     if u * width < mode - low:
         return int(low + math.sqrt(u * width * (mode - low)) + 0.5)
     return int(high - math.sqrt((1.0 - u) * width * (high - mode)) + 0.5)
 
 
-@kernel
+@kernel(inline=True)
 def _departure(world, params, seed, day, i):
     """Planned departure: uniform over the window where time is varied, else close to habit."""
     line = world.lines[i]
@@ -234,7 +231,7 @@ def _departure(world, params, seed, day, i):
     return max(day * TICKS_A_DAY, tick)
 
 
-@kernel
+@kernel(inline=True)
 def call(world, params, seed, tick, i):
     """Ask for an escort; with none free, wait for one."""
     convoy = world.convoys[i]
@@ -243,17 +240,17 @@ def call(world, params, seed, tick, i):
         return
     convoy.state = CALLING
     convoy.waits_until = convoy.planned + int(params.movement_escort_patience * TICKS_AN_HOUR)
-    convoy.priority = rng.uniform(seed, rng.TRIP, line.id, convoy.trip, _PRIORITY)
     team = escorts.nearest_free(world, seed, line.jurisdiction, line.origin, line.id, convoy.trip)
     if team >= 0:
         _assign(world, tick, i, team)
     else:
+        convoy.priority = rng.uniform(seed, rng.TRIP, line.id, convoy.trip, _PRIORITY)
         world.jurisdictions[line.jurisdiction].waiting += 1
         convoy.due = convoy.waits_until
         push(world, convoy.due, CONVOY_GIVES_UP, i)
 
 
-@kernel
+@kernel(inline=True)
 def _assign(world, tick, i, team):
     convoy = world.convoys[i]
     convoy.team = team
@@ -262,7 +259,7 @@ def _assign(world, tick, i, team):
     push(world, convoy.due, CONVOY_LEAVES, i)
 
 
-@kernel
+@kernel(inline=True)
 def serve_next(world, tick, team_row):
     """A team that came home takes the waiting convoy of its jurisdiction whose turn it is."""
     force = world.forces[world.teams[team_row].force]
@@ -280,7 +277,7 @@ def serve_next(world, tick, team_row):
     _assign(world, tick, best, team_row)
 
 
-@kernel
+@kernel(inline=True)
 def give_up_waiting(world, params, seed, tick, i):
     """Patience is out: cancel the movement, or go without an escort, which is a deviation."""
     convoy = world.convoys[i]
@@ -296,25 +293,26 @@ def give_up_waiting(world, params, seed, tick, i):
         push(world, tick, CONVOY_LEAVES, i)
 
 
-@kernel
-def leave(world, params, tick, i):
+@kernel(inline=True)
+def leave(world, params, seed, tick, i):
     """Set off; returns whether this entry of the agenda was still good."""
     convoy = world.convoys[i]
     if (convoy.state != PLANNED and convoy.state != CALLING) or convoy.due != tick:
         return False
     convoy.state = MOVING
-    convoy.place = 0
     convoy.since = tick
-    convoy.crossing = 0
     _take_vehicle(world, i)
     if convoy.team >= 0:
         escorts.join(world, convoy.team)
     _count_movement(world, params, tick, i)
-    _next_leg(world, i)
+    last = world.routes[convoy.route].length - 1
+    convoy.due = tick_at(world, params, seed, i, last)
+    world.outcome[0].delay_hours += (convoy.due - tick - last) / TICKS_AN_HOUR
+    push(world, convoy.due, CONVOY_ARRIVES, i)
     return True
 
 
-@kernel
+@kernel(inline=True)
 def _take_vehicle(world, i):
     """Take an armoured vehicle of the site where the item is followed; with none in, that is a deviation."""
     convoy = world.convoys[i]
@@ -328,7 +326,7 @@ def _take_vehicle(world, i):
         convoy.followed &= ~(1 << ARMOUR)
 
 
-@kernel
+@kernel(inline=True)
 def _count_movement(world, params, tick, i):
     convoy = world.convoys[i]
     row = world.outcome[0]
@@ -346,58 +344,41 @@ def _count_movement(world, params, tick, i):
         row.shop_hours += params.closures_length * params.closures_shops_per_km * params.closures_duration
 
 
-@kernel
-def _next_leg(world, i):
-    """Drive on to the next checkpoint, stop or end of the route."""
+@kernel(inline=True)
+def tick_at(world, params, seed, i, place):
+    """Tick at which a convoy on the road comes to a position of its route: a cell a tick, and its delays."""
     convoy = world.convoys[i]
     route = world.routes[convoy.route]
-    halt = route.length - 1
-    if convoy.crossing < route.crossings:
-        halt = world.crossings[route.first_crossing + convoy.crossing].place
-    if convoy.stop > convoy.place:
-        halt = min(halt, convoy.stop)
-    convoy.halt = halt
-    convoy.due = convoy.since + halt - convoy.place
-    push(world, convoy.due, CONVOY_REACHES, i)
+    tick = convoy.since + place
+    for k in range(route.crossings):
+        if world.crossings[route.first_crossing + k].place >= place:
+            break
+        tick += checkpoints.delay(world, seed, world.lines[i].id, convoy.trip, route.first_crossing + k, k)
+    if 0 <= convoy.stop < place:
+        tick += int(params.movement_stop_minutes * TICKS_AN_HOUR / 60.0)
+    return tick
 
 
-@kernel
-def reach(world, params, seed, tick, i):
-    """Reach a checkpoint, a stop or the destination; returns whether the convoy drives on from here."""
+@kernel(inline=True)
+def arrive(world, params, seed, tick, i):
+    """Reach the destination."""
     convoy = world.convoys[i]
-    line = world.lines[i]
-    if convoy.state != MOVING or convoy.due != tick:
-        return False
-    route = world.routes[convoy.route]
-    convoy.place = convoy.halt
-    convoy.since = tick
-    if convoy.place == route.length - 1:
-        end_movement(world, params, tick, i)
-        return False
-    crossing_row = route.first_crossing + convoy.crossing
-    if convoy.crossing < route.crossings and world.crossings[crossing_row].place == convoy.place:
-        stood = checkpoints.delay(world, seed, line.id, convoy.trip, crossing_row, convoy.crossing)
-        world.outcome[0].delay_hours += stood / TICKS_AN_HOUR
-        convoy.since += stood
-        convoy.crossing += 1
-    if convoy.stop == convoy.place:
-        convoy.since += int(params.movement_stop_minutes * TICKS_AN_HOUR / 60.0)
-    _next_leg(world, i)
-    return True
+    if convoy.state == MOVING and convoy.due == tick:
+        end_movement(world, params, tick, i, world.lines[i].destination)
 
 
-@kernel
-def end_movement(world, params, tick, i):
-    """The movement ends where the convoy is: at its destination, or where it was attacked."""
+@kernel(inline=True)
+def end_movement(world, params, tick, i, node):
+    """The movement ends at a node: its destination, or where it was attacked."""
     convoy = world.convoys[i]
     if convoy.team >= 0:
-        escorts.send_home(world, tick, convoy.team, node_of_convoy(world, i, tick))
+        escorts.send_home(world, tick, convoy.team, node)
     if convoy.armoured == 1:
         world.sites[world.lines[i].site].vehicles_out -= 1
     _rest(world, params, i)
 
 
-@kernel
+@kernel(inline=True)
 def _rest(world, params, i):
     """Rest until the next movement; one whose day has already begun is cancelled and keeps its number."""
     convoy = world.convoys[i]
@@ -415,16 +396,13 @@ def _rest(world, params, i):
 
 
 @kernel
-def place_of_convoy(world, i, tick):
-    """Position on its route of a convoy that moves, at a tick."""
-    convoy = world.convoys[i]
-    return min(convoy.halt, convoy.place + max(0, tick - convoy.since))
-
-
-@kernel
-def node_of_convoy(world, i, tick):
+def node_of_convoy(world, params, seed, i, tick):
     """Road node of a convoy at a tick; of one that does not move, the start of its line."""
     convoy = world.convoys[i]
     if convoy.state != MOVING:
         return world.lines[i].origin
-    return world.path[world.routes[convoy.route].first + place_of_convoy(world, i, tick)]
+    route = world.routes[convoy.route]
+    place = min(route.length - 1, tick - convoy.since)
+    while place > 0 and tick_at(world, params, seed, i, place) > tick:
+        place -= 1
+    return world.path[route.first + place]

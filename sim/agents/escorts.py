@@ -43,12 +43,11 @@ TEAM = Record(
 )
 
 
-@kernel
+@kernel(inline=True)
 def nearest_free(world, seed, jurisdiction, node, agent, number):
     """The free team of a jurisdiction that is nearest to a node, -1 where none is; ties by an addressed draw."""
     best = -1
     best_distance = NEVER
-    best_tie = 0.0
     for f in range(len(world.forces)):
         force = world.forces[f]
         if force.jurisdiction != jurisdiction:
@@ -58,15 +57,20 @@ def nearest_free(world, seed, jurisdiction, node, agent, number):
             distance = world.reach[team.home, node].distance
             if team.state != AT_BASE or distance > best_distance:
                 continue
-            tie = rng.uniform(seed, rng.DISPATCH, agent, number, team.id)
-            if distance < best_distance or tie < best_tie:
+            if distance < best_distance or _first(world, seed, agent, number, t, best):
                 best = t
                 best_distance = distance
-                best_tie = tie
     return best
 
 
-@kernel
+@kernel(inline=True)
+def _first(world, seed, agent, number, t, other):
+    """Whether one of two equally near teams goes before the other."""
+    tie = rng.uniform(seed, rng.DISPATCH, agent, number, world.teams[t].id)
+    return tie < rng.uniform(seed, rng.DISPATCH, agent, number, world.teams[other].id)
+
+
+@kernel(inline=True)
 def send_to_convoy(world, tick, team_row, convoy_row, node):
     """Send a team to a convoy's start; returns the tick of its arrival."""
     team = world.teams[team_row]
@@ -78,13 +82,13 @@ def send_to_convoy(world, tick, team_row, convoy_row, node):
     return tick + world.reach[team.home, node].distance
 
 
-@kernel
+@kernel(inline=True)
 def join(world, team_row):
     """The team leaves together with its convoy."""
     world.teams[team_row].state = WITH_CONVOY
 
 
-@kernel
+@kernel(inline=True)
 def send_home(world, tick, team_row, node):
     """Send a team home from a node."""
     team = world.teams[team_row]
@@ -95,7 +99,7 @@ def send_home(world, tick, team_row, node):
     push(world, tick + world.reach[team.home, node].distance, TEAM_HOME, team_row)
 
 
-@kernel
+@kernel(inline=True)
 def come_home(world, team_row):
     """The team is back at its base, free again."""
     world.teams[team_row].state = AT_BASE
@@ -142,7 +146,7 @@ def node_of_team(world, team_row, tick):
     return team.node
 
 
-@kernel
+@kernel(inline=True)
 def _set_off(world):
     """Count one more team in use."""
     clock = world.clock[0]
