@@ -1,1 +1,49 @@
+"""sitesec: compare security policies for project sites by simulation, on a fictional corridor.
 
+The public API is loaded when it is first used, so that `import sim` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+# Raised by hand whenever the baseline file of the tests changes: results of another version are not mixed.
+MODEL_VERSION = 1
+BANNER = (
+    "Fictional corridor. Exploratory comparison of policies: no forecast, not for choosing targets or screening persons."
+)
+
+_WHERE = {
+    "Scenario": "sim.scenario.schema",
+    "ScenarioError": "sim.scenario.schema",
+    "load_scenario": "sim.scenario.load",
+    "with_values": "sim.scenario.load",
+    "simulate": "sim.sweep.run",
+    "run_sweep": "sim.sweep.sweep",
+    "replicates": "sim.analysis.summary",
+    "summarise": "sim.analysis.summary",
+    "compare": "sim.analysis.compare",
+    "SecurityModel": "sim.model",
+}
+__all__ = sorted(_WHERE)
+
+if TYPE_CHECKING:
+    from sim.analysis.compare import compare
+    from sim.analysis.summary import replicates, summarise
+    from sim.model import SecurityModel
+    from sim.scenario.load import load_scenario, with_values
+    from sim.scenario.schema import Scenario, ScenarioError
+    from sim.sweep.run import simulate
+    from sim.sweep.sweep import run_sweep
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    return getattr(importlib.import_module(_WHERE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -74,19 +74,21 @@ class Entry:
 
     def __init__(self, function: Callable) -> None:
         self.function = function
-        self.dispatcher = function
+        self.dispatcher: Any = function
         if COMPILED:
             self.folder = cache_folder(function)
             with _numba_cache_in(self.folder):
                 self.dispatcher = numba.njit(cache=True, **OPTIONS)(function)
 
     def __call__(self, *arguments: Any) -> Any:
-        if COMPILED and not self.dispatcher.signatures:
-            self._compile(arguments)
+        """Call it, compiled for arguments of these types."""
+        self.prepare(*arguments)
         return self.dispatcher(*arguments)
 
-    def _compile(self, arguments: tuple) -> None:
-        """Compile or load, one process at a time."""
+    def prepare(self, *arguments: Any) -> None:
+        """Compile for arguments of these types, or load what was compiled before; one process at a time."""
+        if not COMPILED or self.dispatcher.signatures:
+            return
         with _lock(self.folder):
             if not list(self.folder.rglob("*.nbi")):
                 print("compiling the model: about 40 s, once for this version", file=sys.stderr, flush=True)

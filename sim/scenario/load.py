@@ -256,7 +256,12 @@ def load_scenario(source: Readable, sets: Mapping[str, object] | None = None) ->
 
 def load_world(path: str | Path) -> WorldFile:
     """Read a world file."""
-    return _validated(WorldFile, Source(*read_yaml(path)))
+    return read_model(WorldFile, path)
+
+
+def read_model[Model: BaseModel](model: type[Model], path: str | Path) -> Model:
+    """Read a YAML file of any checked kind: a world, a sweep."""
+    return _validated(model, Source(*read_yaml(path)))
 
 
 def with_values(scenario: Scenario, values: Mapping[str, object], place: str = "--set") -> Scenario:

@@ -1,0 +1,1 @@
+"""From rows to answers: rates with intervals, paired comparisons."""

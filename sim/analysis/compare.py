@@ -1,0 +1,108 @@
+"""Two policies on the same random numbers: the paired difference, and what the pairing was worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from sim import rates
+from sim.analysis.summary import exposure, replicates
+from sim.scenario.schema import Scenario, ScenarioError
+from sim.sweep.run import Progress, simulate
+
+# What is compared: name -> column of the replicates' table; all a year.
+METRICS: Mapping[str, str] = {
+    "incidents_per_year": "incidents",
+    "project_incidents_per_year": "project_incidents",
+    "deaths_foreign_per_year": "deaths_foreign",
+}
+EXPECTED: Mapping[str, str] = {
+    "incidents_per_year": "expected_incidents",
+    "project_incidents_per_year": "expected_project_incidents",
+    "deaths_foreign_per_year": "expected_deaths_foreign",
+}
+
+
+def compare(
+    a: Scenario,
+    b: Scenario,
+    runs: int,
+    seed: int = 1,
+    *,
+    confidence: float = 0.95,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Run two policies on the same random numbers and give `paired` of their replicates.
+
+    Parameters
+    ----------
+    a, b : Scenario
+        Differences are b - a.
+    runs : int
+        Replicates of each.
+    seed, threads, progress
+        As in `sim.sweep.run.simulate`.
+
+    Raises
+    ------
+    ScenarioError
+        If their horizons differ: their years could not be paired.
+    """
+    check_pair(a, b)
+    table = replicates(simulate([a, b], runs, seed, threads=threads, progress=progress))
+    first, second = (table[table["point"] == p].reset_index(drop=True) for p in (0, 1))
+    return paired(first, second, confidence)
+
+
+def check_pair(a: Scenario, b: Scenario) -> None:
+    """Refuse two policies whose years could not be paired."""
+    if a.run.horizon != b.run.horizon:
+        raise ScenarioError(
+            f"run.horizon: read {a.run.horizon:g} years in {a.name} and {b.run.horizon:g} in {b.name}, "
+            "allowed only the same in both"
+        )
+
+
+def paired(a: pd.DataFrame, b: pd.DataFrame, confidence: float = 0.95) -> dict[str, Any]:
+    """Differences b - a of every metric, by counts and by expected counts.
+
+    Parameters
+    ----------
+    a, b : DataFrame
+        Replicates of the two policies, of the same numbers in the same order.
+
+    Raises
+    ------
+    ValueError
+        If the replicates are not the same.
+    """
+    if list(a["seed"]) != list(b["seed"]):
+        raise ValueError("the two policies were not run with the same replicates")
+    years = exposure(a, "per_year")
+    found: dict[str, Any] = {}
+    for metric, column in METRICS.items():
+        counted = rates.paired_difference(a[column], b[column], years, confidence)
+        expected = rates.paired_difference(a[EXPECTED[metric]], b[EXPECTED[metric]], years, confidence)
+        ratio = rates.rate_ratio(a[EXPECTED[metric]], b[EXPECTED[metric]], years, confidence)
+        found[metric] = {
+            "a": float(a[EXPECTED[metric]].sum() / years.sum()),
+            "b": float(b[EXPECTED[metric]].sum() / years.sum()),
+            "ratio": {"estimate": ratio.estimate, "low": ratio.low, "high": ratio.high},
+            "expected": _entry(expected),
+            "counted": _entry(counted),
+        }
+    return found
+
+
+def _entry(difference: rates.PairedDifference) -> dict[str, float]:
+    return {
+        "difference": difference.estimate,
+        "low": difference.low,
+        "high": difference.high,
+        "correlation": difference.correlation,
+        "crn_factor": difference.crn_factor,
+        "replicates_saved": difference.replicates_saved,
+    }

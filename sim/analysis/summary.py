@@ -1,0 +1,203 @@
+"""What the replicates of one policy say: rates, deaths, the funnel, costs, protocol, each with its interval.
+
+Counts get Garwood intervals, with variance over mean beside them since those are exact for Poisson counts only.
+Expected counts (count less control variate) get t intervals, deaths a bootstrap over replicates, shares Wilson's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim import rates
+from sim.agenda import DAYS_A_YEAR
+from sim.outcome import CLASSES, FN_LEVELS, FOILED, NOT_ADDITIVE, OUTCOME
+
+TEN_THOUSAND = 1e4
+PROJECT = ("convoy", "site", "outing")
+# Foreign deaths an incident, roughly: with them the control variates of incidents serve deaths too. Any constants
+# leave the mean exact; these are near the baseline's.
+DEATHS_AN_INCIDENT = {"convoy": 0.75, "site": 0.55, "outing": 1.2, "private": 1.2}
+
+Table = dict[str, Any]
+
+
+def replicates(rows: np.ndarray) -> pd.DataFrame:
+    """One row a (point, replicate), summed over years, with `years` and the expected counts.
+
+    Parameters
+    ----------
+    rows : ndarray of outcome rows
+        One a (point, replicate, year), as `simulate` gives them.
+    """
+    frame = pd.DataFrame.from_records(rows).sort_values(["point", "replicate", "year"])
+    how = {name: "sum" for name in OUTCOME.names if name not in NOT_ADDITIVE}
+    how |= {"seed": "first", "in_progress_start": "first", "in_progress_end": "last", "teams_busy_most": "max"}
+    table = frame.groupby(["point", "replicate"], as_index=False).agg(how)
+    table["years"] = table["days"] / DAYS_A_YEAR
+    table["project_incidents"] = sum(table[f"incidents_{c}"] for c in PROJECT)
+    table["expected_incidents"] = table["incidents"] - _control(table, CLASSES, 1.0)
+    table["expected_project_incidents"] = table["project_incidents"] - _control(table, PROJECT, 1.0)
+    table["expected_deaths_foreign"] = table["mean_deaths_foreign"] - _control(table, CLASSES)
+    table["expected_deaths_foreign_project"] = table["mean_deaths_foreign_project"] - _control(table, PROJECT)
+    return table
+
+
+def _control(table: pd.DataFrame, classes: tuple[str, ...], weight: float | None = None) -> pd.Series:
+    """Weighted sum of the control variates of some classes."""
+    return sum(table[f"cv_{c}"] * (DEATHS_AN_INCIDENT[c] if weight is None else weight) for c in classes)
+
+
+# Denominators: name -> (column, how much of it is one unit).
+DENOMINATORS = {
+    "per_year": ("years", 1.0),
+    "per_site_year": ("site_years", 1.0),
+    "per_10000_person_years": ("foreign_person_years", TEN_THOUSAND),
+    "per_10000_trips": ("trips", TEN_THOUSAND),
+}
+PROJECT_DENOMINATORS = DENOMINATORS | {"per_10000_person_years": ("project_person_years", TEN_THOUSAND)}
+
+
+def exposure(table: pd.DataFrame, denominator: str, project: bool = False) -> np.ndarray:
+    """Exposure of each replicate under one of the four denominators; zero trips count as a millionth."""
+    column, unit = (PROJECT_DENOMINATORS if project else DENOMINATORS)[denominator]
+    return np.maximum(table[column].to_numpy(float) / unit, 1e-6)
+
+
+def rate(table: pd.DataFrame, count: str, denominator: str, confidence: float, project: bool = False) -> Table:
+    """A count's rate with its Garwood interval, and the expected count's with its t interval."""
+    units = exposure(table, denominator, project)
+    sampled = rates.count_rate(table[count], units, confidence)
+    expected = rates.mean_rate(table[f"expected_{count}"], units, confidence)
+    return {
+        "estimate": sampled.estimate,
+        "low": sampled.low,
+        "high": sampled.high,
+        "expected": expected.estimate,
+        "expected_low": expected.low,
+        "expected_high": expected.high,
+    }
+
+
+def summarise(table: pd.DataFrame, confidence: float = 0.95) -> Table:
+    """Everything that is reported of one policy.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of one point, as `replicates` gives them.
+    confidence : float
+        Of every interval.
+    """
+    return {
+        "replicates": len(table),
+        "years": float(table["years"].iloc[0]),
+        "confidence": confidence,
+        "rates": _rates(table, confidence),
+        "deaths": _deaths(table, confidence),
+        "funnel": _funnel(table, confidence),
+        "protocol": _protocol(table),
+        "people": _people(table),
+        "costs": _costs(table),
+    }
+
+
+def _rates(table: pd.DataFrame, confidence: float) -> Table:
+    found: Table = {}
+    for denominator in DENOMINATORS:
+        found[f"incidents_{denominator}"] = rate(table, "incidents", denominator, confidence)
+        found[f"project_incidents_{denominator}"] = rate(table, "project_incidents", denominator, confidence, True)
+    for name in ("incidents", "project_incidents"):
+        spread = rates.dispersion(table[name], confidence)
+        found[f"{name}_variance_to_mean"] = _ends(spread)
+    zero_years = int((table["incidents"] == 0).sum())
+    found["share_of_replicates_without_incident"] = _ends(rates.proportion(zero_years, len(table), confidence))
+    return found
+
+
+def _deaths(table: pd.DataFrame, confidence: float) -> Table:
+    years = exposure(table, "per_year")
+    columns = ("deaths_foreign", "deaths_foreign_project", "deaths_security", "deaths_residents")
+    found: Table = {f"{c}_per_year": _ends(rates.bootstrap_rate(table[c], years, confidence)) for c in columns}
+    for name in ("deaths_foreign", "deaths_foreign_project"):
+        expected = rates.mean_rate(table[f"expected_{name}"], years, confidence)
+        entry = found[f"{name}_per_year"]
+        entry |= {"expected": expected.estimate, "expected_low": expected.low, "expected_high": expected.high}
+    for level in FN_LEVELS:
+        often = rates.mean_rate(table[f"at_least_{level}"], years, confidence)
+        found[f"incidents_with_{level}_or_more_deaths_per_year"] = _ends(often)
+    return found
+
+
+def _funnel(table: pd.DataFrame, confidence: float) -> Table:
+    """Counts a year by stage, and shares of what entered."""
+    years = float(table["years"].sum())
+    stages = ["opportunities", "nothing_chosen", "plots", *(f"foiled_{layer}" for layer in FOILED), "gave_up"]
+    stages += ["incidents", *(f"incidents_{c}" for c in CLASSES), "incidents_en_route", "breached", "fatal"]
+    total = {name: int(table[name].sum()) for name in [*stages, "incidents_with_deviation", "incidents_with_insider"]}
+    found: Table = {"per_year": {name: total[name] / years for name in stages}}
+    found["in_progress_at_start"] = float(table["in_progress_start"].mean())
+    found["in_progress_at_end"] = float(table["in_progress_end"].mean())
+    shares = {
+        "foiled_of_plots_ended": (sum(total[f"foiled_{x}"] for x in FOILED), _ended(total)),
+        "en_route_of_incidents": (total["incidents_en_route"], total["incidents"]),
+        "fatal_of_incidents": (total["fatal"], total["incidents"]),
+        "with_deviation_of_convoy_incidents": (total["incidents_with_deviation"], total["incidents_convoy"]),
+        "with_insider_of_incidents": (total["incidents_with_insider"], total["incidents"]),
+    }
+    found["shares"] = {name: _ends(rates.proportion(k, n, confidence)) for name, (k, n) in shares.items()}
+    return found
+
+
+def _ended(total: dict[str, int]) -> int:
+    return total["incidents"] + total["gave_up"] + sum(total[f"foiled_{x}"] for x in FOILED)
+
+
+def _protocol(table: pd.DataFrame) -> Table:
+    days, trips = float(table["days"].sum()), max(1.0, float(table["trips"].sum()))
+    return {
+        "adherence_actual": float(table["adherence_days"].sum()) / days,
+        "adherence_stated": float(table["stated_days"].sum()) / days,
+        "trips_per_year": _a_year(table, "trips"),
+        "trips_cancelled_per_year": _a_year(table, "trips_cancelled"),
+        "escorted_of_trips": float(table["trips_escorted"].sum()) / trips,
+        "armoured_of_trips": float(table["trips_armoured"].sum()) / trips,
+        "with_deviation_of_trips": float(table["trips_with_deviation"].sum()) / trips,
+        "escort_wait_hours_per_year": _a_year(table, "escort_wait_hours"),
+        "checkpoint_and_stop_delay_hours_per_year": _a_year(table, "delay_hours"),
+        "closure_hours_per_year": _a_year(table, "closure_hours"),
+        "shop_hours_lost_per_year": _a_year(table, "shop_hours"),
+        "audits_per_year": _a_year(table, "audits"),
+    }
+
+
+def _people(table: pd.DataFrame) -> Table:
+    return {
+        "hires_per_year": _a_year(table, "hires"),
+        "honest_applicants_refused_per_year": _a_year(table, "honest_refused"),
+        "insiders_in_post": float(table["insider_days"].sum()) / float(table["days"].sum()),
+        "insiders_hired_per_year": _a_year(table, "insiders_hired"),
+        "insiders_found_per_year": _a_year(table, "insiders_found"),
+        "vacancy_days_per_year": _a_year(table, "vacancy_days"),
+    }
+
+
+def _costs(table: pd.DataFrame) -> Table:
+    """USD a year; the projects' 1 % and the state's ledger are never added up."""
+    return {
+        "project_budget_usd_per_year": _a_year(table, "project_budget"),
+        "project_spent_usd_per_year": _a_year(table, "project_spent"),
+        "project_budget_usd_per_site_year": float(table["project_budget"].sum() / table["site_years"].sum()),
+        "state_spent_usd_per_year": _a_year(table, "state_spent"),
+        "refused_hires_usd_per_year": _a_year(table, "refusal_cost"),
+    }
+
+
+def _a_year(table: pd.DataFrame, column: str) -> float:
+    return float(table[column].sum() / table["years"].sum())
+
+
+def _ends(interval: rates.Interval) -> Table:
+    return {"estimate": interval.estimate, "low": interval.low, "high": interval.high}

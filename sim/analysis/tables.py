@@ -1,0 +1,70 @@
+"""Summaries as tables: one row a design point, or one line a figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sim import rates
+from sim.analysis.summary import exposure, replicates, summarise
+from sim.sweep.sweep import SweepResult
+
+
+def sweep_table(result: SweepResult, confidence: float = 0.95) -> pd.DataFrame:
+    """One row a design point: its levels, USD a site-year, and the rates with their intervals.
+
+    Columns of a rate: `NAME` (expected counts), `NAME_low`, `NAME_high`, and `NAME_counted` (sampled counts).
+    """
+    table = replicates(result.rows)
+    found = []
+    for number, point in enumerate(result.points):
+        mine = table[table["point"] == number]
+        row: dict[str, Any] = dict(point.levels)
+        row["replicates"] = len(mine)
+        row["usd_per_site_year"] = float(mine["project_budget"].sum() / mine["site_years"].sum())
+        for name, counted in (("incidents", "incidents"), ("project_incidents", "project_incidents"),
+                              ("deaths_foreign", "deaths_foreign")):
+            row |= _rate(mine, name, counted, confidence)
+        found.append(row)
+    return pd.DataFrame(found)
+
+
+def _rate(table: pd.DataFrame, name: str, counted: str, confidence: float) -> dict[str, float]:
+    years = exposure(table, "per_year")
+    expected = rates.mean_rate(table[f"expected_{name}"], years, confidence)
+    return {
+        f"{name}_per_year": expected.estimate,
+        f"{name}_per_year_low": expected.low,
+        f"{name}_per_year_high": expected.high,
+        f"{name}_per_year_counted": float(table[counted].sum() / years.sum()),
+    }
+
+
+def run_table(table: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """The summary of one policy, flat: one line a figure with its interval where it has one."""
+    return pd.DataFrame(_flat("", summarise(table, confidence)), columns=["figure", "estimate", "low", "high"])
+
+
+def _flat(path: str, tree: dict[str, Any]) -> list[tuple]:
+    lines: list[tuple] = []
+    for key, value in tree.items():
+        name = f"{path}.{key}" if path else key
+        if isinstance(value, dict) and "low" in value:
+            lines.append((name, value["estimate"], value["low"], value["high"]))
+            if "expected" in value:
+                lines.append((f"{name}.expected", value["expected"], value["expected_low"], value["expected_high"]))
+        elif isinstance(value, dict):
+            lines += _flat(name, value)
+        else:
+            lines.append((name, value, None, None))
+    return lines
+
+
+def compare_table(differences: dict[str, Any]) -> pd.DataFrame:
+    """`paired`'s figures: one line a metric and a way of counting."""
+    lines = []
+    for metric, entry in differences.items():
+        for way in ("expected", "counted"):
+            lines.append({"metric": metric, "by": way, "a": entry["a"], "b": entry["b"], **entry[way]})
+    return pd.DataFrame(lines)

@@ -1,0 +1,323 @@
+"""`sitesec`: run, compare, sweep, check, schema, levers, schedule.
+
+Exit codes: 0 done, 1 the work failed, 2 the input was wrong. Imports stand in the commands, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim import BANNER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario.schema import Scenario
+
+app = typer.Typer(
+    name="sitesec",
+    help="Compare security policies for project sites by simulation, on a fictional corridor.",
+    epilog=BANNER,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+
+Source = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
+Reps = Annotated[int, typer.Option("--reps", help="Replicates.")]
+Seed = Annotated[int, typer.Option("--seed", help="Root seed, 0 or more.")]
+Sets = Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE, dotted; may be repeated.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the table (CSV) and the summary (JSON).")]
+Threads = Annotated[int | None, typer.Option("--threads", help="Threads; all cores by default.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar.")]
+
+
+@app.command()
+def run(
+    scenario: Source,
+    reps: Reps = 200,
+    seed: Seed = 1,
+    set_: Sets = None,
+    as_json: Json = False,
+    out: Out = None,
+    threads: Threads = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run one scenario and print its rates with intervals."""
+    from sim.analysis.summary import replicates, summarise
+    from sim.analysis.tables import run_table
+
+    checked = _scenario(scenario, set_)
+    folder = _folder(out)
+    rows = _simulate([checked], reps, seed, threads, quiet)
+    table = replicates(rows)
+    summary = {"scenario": checked.name, "seed": seed, **summarise(table), "banner": BANNER}
+    _show(summary, run_table(table), as_json, folder, f"{checked.name}: {reps} replicates, seed {seed}")
+
+
+@app.command()
+def compare(
+    a: Source,
+    b: Source,
+    reps: Reps = 200,
+    seed: Seed = 1,
+    set_: Sets = None,
+    as_json: Json = False,
+    out: Out = None,
+    threads: Threads = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compare two scenarios on the same random numbers: the differences are B less A."""
+    from sim.analysis.compare import check_pair, paired
+    from sim.analysis.summary import replicates
+    from sim.analysis.tables import compare_table
+
+    pair = [_scenario(a, set_), _scenario(b, set_)]
+    check_pair(*pair)
+    folder = _folder(out)
+    table = replicates(_simulate(pair, reps, seed, threads, quiet))
+    parts = [table[table["point"] == p].reset_index(drop=True) for p in (0, 1)]
+    found = paired(*parts)
+    names = {"a": pair[0].name, "b": pair[1].name}
+    summary = {**names, "replicates": reps, "seed": seed, "differences": found, "banner": BANNER}
+    title = f"{names['b']} less {names['a']}: {reps} replicates, seed {seed}, same random numbers"
+    _show(summary, compare_table(found), as_json, folder, title)
+
+
+@app.command()
+def sweep(
+    file: Annotated[Path, typer.Argument(help="A sweep file.")],
+    reps: Annotated[int | None, typer.Option("--reps", help="Replicates, in place of the file's.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Root seed, in place of the file's.")] = None,
+    as_json: Json = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder; results/NAME by default.")] = None,
+    threads: Threads = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run a sweep into a folder, or go on with it; print its table and write its plots."""
+    from sim.analysis.tables import sweep_table
+    from sim.scenario.build import build_world
+    from sim.sweep.store import write_whole
+    from sim.sweep.sweep import run_sweep
+    from sim.view.plots import sweep_plots
+
+    _positive(reps, "--reps")
+    folder = out or Path("results") / file.stem
+    began = time.perf_counter()
+    result = run_sweep(file, folder, replicates=reps, seed=seed, threads=threads, quiet=quiet)
+    _say_speed(result.years_run, time.perf_counter() - began, threads)
+    table = sweep_table(result)
+    write_whole(folder / "summary.csv", table.to_csv(index=False))
+    cost = float(build_world(result.points[0].scenario).setting[0].project_cost)
+    plots = sweep_plots(result.file, table, cost / 100.0, folder)
+    summary = {"sweep": result.file.name, "points": _plain(table.to_dict("records")), "banner": BANNER}
+    title = f"{result.file.name}: {len(table)} design points"
+    _show(summary, table, as_json, None, title)
+    for path in [folder / "summary.csv", *plots]:
+        print(f"wrote {path}", file=sys.stderr)
+
+
+@app.command()
+def check(files: Annotated[list[str], typer.Argument(help="Scenario files, or names of shipped ones.")]) -> None:
+    """Validate scenario files."""
+    from sim.scenario.build import build_world
+    from sim.scenario.load import load_scenario
+    from sim.scenario.schema import ScenarioError
+
+    bad = 0
+    for source in files:
+        try:
+            build_world(load_scenario(source))
+            print(f"{source}: sound")
+        except ScenarioError as error:
+            bad += 1
+            print(f"error: {error}", file=sys.stderr)
+    if bad:
+        raise typer.Exit(2)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sim.scenario.schema import json_schema
+
+    print(json.dumps(json_schema(), indent=2))
+
+
+@app.command()
+def levers(
+    everything: Annotated[bool, typer.Option("--all", help="Uncertain and fixed values too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List what a policy can vary: unit, bounds, default, meaning, source."""
+    import pandas as pd
+
+    from sim.scenario.schema import fields
+
+    rows = [field for field in fields() if everything or field.kind == "lever"]
+    found = [
+        {
+            "key": f.path,
+            "unit": f.unit,
+            "allowed": _allowed(f),
+            "default": f.default,
+            "kind": f.kind,
+            "what": f.description,
+            "source": f.source,
+        }
+        for f in rows
+    ]
+    _show({"levers": found}, pd.DataFrame(found), as_json, None, "values of a scenario")
+
+
+@app.command()
+def schedule() -> None:
+    """Print what happens in a day and in a tick, in order."""
+    from sim.analysis.schedule import schedule_lines
+
+    print("\n".join(schedule_lines()))
+
+
+def main() -> None:
+    """Entry of the command line: wrong input ends with one sentence and exit code 2, failed work with 1."""
+    from sim.scenario.schema import ScenarioError
+
+    try:
+        app()
+    except ScenarioError as error:
+        _end(2, str(error))
+    except KeyboardInterrupt:
+        _end(1, "interrupted; what was finished is kept, the same command goes on")
+    except OSError as error:
+        _end(1, f"{error.filename or 'writing'}: {error.strerror or error}")
+    except (RuntimeError, MemoryError) as error:
+        _end(1, str(error) or type(error).__name__)
+
+
+def _end(code: int, sentence: str) -> None:
+    print(f"error: {sentence}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _scenario(source: str, sets: list[str] | None) -> Scenario:
+    """Read a scenario with the --set options laid over it."""
+    from sim.scenario.load import load_scenario
+    from sim.scenario.schema import ScenarioError
+
+    values = {}
+    for pair in sets or []:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise ScenarioError(f"--set: read {pair!r}, allowed KEY=VALUE")
+        values[key] = value
+    return load_scenario(source, values)
+
+
+def _positive(value: int | None, option: str, least: int = 1) -> None:
+    from sim.scenario.schema import ScenarioError
+
+    if value is not None and value < least:
+        raise ScenarioError(f"{option}: read {value}, allowed {least} or more")
+
+
+def _folder(out: Path | None) -> Path | None:
+    from sim.sweep.store import writable_folder
+
+    return None if out is None else writable_folder(out)
+
+
+def _simulate(scenarios: list[Scenario], reps: int, seed: int, threads: int | None, quiet: bool) -> Any:
+    """Run with a progress bar; the last line on stderr says how fast it was."""
+    from sim.sweep.progress import bar
+    from sim.sweep.run import compile_engine, simulate
+
+    _positive(reps, "--reps")
+    _positive(seed, "--seed", 0)
+    _positive(threads, "--threads")
+    compile_engine(scenarios[0])
+    years = reps * sum(s.run.horizon for s in scenarios) + reps * scenarios[0].run.warmup
+    began = time.perf_counter()
+    with bar(" and ".join(s.name for s in scenarios), years, quiet) as report:
+        rows = simulate(scenarios, reps, seed, threads=threads, progress=report)
+    _say_speed(years, time.perf_counter() - began, threads)
+    return rows
+
+
+def _say_speed(years: float, seconds: float, threads: int | None) -> None:
+    import os
+
+    used = threads or os.cpu_count() or 1
+    pace = years / seconds if seconds > 0 else 0.0
+    print(
+        f"{years:,.0f} simulated years (warm-up included) in {seconds:.1f} s: {pace:,.0f} a second, "
+        f"{pace / used:,.0f} a thread on {used}",
+        file=sys.stderr,
+    )
+
+
+def _show(summary: dict[str, Any], table: pd.DataFrame, as_json: bool, folder: Path | None, title: str) -> None:
+    """Print the table or the JSON, and write both where a folder is given."""
+    from sim.sweep.store import write_whole
+
+    text = json.dumps(_plain(summary), indent=2)
+    if as_json:
+        print(text)
+    else:
+        _print_table(table, title)
+    if folder is not None:
+        write_whole(folder / "summary.json", text + "\n")
+        write_whole(folder / "table.csv", table.to_csv(index=False))
+        print(f"wrote {folder / 'summary.json'} and {folder / 'table.csv'}", file=sys.stderr)
+
+
+def _print_table(table: pd.DataFrame, title: str) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(title=title, box=SIMPLE_HEAD, title_justify="left", caption=BANNER, caption_justify="left")
+    for name in table.columns:
+        numeric = table[name].dtype.kind in "if"
+        shown.add_column(str(name).replace("_", " "), justify="right" if numeric else "left", overflow="fold")
+    for row in table.itertuples(index=False):
+        shown.add_row(*(_cell(value) for value in row))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=200)
+    console.print(shown)
+
+
+def _cell(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return str(value)
+
+
+def _allowed(field: Any) -> str:
+    if field.choices:
+        return " | ".join(field.choices)
+    return "" if field.low is None else f"{field.low:g} to {field.high:g}"
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can hold: no NaN or infinity, no NumPy numbers."""
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

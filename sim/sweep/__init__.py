@@ -1,0 +1,1 @@
+"""Sweeps: designs, replicates on threads, and the folder that keeps their rows."""
