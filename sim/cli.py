@@ -5,6 +5,8 @@ Exit codes: 0 done, 1 the work failed, 2 the input was wrong. Imports stand in t
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 import sys
@@ -17,8 +19,6 @@ import typer
 from sim import BANNER
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.scenario.schema import Scenario
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+Rows = list[dict[str, Any]]
 Source = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
 Reps = Annotated[int, typer.Option("--reps", help="Replicates.")]
 Seed = Annotated[int, typer.Option("--seed", help="Root seed, 0 or more.")]
@@ -60,8 +61,9 @@ def run(
     folder = _folder(out)
     rows = _simulate([checked], reps, seed, threads, quiet)
     table = replicates(rows)
-    summary = {"scenario": checked.name, "seed": seed, **summarise(table), "banner": BANNER}
-    _show(summary, run_table(table), as_json, folder, f"{checked.name}: {reps} replicates, seed {seed}")
+    found = summarise(table)
+    summary = {"scenario": checked.name, "seed": seed, **found, "banner": BANNER}
+    _show(summary, run_table(found), as_json, folder, f"{checked.name}: {reps} replicates, seed {seed}")
 
 
 @app.command()
@@ -78,15 +80,14 @@ def compare(
 ) -> None:
     """Compare two scenarios on the same random numbers: the differences are B less A."""
     from sim.analysis.compare import check_pair, paired
-    from sim.analysis.summary import replicates
+    from sim.analysis.summary import of_point, replicates
     from sim.analysis.tables import compare_table
 
     pair = [_scenario(a, set_), _scenario(b, set_)]
     check_pair(*pair)
     folder = _folder(out)
     table = replicates(_simulate(pair, reps, seed, threads, quiet))
-    parts = [table[table["point"] == p].reset_index(drop=True) for p in (0, 1)]
-    found = paired(*parts)
+    found = paired(of_point(table, 0), of_point(table, 1))
     names = {"a": pair[0].name, "b": pair[1].name}
     summary = {**names, "replicates": reps, "seed": seed, "differences": found, "banner": BANNER}
     title = f"{names['b']} less {names['a']}: {reps} replicates, seed {seed}, same random numbers"
@@ -116,10 +117,10 @@ def sweep(
     result = run_sweep(file, folder, replicates=reps, seed=seed, threads=threads, quiet=quiet)
     _say_speed(result.years_run, time.perf_counter() - began, threads)
     table = sweep_table(result)
-    write_whole(folder / "summary.csv", table.to_csv(index=False))
+    write_whole(folder / "summary.csv", _csv(table))
     cost = float(build_world(result.points[0].scenario).setting[0].project_cost)
     plots = sweep_plots(result.file, table, cost / 100.0, folder)
-    summary = {"sweep": result.file.name, "points": _plain(table.to_dict("records")), "banner": BANNER}
+    summary = {"sweep": result.file.name, "points": table, "banner": BANNER}
     title = f"{result.file.name}: {len(table)} design points"
     _show(summary, table, as_json, None, title)
     for path in [folder / "summary.csv", *plots]:
@@ -159,8 +160,6 @@ def levers(
     as_json: Json = False,
 ) -> None:
     """List what a policy can vary: unit, bounds, default, meaning, source."""
-    import pandas as pd
-
     from sim.scenario.schema import fields
 
     rows = [field for field in fields() if everything or field.kind == "lever"]
@@ -176,7 +175,7 @@ def levers(
         }
         for f in rows
     ]
-    _show({"levers": found}, pd.DataFrame(found), as_json, None, "values of a scenario")
+    _show({"levers": found}, found, as_json, None, "values of a scenario")
 
 
 @app.command()
@@ -264,7 +263,7 @@ def _say_speed(years: float, seconds: float, threads: int | None) -> None:
     )
 
 
-def _show(summary: dict[str, Any], table: pd.DataFrame, as_json: bool, folder: Path | None, title: str) -> None:
+def _show(summary: dict[str, Any], table: Rows, as_json: bool, folder: Path | None, title: str) -> None:
     """Print the table or the JSON, and write both where a folder is given."""
     from sim.sweep.store import write_whole
 
@@ -275,21 +274,40 @@ def _show(summary: dict[str, Any], table: pd.DataFrame, as_json: bool, folder: P
         _print_table(table, title)
     if folder is not None:
         write_whole(folder / "summary.json", text + "\n")
-        write_whole(folder / "table.csv", table.to_csv(index=False))
+        write_whole(folder / "table.csv", _csv(table))
         print(f"wrote {folder / 'summary.json'} and {folder / 'table.csv'}", file=sys.stderr)
 
 
-def _print_table(table: pd.DataFrame, title: str) -> None:
+def _columns(table: Rows) -> list[str]:
+    """All columns, in order of their first appearance; a column that only some rows have stands where they have it."""
+    names: list[str] = []
+    for row in table:
+        for at, name in enumerate(row):
+            if name not in names:
+                names.insert(at, name)
+    return names
+
+
+def _csv(table: Rows) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _columns(table), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table)
+    return text.getvalue()
+
+
+def _print_table(table: Rows, title: str) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
     shown = Table(title=title, box=SIMPLE_HEAD, title_justify="left", caption=BANNER, caption_justify="left")
-    for name in table.columns:
-        numeric = table[name].dtype.kind in "if"
-        shown.add_column(str(name).replace("_", " "), justify="right" if numeric else "left", overflow="fold")
-    for row in table.itertuples(index=False):
-        shown.add_row(*(_cell(value) for value in row))
+    names = _columns(table)
+    for name in names:
+        numeric = all(isinstance(row.get(name), int | float | None) for row in table)
+        shown.add_column(name.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
+    for row in table:
+        shown.add_row(*(_cell(row.get(name)) for name in names))
     console = Console()
     if not console.is_terminal:
         console = Console(width=200)

@@ -35,22 +35,18 @@ if COMPILED:
     import numpy
 
 
-def kernel(function: Callable | None = None, *, signature: str | None = None, inline: bool = False) -> Any:
+def kernel(function: Callable | None = None, *, inline: bool = False) -> Any:
     """Compile a rule that other rules call; Python calls an `Entry`, or the rule's plain function in `plain`.
 
     Parameters
     ----------
-    signature : str, optional
-        An explicit Numba signature.
     inline : bool
         Force inlining, for the few small helpers on the hot path.
     """
     if function is None:
-        return lambda f: kernel(f, signature=signature, inline=inline)
+        return lambda f: kernel(f, inline=inline)
     if not COMPILED:
         return function
-    if signature:
-        return numba.njit(signature, forceinline=inline, **OPTIONS)(function)
     return _one_for_all_constants(numba.njit(forceinline=inline, **RULE_OPTIONS, **OPTIONS)(function))
 
 

@@ -68,7 +68,7 @@ _TWO26 = 67108864.0
 _TWO53 = 9007199254740992.0
 
 
-@kernel(signature="UniTuple(u8, 4)(u8, u8, u8, u8, u8, u8)", inline=True)
+@kernel(inline=True)
 def philox(c0, c1, c2, c3, k0, k1):
     """Ten rounds of Philox4x32 on a 128-bit counter and a 64-bit key, each word a u8 below 2**32."""
     for _ in range(10):
@@ -83,7 +83,7 @@ def philox(c0, c1, c2, c3, k0, k1):
     return c0, c1, c2, c3
 
 
-@kernel(signature="UniTuple(f8, 2)(u8, i8, i8, i8, i8)")
+@kernel
 def uniform_pair(seed, stream, agent, time, index):
     """Two numbers in the open interval (0, 1), 53 bits each, at one address; each part of it below 2**32."""
     key = np.uint64(seed)
@@ -100,25 +100,25 @@ def uniform_pair(seed, stream, agent, time, index):
     return first, second
 
 
-@kernel(signature="f8(u8, i8, i8, i8, i8)")
+@kernel
 def uniform(seed, stream, agent, time, index):
     """A number in the open interval (0, 1) at an address: the first of its pair."""
     return uniform_pair(seed, stream, agent, time, index)[0]
 
 
-@kernel(signature="f8(u8, i8, i8, i8, i8)")
+@kernel
 def exponential(seed, stream, agent, time, index):
     """An Exp(1) threshold at an address."""
     return -math.log(uniform(seed, stream, agent, time, index))
 
 
-@kernel(signature="f8(u8, i8, i8, i8, i8)")
+@kernel
 def gumbel(seed, stream, agent, time, index):
     """A standard Gumbel number at an address: argmax(lambda U + g) is a quantal choice."""
     return -math.log(-math.log(uniform(seed, stream, agent, time, index)))
 
 
-@kernel(signature="f8(u8, i8, i8, i8, i8)")
+@kernel
 def normal(seed, stream, agent, time, index):
     """A standard normal number at an address, from its pair (Box and Muller)."""
     u, v = uniform_pair(seed, stream, agent, time, index)

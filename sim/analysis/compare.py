@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from sim import rates
-from sim.analysis.summary import exposure, replicates
+from sim.analysis.summary import Columns, exposure, of_point, replicates
 from sim.scenario.schema import Scenario, ScenarioError
 from sim.sweep.run import Progress, simulate
 
@@ -53,8 +51,7 @@ def compare(
     """
     check_pair(a, b)
     table = replicates(simulate([a, b], runs, seed, threads=threads, progress=progress))
-    first, second = (table[table["point"] == p].reset_index(drop=True) for p in (0, 1))
-    return paired(first, second, confidence)
+    return paired(of_point(table, 0), of_point(table, 1), confidence)
 
 
 def check_pair(a: Scenario, b: Scenario) -> None:
@@ -66,12 +63,12 @@ def check_pair(a: Scenario, b: Scenario) -> None:
         )
 
 
-def paired(a: pd.DataFrame, b: pd.DataFrame, confidence: float = 0.95) -> dict[str, Any]:
+def paired(a: Columns, b: Columns, confidence: float = 0.95) -> dict[str, Any]:
     """Differences b - a of every metric, by counts and by expected counts.
 
     Parameters
     ----------
-    a, b : DataFrame
+    a, b : dict of ndarray
         Replicates of the two policies, of the same numbers in the same order.
 
     Raises

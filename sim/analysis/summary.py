@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sim import rates
 from sim.agenda import DAYS_A_YEAR
@@ -22,22 +21,32 @@ PROJECT = ("convoy", "site", "outing")
 DEATHS_AN_INCIDENT = {"convoy": 0.75, "site": 0.55, "outing": 1.2, "private": 1.2}
 
 Table = dict[str, Any]
+Columns = dict[str, np.ndarray]
 
 
-def replicates(rows: np.ndarray) -> pd.DataFrame:
-    """One row a (point, replicate), summed over years, with `years` and the expected counts.
+def replicates(rows: np.ndarray) -> Columns:
+    """Columns with one entry a (point, replicate), summed over years, with `years` and the expected counts.
 
     Parameters
     ----------
     rows : ndarray of outcome rows
         One a (point, replicate, year), as `simulate` gives them.
+
+    Returns
+    -------
+    dict of ndarray, each of shape (points x replicates,)
+        Sorted by point and replicate; `pandas.DataFrame` takes it as it is.
     """
-    frame = pd.DataFrame.from_records(rows).sort_values(["point", "replicate", "year"])
-    how = {name: "sum" for name in OUTCOME.names if name not in NOT_ADDITIVE}
-    how |= {"seed": "first", "in_progress_start": "first", "in_progress_end": "last", "teams_busy_most": "max"}
-    table = frame.groupby(["point", "replicate"], as_index=False).agg(how)
+    rows = np.sort(rows, order=("point", "replicate", "year"))
+    changed = (np.diff(rows["point"]) != 0) | (np.diff(rows["replicate"]) != 0)
+    first = np.concatenate([[0], np.flatnonzero(changed) + 1])
+    last = np.append(first[1:], len(rows)) - 1
+    table = {name: rows[name][first] for name in ("point", "replicate", "seed", "in_progress_start")}
+    table |= {name: np.add.reduceat(rows[name], first) for name in OUTCOME.names if name not in NOT_ADDITIVE}
+    table["in_progress_end"] = rows["in_progress_end"][last]
+    table["teams_busy_most"] = np.maximum.reduceat(rows["teams_busy_most"], first)
     table["years"] = table["days"] / DAYS_A_YEAR
-    table["project_incidents"] = sum(table[f"incidents_{c}"] for c in PROJECT)
+    table["project_incidents"] = np.sum([table[f"incidents_{c}"] for c in PROJECT], axis=0)
     table["expected_incidents"] = table["incidents"] - _control(table, CLASSES, 1.0)
     table["expected_project_incidents"] = table["project_incidents"] - _control(table, PROJECT, 1.0)
     table["expected_deaths_foreign"] = table["mean_deaths_foreign"] - _control(table, CLASSES)
@@ -45,9 +54,16 @@ def replicates(rows: np.ndarray) -> pd.DataFrame:
     return table
 
 
-def _control(table: pd.DataFrame, classes: tuple[str, ...], weight: float | None = None) -> pd.Series:
+def of_point(table: Columns, point: int) -> Columns:
+    """The replicates of one design point."""
+    mine = table["point"] == point
+    return {name: column[mine] for name, column in table.items()}
+
+
+def _control(table: Columns, classes: tuple[str, ...], weight: float | None = None) -> np.ndarray:
     """Weighted sum of the control variates of some classes."""
-    return sum(table[f"cv_{c}"] * (DEATHS_AN_INCIDENT[c] if weight is None else weight) for c in classes)
+    weights = [DEATHS_AN_INCIDENT[c] if weight is None else weight for c in classes]
+    return np.sum([w * table[f"cv_{c}"] for w, c in zip(weights, classes, strict=True)], axis=0)
 
 
 # Denominators: name -> (column, how much of it is one unit).
@@ -60,13 +76,13 @@ DENOMINATORS = {
 PROJECT_DENOMINATORS = DENOMINATORS | {"per_10000_person_years": ("project_person_years", TEN_THOUSAND)}
 
 
-def exposure(table: pd.DataFrame, denominator: str, project: bool = False) -> np.ndarray:
+def exposure(table: Columns, denominator: str, project: bool = False) -> np.ndarray:
     """Exposure of each replicate under one of the four denominators; zero trips count as a millionth."""
     column, unit = (PROJECT_DENOMINATORS if project else DENOMINATORS)[denominator]
-    return np.maximum(table[column].to_numpy(float) / unit, 1e-6)
+    return np.maximum(table[column] / unit, 1e-6)
 
 
-def rate(table: pd.DataFrame, count: str, denominator: str, confidence: float, project: bool = False) -> Table:
+def rate(table: Columns, count: str, denominator: str, confidence: float, project: bool = False) -> Table:
     """A count's rate with its Garwood interval, and the expected count's with its t interval."""
     units = exposure(table, denominator, project)
     sampled = rates.count_rate(table[count], units, confidence)
@@ -81,19 +97,19 @@ def rate(table: pd.DataFrame, count: str, denominator: str, confidence: float, p
     }
 
 
-def summarise(table: pd.DataFrame, confidence: float = 0.95) -> Table:
+def summarise(table: Columns, confidence: float = 0.95) -> Table:
     """Everything that is reported of one policy.
 
     Parameters
     ----------
-    table : DataFrame
-        Rows of one point, as `replicates` gives them.
+    table : dict of ndarray
+        Replicates of one point, as `replicates` and `of_point` give them.
     confidence : float
         Of every interval.
     """
     return {
-        "replicates": len(table),
-        "years": float(table["years"].iloc[0]),
+        "replicates": len(table["years"]),
+        "years": float(table["years"][0]),
         "confidence": confidence,
         "rates": _rates(table, confidence),
         "deaths": _deaths(table, confidence),
@@ -104,7 +120,7 @@ def summarise(table: pd.DataFrame, confidence: float = 0.95) -> Table:
     }
 
 
-def _rates(table: pd.DataFrame, confidence: float) -> Table:
+def _rates(table: Columns, confidence: float) -> Table:
     found: Table = {}
     for denominator in DENOMINATORS:
         found[f"incidents_{denominator}"] = rate(table, "incidents", denominator, confidence)
@@ -112,12 +128,12 @@ def _rates(table: pd.DataFrame, confidence: float) -> Table:
     for name in ("incidents", "project_incidents"):
         spread = rates.dispersion(table[name], confidence)
         found[f"{name}_variance_to_mean"] = _ends(spread)
-    zero_years = int((table["incidents"] == 0).sum())
-    found["share_of_replicates_without_incident"] = _ends(rates.proportion(zero_years, len(table), confidence))
+    none = int((table["incidents"] == 0).sum())
+    found["share_of_replicates_without_incident"] = _ends(rates.proportion(none, len(table["years"]), confidence))
     return found
 
 
-def _deaths(table: pd.DataFrame, confidence: float) -> Table:
+def _deaths(table: Columns, confidence: float) -> Table:
     years = exposure(table, "per_year")
     columns = ("deaths_foreign", "deaths_foreign_project", "deaths_security", "deaths_residents")
     found: Table = {f"{c}_per_year": _ends(rates.bootstrap_rate(table[c], years, confidence)) for c in columns}
@@ -131,7 +147,7 @@ def _deaths(table: pd.DataFrame, confidence: float) -> Table:
     return found
 
 
-def _funnel(table: pd.DataFrame, confidence: float) -> Table:
+def _funnel(table: Columns, confidence: float) -> Table:
     """Counts a year by stage, and shares of what entered."""
     years = float(table["years"].sum())
     stages = ["opportunities", "nothing_chosen", "plots", *(f"foiled_{layer}" for layer in FOILED), "gave_up"]
@@ -155,7 +171,7 @@ def _ended(total: dict[str, int]) -> int:
     return total["incidents"] + total["gave_up"] + sum(total[f"foiled_{x}"] for x in FOILED)
 
 
-def _protocol(table: pd.DataFrame) -> Table:
+def _protocol(table: Columns) -> Table:
     days, trips = float(table["days"].sum()), max(1.0, float(table["trips"].sum()))
     return {
         "adherence_actual": float(table["adherence_days"].sum()) / days,
@@ -173,7 +189,7 @@ def _protocol(table: pd.DataFrame) -> Table:
     }
 
 
-def _people(table: pd.DataFrame) -> Table:
+def _people(table: Columns) -> Table:
     return {
         "hires_per_year": _a_year(table, "hires"),
         "honest_applicants_refused_per_year": _a_year(table, "honest_refused"),
@@ -184,7 +200,7 @@ def _people(table: pd.DataFrame) -> Table:
     }
 
 
-def _costs(table: pd.DataFrame) -> Table:
+def _costs(table: Columns) -> Table:
     """USD a year; the projects' 1 % and the state's ledger are never added up."""
     return {
         "project_budget_usd_per_year": _a_year(table, "project_budget"),
@@ -195,7 +211,7 @@ def _costs(table: pd.DataFrame) -> Table:
     }
 
 
-def _a_year(table: pd.DataFrame, column: str) -> float:
+def _a_year(table: Columns, column: str) -> float:
     return float(table[column].sum() / table["years"].sum())
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from sim import rates
-from sim.analysis.summary import exposure, replicates, summarise
-from sim.sweep.sweep import SweepResult
+from sim.analysis.summary import Columns, exposure, of_point, replicates
+
+if TYPE_CHECKING:
+    from sim.sweep.sweep import SweepResult
+
+Rows = list[dict[str, Any]]
 
 
-def sweep_table(result: SweepResult, confidence: float = 0.95) -> pd.DataFrame:
+def sweep_table(result: SweepResult, confidence: float = 0.95) -> Rows:
     """One row a design point: its levels, USD a site-year, and the rates with their intervals.
 
     Columns of a rate: `NAME` (expected counts), `NAME_low`, `NAME_high`, and `NAME_counted` (sampled counts).
@@ -19,31 +21,31 @@ def sweep_table(result: SweepResult, confidence: float = 0.95) -> pd.DataFrame:
     table = replicates(result.rows)
     found = []
     for number, point in enumerate(result.points):
-        mine = table[table["point"] == number]
+        mine = of_point(table, number)
         row: dict[str, Any] = dict(point.levels)
-        row["replicates"] = len(mine)
+        row["replicates"] = len(mine["years"])
         row["usd_per_site_year"] = float(mine["project_budget"].sum() / mine["site_years"].sum())
-        for name, counted in (("incidents", "incidents"), ("project_incidents", "project_incidents"),
-                              ("deaths_foreign", "deaths_foreign")):
-            row |= _rate(mine, name, counted, confidence)
+        for name in ("incidents", "project_incidents", "deaths_foreign"):
+            row |= _rate(mine, name, confidence)
         found.append(row)
-    return pd.DataFrame(found)
+    return found
 
 
-def _rate(table: pd.DataFrame, name: str, counted: str, confidence: float) -> dict[str, float]:
+def _rate(table: Columns, name: str, confidence: float) -> dict[str, float]:
     years = exposure(table, "per_year")
     expected = rates.mean_rate(table[f"expected_{name}"], years, confidence)
     return {
         f"{name}_per_year": expected.estimate,
         f"{name}_per_year_low": expected.low,
         f"{name}_per_year_high": expected.high,
-        f"{name}_per_year_counted": float(table[counted].sum() / years.sum()),
+        f"{name}_per_year_counted": float(table[name].sum() / years.sum()),
     }
 
 
-def run_table(table: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+def run_table(summary: dict[str, Any]) -> Rows:
     """The summary of one policy, flat: one line a figure with its interval where it has one."""
-    return pd.DataFrame(_flat("", summarise(table, confidence)), columns=["figure", "estimate", "low", "high"])
+    columns = ("figure", "estimate", "low", "high")
+    return [dict(zip(columns, line, strict=True)) for line in _flat("", summary)]
 
 
 def _flat(path: str, tree: dict[str, Any]) -> list[tuple]:
@@ -61,10 +63,10 @@ def _flat(path: str, tree: dict[str, Any]) -> list[tuple]:
     return lines
 
 
-def compare_table(differences: dict[str, Any]) -> pd.DataFrame:
+def compare_table(differences: dict[str, Any]) -> Rows:
     """`paired`'s figures: one line a metric and a way of counting."""
     lines = []
     for metric, entry in differences.items():
         for way in ("expected", "counted"):
             lines.append({"metric": metric, "by": way, "a": entry["a"], "b": entry["b"], **entry[way]})
-    return pd.DataFrame(lines)
+    return lines

@@ -127,7 +127,8 @@ def _chunks_of_group(
     template = _jobs_of_replicate(points, base)
     years = float((template["until"] / TICKS_A_DAY - EPOCH_DAYS).sum() / DAYS_A_YEAR)
     years += float(template["warmup"][template["begin"] == engine.FRESH].sum() / DAYS_A_YEAR)
-    step = max(1, int(YEARS_A_CHUNK / years))
+    share = math.ceil(len(replicates) / (4 * (os.cpu_count() or 1)))
+    step = max(1, min(share, int(YEARS_A_CHUNK / years)))
     for at in range(0, len(replicates), step):
         some = replicates[at : at + step]
         jobs, rows = _jobs(template, some, seed)

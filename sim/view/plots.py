@@ -26,19 +26,19 @@ COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#D55E00", "#0072B2", "#CC79A7", "#0
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
-def sweep_plots(file: SweepFile, table: pd.DataFrame, usd_of_one_percent: float, folder: Path) -> list[Path]:
+def sweep_plots(file: SweepFile, table: list[dict[str, Any]], usd_of_one_percent: float, folder: Path) -> list[Path]:
     """Draw every plot that the sweep file asks for; returns the files.
 
     Parameters
     ----------
-    table : DataFrame
+    table : list of dict
         As `sim.analysis.tables.sweep_table` gives it.
     usd_of_one_percent : float
         1 % of a project's mean cost, USD a site: what the readings spread over years.
     """
     written = []
     for plot in file.plots:
-        chosen = table
+        chosen = pd.DataFrame(table)
         for axis, level in plot.where.items():
             chosen = chosen[(chosen[axis] == level) | chosen[axis].isna()]  # a grid without the axis: the base's
         figure = _lines(file, plot, chosen) if plot.kind == "lines" else _spending(file, plot, chosen, usd_of_one_percent)
