@@ -17,12 +17,12 @@ from sim.agenda import (
     next_tick,
     pop,
 )
-from sim.agents import attackers, convoys, escorts, insiders
+from sim.agents import attackers, convoys, escorts, field, insiders, plots
 from sim.institutions import budget, intelligence, protocol, screening
 from sim.kernel import Entry, kernel
 from sim.record import Record
 from sim.state import copy
-from sim.world.level import begin_level, turn_level
+from sim.world import level, sites
 
 CONTINUE, FRESH, FROM_KEPT = 0, 1, 2
 
@@ -44,7 +44,7 @@ JOB = Record(
 @kernel
 def day(world, params, seed, today):
     """What happens at the beginning of a day."""
-    turn_level(world, params, seed, today)
+    level.turn(world, params, seed, today)
     protocol.decay(world, params)
     protocol.audit(world, params, seed, today)
     intelligence.gather(world, params)
@@ -54,11 +54,11 @@ def day(world, params, seed, today):
     attackers.take_opportunities(world, params, seed, today)
     attackers.advance_plots(world, params, seed, today)
     convoys.plan(world, params, seed, today)
-    attackers.stand(world, params, seed, today)
+    field.stand(world, params, seed, today)
     screening.account(world, params)
     protocol.account(world, params)
     budget.account(world, params)
-    world_exposure(world, params)
+    sites.account(world, params)
 
 
 @kernel(inline=True)
@@ -76,28 +76,15 @@ def tick(world, params, seed, now):
         convoys.give_up_waiting(world, params, seed, now, who)
     elif kind == CONVOY_LEAVES:
         if convoys.leave(world, params, seed, now, who):
-            attackers.look_out(world, params, seed, now, who)
+            field.look_out(world, params, seed, now, who)
     elif kind == CONVOY_ARRIVES:
         convoys.arrive(world, params, seed, now, who)
     elif kind == PLOT_MOVES:
-        attackers.move(world, params, seed, now, who)
+        field.move(world, params, seed, now, who)
         protocol.react(world, params)
     else:
-        attackers.strike(world, params, seed, now, who)
+        field.strike(world, params, seed, now, who)
         protocol.react(world, params)
-
-
-@kernel
-def world_exposure(world, params):
-    """One day of exposure: people and sites."""
-    row = world.outcome[0]
-    row.days += 1
-    staff = 0.0
-    for i in range(len(world.sites)):
-        staff += world.sites[i].foreign_staff
-    row.project_person_years += staff / DAYS_A_YEAR
-    row.foreign_person_years += (staff + params.exposure_private_nationals) / DAYS_A_YEAR
-    row.site_years += len(world.sites) / DAYS_A_YEAR
 
 
 @kernel
@@ -108,7 +95,7 @@ def start(world, params, seed, today, policy_day):
     clock.day = today - 1
     clock.tick = today * TICKS_A_DAY
     clock.delivery_day = -1
-    begin_level(world, params, seed, today)
+    level.begin(world, params, seed, today)
     budget.deliver(world, params)
     budget.allot(world, params)
     protocol.begin(world, params, seed, today)
@@ -139,7 +126,7 @@ def start_policy(world, params, seed, today, steady):
 def begin_year(world):
     """An empty row for a new year."""
     world.outcome[0] = world.outcome[1]
-    world.outcome[0].in_progress_start = attackers.count_plots(world)
+    world.outcome[0].in_progress_start = plots.count_plots(world)
 
 
 @kernel
@@ -148,7 +135,7 @@ def turn_year(world, params, rows, job):
     clock = world.clock[0]
     year = (clock.day - clock.policy_day) // DAYS_A_YEAR
     row = world.outcome[0]
-    row.in_progress_end = attackers.count_plots(world)
+    row.in_progress_end = plots.count_plots(world)
     row.year = year
     row.point = job.point
     row.replicate = job.replicate

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.agenda import CLOCK
-from sim.agents.attackers import SLOT
 from sim.agents.checkpoints import CHECKPOINT
 from sim.agents.convoys import CONVOY, LINE
 from sim.agents.escorts import FORCE, TEAM
 from sim.agents.insiders import INSIDER, POST
+from sim.agents.plots import SLOT
 from sim.agents.targets import GROUP, STANCE
 from sim.institutions.budget import DELIVERED
 from sim.kernel import kernel

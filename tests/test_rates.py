@@ -437,9 +437,7 @@ OF_CONFIDENCE = {
 
 
 @pytest.mark.parametrize("call", OF_VALUES.values(), ids=OF_VALUES)
-@pytest.mark.parametrize(
-    "values, why", [([], "one number or more"), ([[1]], "shape"), ([math.nan], "finite")]
-)
+@pytest.mark.parametrize("values, why", [([], "one number or more"), ([[1]], "shape"), ([math.nan], "finite")])
 def test_values_that_are_no_list_of_finite_numbers_are_refused(call, values, why):
     with pytest.raises(ValueError, match=why):
         call(values)

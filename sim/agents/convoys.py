@@ -159,9 +159,7 @@ def _draw_movement(world, params, seed, day, i):
     convoy.planned = _departure(world, params, seed, day, i)
     convoy.leaked = 0
     if not follows(convoy.followed, NEED_TO_KNOW):
-        convoy.leaked = int(
-            rng.uniform(seed, rng.TRIP, line.id, trip, _LEAK) < params.movement_leak_if_not_secret
-        )
+        convoy.leaked = int(rng.uniform(seed, rng.TRIP, line.id, trip, _LEAK) < params.movement_leak_if_not_secret)
     convoy.stop = -1
     if not follows(convoy.followed, NO_STOP):
         length = world.routes[convoy.route].length

@@ -114,9 +114,7 @@ def planned_meeting(world, params, line_row, node, insider):
         inside = varied_time * _in_window_varied(params, low, high)
         inside += (1.0 - varied_time) * _in_window_habit(params, low, high)
         met += taken * inside
-    leak = params.movement_leak_if_not_secret * (
-        1.0 - convoys.chance_followed(world, params, line_row, NEED_TO_KNOW)
-    )
+    leak = params.movement_leak_if_not_secret * (1.0 - convoys.chance_followed(world, params, line_row, NEED_TO_KNOW))
     return leak + (1.0 - leak) * met
 
 

@@ -25,7 +25,10 @@ def _rules(kernel: ast.FunctionDef) -> Iterator[str]:
         function = call.func
         if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
             room = getattr(engine, function.value.id)
-            name, rule = f"{function.value.id}.{function.attr}", getattr(importlib.import_module(room.__name__), function.attr)
+            name, rule = (
+                f"{function.value.id}.{function.attr}",
+                getattr(importlib.import_module(room.__name__), function.attr),
+            )
         elif isinstance(function, ast.Name):
             name, rule = function.id, getattr(engine, function.id)
         else:

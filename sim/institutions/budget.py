@@ -112,9 +112,7 @@ def fund_training(world, params):
     audits = audit_cost(world, params)
     delivered.audits_funded = 1.0 if audits <= delivered.training_money else delivered.training_money / audits
     left = max(0.0, delivered.training_money - audits) / len(world.sites) / MILLION
-    delivered.readiness = saturating(
-        params.layers_readiness0, 1.0, left, params.budget_s0 * REFERENCE_TRAINING
-    )
+    delivered.readiness = saturating(params.layers_readiness0, 1.0, left, params.budget_s0 * REFERENCE_TRAINING)
     for f in range(len(world.forces)):
         world.forces[f].strength = delivered.readiness
 

@@ -10,8 +10,8 @@ import numpy as np
 from sim import outcome
 from sim.agenda import CLOCK
 from sim.agents import convoys, escorts, insiders
-from sim.agents.attackers import SLOT
 from sim.agents.checkpoints import CHECKPOINT
+from sim.agents.plots import SLOT
 from sim.agents.targets import GROUP, STANCE
 from sim.institutions.budget import DELIVERED
 from sim.rng import identity

@@ -46,8 +46,16 @@ class Section(BaseModel):
         return self
 
 
-def leaf(kind: str, default: Any, unit: str, bounds: Bounds, description: str,
-         source: str = "assumed", *, entries: bool = False) -> Any:
+def leaf(
+    kind: str,
+    default: Any,
+    unit: str,
+    bounds: Bounds,
+    description: str,
+    source: str = "assumed",
+    *,
+    entries: bool = False,
+) -> Any:
     """One field: default, unit, bounds (None where it isn't a number; of its entries), meaning and source."""
     low, high = bounds if bounds and not entries else (None, None)
     extra: dict[str, Any] = {"kind": kind, "unit": unit, "bounds": bounds and list(bounds), "source": source}
@@ -68,18 +76,22 @@ class Run(Section):
     horizon: float = fixed(8.0, "year", (0.00274, 30), "length of a replicate from t = 0", "public record")
     warmup: float = fixed(2.0, "year", (0, 10), "years simulated under the warm-up policy and discarded")
     start: Literal["today", "steady"] = fixed(
-        "today", "-", None, "insiders at t = 0: those of the warm-up, or of the new screening's steady state")
+        "today", "-", None, "insiders at t = 0: those of the warm-up, or of the new screening's steady state"
+    )
     warmup_policy: str | None = fixed(
-        None, "-", None, "file whose levers hold during the warm-up; else those of the root of `extends`")
+        None, "-", None, "file whose levers hold during the warm-up; else those of the root of `extends`"
+    )
 
 
 class Exposure(Section):
     """Who is exposed, where and how often."""
 
     local_per_foreign: float = uncertain(
-        8.0, "ratio", (3.75, 18), "local staff, who are checked on hiring, for each foreign one", "press")
+        8.0, "ratio", (3.75, 18), "local staff, who are checked on hiring, for each foreign one", "press"
+    )
     private_nationals: float = uncertain(
-        6000.0, "person", (0, 17000), "foreign nationals outside projects and protocols", "press; assumed")
+        6000.0, "person", (0, 17000), "foreign nationals outside projects and protocols", "press; assumed"
+    )
     trips_per_week: float = uncertain(4.0, "1/week/site", (2, 6), "round trips of a site")
     departure: float = fixed(8.0, "hour", (0, 16), "habitual time of day of the outward trip")
     return_departure: float = fixed(15.0, "hour", (0, 23), "habitual time of day of the return")
@@ -90,9 +102,9 @@ class Exposure(Section):
     private_present: int = uncertain(4, "person", (1, 20), "private nationals together when they are met")
     private_vehicle_share: float = uncertain(0.8, "probability", (0, 1), "private nationals met in a vehicle")
     outing_meeting: float = uncertain(
-        1.0, "1/day", (0, 1), "chance that a waiting team meets an outing, for each unit of 1 - adherence")
-    private_meeting: float = uncertain(
-        0.5, "1/day", (0, 1), "chance that a waiting team meets a private national")
+        1.0, "1/day", (0, 1), "chance that a waiting team meets an outing, for each unit of 1 - adherence"
+    )
+    private_meeting: float = uncertain(0.5, "1/day", (0, 1), "chance that a waiting team meets a private national")
 
     def problems(self) -> Problems:
         """The triangle's corners are in order, and convoys leave before they return."""
@@ -119,23 +131,33 @@ class Items(Section):
 class Adherence(Section):
     """Whether the protocol (SOP) is followed, and how that moves with audits and incidents."""
 
-    level: float = lever(0.6, "probability", (0, 1), "share of the items followed, at rest",
-                         "assumed; hand-hygiene audits find 40 to 95 %")
+    level: float = lever(
+        0.6,
+        "probability",
+        (0, 1),
+        "share of the items followed, at rest",
+        "assumed; hand-hygiene audits find 40 to 95 %",
+    )
     hold: bool = lever(False, "-", None, "keep adherence at its level: no decay, no jumps")
     items: Items = part(Items)
-    half_life: float = uncertain(105.0, "day", (45, 365), "half-life of a jump of adherence",
-                                 "new rules in hospitals fade in 6 to 12 months")
+    half_life: float = uncertain(
+        105.0, "day", (45, 365), "half-life of a jump of adherence", "new rules in hospitals fade in 6 to 12 months"
+    )
     audit_interval: float = lever(182.0, "day", (0, 730), "time between audits; 0 = never")
     audit_jump: float = uncertain(0.25, "fraction of gap", (0, 0.8), "share of 1 - a that an audit closes")
     event_jump: float = uncertain(
-        0.35, "fraction of gap", (0, 0.8), "share of 1 - a that an incident closes in its jurisdiction")
+        0.35, "fraction of gap", (0, 0.8), "share of 1 - a that an incident closes in its jurisdiction"
+    )
     event_spill: float = uncertain(0.4, "ratio", (0, 1), "share of an incident's jump that others feel")
     reporting_bias: float = uncertain(
-        0.15, "probability", (0, 0.5), "what is reported is a + bias (1 - a); an output only")
-    fatigue: float = uncertain(0.0087, "1/hour", (0, 0.03), "diligence lost for each hour on shift",
-                               "nursing: -8.7 points in 12 hours")
+        0.15, "probability", (0, 0.5), "what is reported is a + bias (1 - a); an output only"
+    )
+    fatigue: float = uncertain(
+        0.0087, "1/hour", (0, 0.03), "diligence lost for each hour on shift", "nursing: -8.7 points in 12 hours"
+    )
     common_cause: float = uncertain(
-        0.3, "probability", (0, 1), "chance that the layers of one engagement share one adherence draw")
+        0.3, "probability", (0, 1), "chance that the layers of one engagement share one adherence draw"
+    )
 
 
 class Movement(Section):
@@ -145,12 +167,15 @@ class Movement(Section):
     escort_notice: float = lever(1.0, "hour", (0, 4), "how long before departure an escort is asked for")
     escort_patience: float = lever(2.0, "hour", (0, 12), "how long a convoy waits for an escort")
     cancel_share: float = uncertain(0.5, "probability", (0, 1), "convoys without an escort that don't go")
-    escort_stop: float = uncertain(0.5, "probability", (0.1, 0.8), "a full escort stops a convoy's attackers",
-                                   "assumed; one case in the press")
-    armour_harm: float = uncertain(0.45, "ratio", (0.1, 0.9), "share of harm left in an armoured vehicle",
-                                   "assumed; few cases in the press")
+    escort_stop: float = uncertain(
+        0.5, "probability", (0.1, 0.8), "a full escort stops a convoy's attackers", "assumed; one case in the press"
+    )
+    armour_harm: float = uncertain(
+        0.45, "ratio", (0.1, 0.9), "share of harm left in an armoured vehicle", "assumed; few cases in the press"
+    )
     leak_if_not_secret: float = uncertain(
-        0.9, "probability", (0.3, 1), "a movement widely known reaches the team that waits for it")
+        0.9, "probability", (0.3, 1), "a movement widely known reaches the team that waits for it"
+    )
     habit_sd: float = uncertain(20.0, "minute", (5, 60), "spread of a departure that is not varied")
     stop_minutes: float = uncertain(20.0, "minute", (0, 120), "length of a stop on the way")
 
@@ -161,8 +186,7 @@ class Closures(Section):
     per_week: float = lever(2.5, "1/week", (0, 14), "closures at each flagged site", "press: 2 to 3")
     length: float = uncertain(5.5, "km", (2, 10), "length of road closed", "press: 5 to 6 km")
     duration: float = uncertain(1.5, "hour", (0.5, 6), "time for which the road is closed")
-    clear: float = uncertain(
-        0.8, "probability", (0.3, 0.95), "a team waiting on the closed road is displaced or found")
+    clear: float = uncertain(0.8, "probability", (0.3, 0.95), "a team waiting on the closed road is displaced or found")
     shops_per_km: float = uncertain(40.0, "1/km", (5, 120), "shops along the closed road")
 
 
@@ -170,12 +194,16 @@ class Screening(Section):
     """Background checks of local hires."""
 
     sensitivity: float = lever(0.6, "probability", (0, 0.95), "would-be facilitators that a check finds")
-    specificity: float = lever(0.98, "probability", (0.85, 1), "honest applicants whom a check passes",
-                               "worked example of the base-rate problem")
+    specificity: float = lever(
+        0.98,
+        "probability",
+        (0.85, 1),
+        "honest applicants whom a check passes",
+        "worked example of the base-rate problem",
+    )
     delay: float = lever(21.0, "day", (0, 120), "time that a background check takes")
     recheck_interval: float = lever(730.0, "day", (0, 1825), "time between re-checks of staff; 0 = never")
-    recheck_ratio: float = uncertain(
-        0.5, "ratio", (0, 1), "sensitivity of a re-check as a share of the first check's")
+    recheck_ratio: float = uncertain(0.5, "ratio", (0, 1), "sensitivity of a re-check as a share of the first check's")
 
 
 class Split(Section):
@@ -198,15 +226,27 @@ class Split(Section):
 class Budget(Section):
     """The project's own security budget."""
 
-    share: float = lever(1.0, "% of project cost", (0, 5), "share of a project's cost spent on security",
-                         "published rule of 1 % of capital cost")
+    share: float = lever(
+        1.0,
+        "% of project cost",
+        (0, 5),
+        "share of a project's cost spent on security",
+        "published rule of 1 % of capital cost",
+    )
     reading: Literal["life", "construction", "yearly"] = lever(
-        "life", "-", None, "years over which the share is spent: 25, 5 or 1", "the rule can be read so")
+        "life", "-", None, "years over which the share is spent: 25, 5 or 1", "the rule can be read so"
+    )
     split: Split = part(Split)
     team_share: float = uncertain(
-        0.3, "share", (0, 1), "part of the escort line that hires whole teams; the rest pays for route watch")
-    s0: float = uncertain(0.33, "m USD/site-year", (0.1, 2), "spending that buys 63 % of what a line can do",
-                          "assumed; unit costs add up to it")
+        0.3, "share", (0, 1), "part of the escort line that hires whole teams; the rest pays for route watch"
+    )
+    s0: float = uncertain(
+        0.33,
+        "m USD/site-year",
+        (0.1, 2),
+        "spending that buys 63 % of what a line can do",
+        "assumed; unit costs add up to it",
+    )
     execution_rate: float = uncertain(0.85, "ratio", (0.3, 1), "budgeted money that is spent", "press")
     lead_time: float = uncertain(180.0, "day", (0, 900), "time until new spending works", "press; assumed")
 
@@ -242,19 +282,23 @@ class CheckpointLayer(_Detection):
     """Checkpoints that a team passes on its approach, before an attack."""
 
     d0: float = uncertain(0.03, "probability", (0, 0.2), "team found with nothing spent", "covert tests")
-    dmax: float = uncertain(0.38, "probability", (0.1, 0.6), "team found with unlimited spending",
-                            "covert tests: 70 to 95 % missed")
-    vigilance: float = uncertain(0.7, "ratio", (0.3, 1), "diligence left when targets are rare",
-                                 "visual search: misses rise from 7 to 30 %")
+    dmax: float = uncertain(
+        0.38, "probability", (0.1, 0.6), "team found with unlimited spending", "covert tests: 70 to 95 % missed"
+    )
+    vigilance: float = uncertain(
+        0.7, "ratio", (0.3, 1), "diligence left when targets are rare", "visual search: misses rise from 7 to 30 %"
+    )
 
 
 class SiteLayer(_Detection):
     """Perimeter, gate and guards, each, once a site is attacked."""
 
     d0: float = uncertain(
-        0.12, "probability", (0, 0.4), "each of perimeter, gate, guards stops an attack, nothing spent")
+        0.12, "probability", (0, 0.4), "each of perimeter, gate, guards stops an attack, nothing spent"
+    )
     dmax: float = uncertain(
-        0.65, "probability", (0.3, 0.8), "each of perimeter, gate, guards stops one, unlimited spending")
+        0.65, "probability", (0.3, 0.8), "each of perimeter, gate, guards stops one, unlimited spending"
+    )
 
 
 class Waiting(Section):
@@ -285,22 +329,29 @@ class Layers(Section):
 class ConvoyHarm(Section):
     """Harm to a convoy."""
 
-    p_fatal: float = uncertain(0.74, "probability", (0.4, 0.95), "an attack on an unarmoured convoy kills",
-                               "tuned to the record's share of fatal incidents")
+    p_fatal: float = uncertain(
+        0.74,
+        "probability",
+        (0.4, 0.95),
+        "an attack on an unarmoured convoy kills",
+        "tuned to the record's share of fatal incidents",
+    )
 
 
 class SiteHarm(Section):
     """Harm at a site."""
 
-    p_fatal: float = uncertain(0.35, "probability", (0.05, 0.7), "an attack that breaches a site kills",
-                               "public record: 1 of 5")
+    p_fatal: float = uncertain(
+        0.35, "probability", (0.05, 0.7), "an attack that breaches a site kills", "public record: 1 of 5"
+    )
 
 
 class OutingHarm(Section):
     """Harm to outings and private nationals."""
 
     p_fatal: float = uncertain(
-        0.58, "probability", (0.3, 0.9), "an attack on an outing or private nationals kills", "public record")
+        0.58, "probability", (0.3, 0.9), "an attack on an outing or private nationals kills", "public record"
+    )
 
 
 class Harm(Section):
@@ -310,10 +361,20 @@ class Harm(Section):
     site: SiteHarm = part(SiteHarm)
     outing: OutingHarm = part(OutingHarm)
     severity: Severity = uncertain(
-        [1, 1, 2, 2, 3, 5, 9], "death", (1, 60), "foreign deaths of a fatal incident, equally likely; sorted",
-        "the record's seven fatal incidents", entries=True)
-    tail_alpha: float = uncertain(0.0, "exponent", (0, 2.5), "power-law tail of severity, above 1; 0 = none",
-                                  "global record of severities, about 2")
+        [1, 1, 2, 2, 3, 5, 9],
+        "death",
+        (1, 60),
+        "foreign deaths of a fatal incident, equally likely; sorted",
+        "the record's seven fatal incidents",
+        entries=True,
+    )
+    tail_alpha: float = uncertain(
+        0.0,
+        "exponent",
+        (0, 2.5),
+        "power-law tail of severity, above 1; 0 = none",
+        "global record of severities, about 2",
+    )
     security_mean: float = uncertain(1.5, "death", (0.2, 5), "guards killed in an incident", "press")
     resident_mean: float = uncertain(1.2, "death", (0.1, 5), "residents killed in an incident", "press")
 
@@ -334,17 +395,16 @@ class InitialSuccess(Section):
     convoy: float = uncertain(0.45, "probability", (0.1, 0.9), "success expected at first against a convoy")
     site: float = uncertain(0.3, "probability", (0.1, 0.9), "success expected at first against a site")
     outing: float = uncertain(0.55, "probability", (0.1, 0.9), "success expected at first against an outing")
-    private: float = uncertain(
-        0.55, "probability", (0.1, 0.9), "success expected at first against a private national")
+    private: float = uncertain(0.55, "probability", (0.1, 0.9), "success expected at first against a private national")
 
 
 class Value(Section):
     """What success is worth to a group, by class of target; a group's own weights multiply it."""
 
-    convoy: float = uncertain(1.25, "utility", (0, 3), "worth of a success against a convoy",
-                              "tuned to the share of incidents en route")
-    site: float = uncertain(1.35, "utility", (0, 3), "worth of a success against a site",
-                            "tuned to 5 of 17 incidents")
+    convoy: float = uncertain(
+        1.25, "utility", (0, 3), "worth of a success against a convoy", "tuned to the share of incidents en route"
+    )
+    site: float = uncertain(1.35, "utility", (0, 3), "worth of a success against a site", "tuned to 5 of 17 incidents")
     outing: float = uncertain(0.5, "utility", (0, 3), "worth of a success against an outing")
     private: float = uncertain(0.33, "utility", (0, 3), "worth of a success against a private national")
 
@@ -363,39 +423,63 @@ class Threat(Section):
 
     cells_per_group: int = fixed(6, "cell", (0, 2000), "cells that a group can have at once")
     opportunity_interval: float = uncertain(
-        310.0, "day", (60, 1500), "mean time until an idle cell meets an opportunity",
-        "tuned to 17 incidents in 8 years")
+        310.0,
+        "day",
+        (60, 1500),
+        "mean time until an idle cell meets an opportunity",
+        "tuned to 17 incidents in 8 years",
+    )
     watch_mean: float = uncertain(75.0, "day", (15, 200), "mean time of watching", "plots: 1 to 9 months")
     prepare_mean: float = uncertain(60.0, "day", (10, 200), "mean time of preparing", "plots: 1 to 9 months")
     lie_low_mean: float = uncertain(120.0, "day", (20, 400), "mean time of lying low afterwards")
     wait_patience: int = uncertain(4, "trip", (1, 20), "planned trips for which a team waits in all")
     wait_window: float = uncertain(60.0, "minute", (20, 180), "time that a team waits on its cell in a day")
-    delta0: float = uncertain(0.00385, "1/day", (0.0005, 0.02), "rate of interdiction without tips",
-                              "assumed; the share foiled is not identified")
-    tip_coef: float = uncertain(0.00143, "1/day", (0, 0.01), "rate added by tips, x (1 - grievance) x trust",
-                                "most foiled plots were noticed by somebody; size assumed")
+    delta0: float = uncertain(
+        0.00385,
+        "1/day",
+        (0.0005, 0.02),
+        "rate of interdiction without tips",
+        "assumed; the share foiled is not identified",
+    )
+    tip_coef: float = uncertain(
+        0.00143,
+        "1/day",
+        (0, 0.01),
+        "rate added by tips, x (1 - grievance) x trust",
+        "most foiled plots were noticed by somebody; size assumed",
+    )
     removed_if_foiled: float = uncertain(0.5, "probability", (0, 1), "a foiled cell is lost; else lies low")
     removed_if_engaged: float = uncertain(0.35, "probability", (0, 1), "a cell is lost by its attack")
     recruit_interval: float = uncertain(240.0, "day", (60, 1500), "mean time until a lost cell is replaced")
-    rationality: float = uncertain(4.0, "1/utility", (0, 60), "quantal response: 0 random, 60 nearly best",
-                                   "shape from laboratory games")
+    rationality: float = uncertain(
+        4.0, "1/utility", (0, 60), "quantal response: 0 random, 60 nearly best", "shape from laboratory games"
+    )
     learning: bool = uncertain(True, "-", None, "expected success is updated by outcomes")
-    eta: float = uncertain(0.12, "1/outcome", (0, 0.5), "learning rate of expected success",
-                           "repeated security games")
+    eta: float = uncertain(0.12, "1/outcome", (0, 0.5), "learning rate of expected success", "repeated security games")
     x0: InitialSuccess = part(InitialSuccess)
     value: Value = part(Value)
     cost: TargetCost = part(TargetCost)
     outside_option: float = uncertain(0.2, "utility", (-1, 1), "utility of doing nothing")
     visible_protection: float = uncertain(0.4, "ratio", (0, 1), "weight of seen protection in the choice")
-    level_sd: float = uncertain(0.4, "log", (0, 0.9), "spread of the threat level, the same for all policies",
-                                "variance to mean of yearly counts, 1.4")
+    level_sd: float = uncertain(
+        0.4,
+        "log",
+        (0, 0.9),
+        "spread of the threat level, the same for all policies",
+        "variance to mean of yearly counts, 1.4",
+    )
 
 
 class Insider(Section):
     """Would-be facilitators in post."""
 
-    prevalence: float = uncertain(0.001, "probability", (0, 0.005), "would-be facilitators among applicants",
-                                  "worked example of the base-rate problem")
+    prevalence: float = uncertain(
+        0.001,
+        "probability",
+        (0, 0.005),
+        "would-be facilitators among applicants",
+        "worked example of the base-rate problem",
+    )
     turnover: float = uncertain(0.33, "1/year", (0.1, 1), "share of posts that fall vacant")
     activation: float = uncertain(0.3, "probability", (0.05, 0.7), "an insider at a target serves a plot")
     found: float = uncertain(0.5, "probability", (0, 1), "an insider who served a plot is found out")
@@ -420,8 +504,9 @@ class Cost(Section):
     escort_team_year: float = uncertain(90000.0, "USD", (50000, 180000), "an escort team of ten, a year")
     armoured_vehicle_year: float = uncertain(40000.0, "USD", (20000, 80000), "an armoured vehicle, a year")
     checkpoint_year: float = uncertain(85000.0, "USD", (40000, 160000), "a checkpoint with 12 staff, a year")
-    background_check: float = uncertain(30.0, "USD", (10, 150), "a background check",
-                                        "assumed; 30, not 40, so that the 1 % pays for today's checks")
+    background_check: float = uncertain(
+        30.0, "USD", (10, 150), "a background check", "assumed; 30, not 40, so that the 1 % pays for today's checks"
+    )
     recheck_share: float = uncertain(0.25, "ratio", (0, 1), "cost of a re-check relative to a check")
     audit: float = uncertain(8000.0, "USD", (3000, 20000), "an audit")
     refused_hire: float = uncertain(400.0, "USD", (100, 1500), "an honest applicant refused: vacancy")

@@ -111,7 +111,8 @@ class Group(Section):
     hideouts: Annotated[list[Name], Field(min_length=1)] = needed("-", "names of its hideouts")
     weights: ClassWeights = needed("ratio", "weight of each class of target")
     regions: dict[str, Annotated[float, Field(ge=0, le=1000)]] = needed(
-        "weight", "weight of each jurisdiction, 0 where it isn't named", (0, 1000), entries=True)
+        "weight", "weight of each jurisdiction, 0 where it isn't named", (0, 1000), entries=True
+    )
 
 
 class WorldFile(Section):

@@ -9,15 +9,15 @@ from typing import Any
 import matplotlib as mpl
 
 mpl.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402  (after the backend is chosen)
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
-from matplotlib.axes import Axes  # noqa: E402
-from matplotlib.figure import Figure  # noqa: E402
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from sim import BANNER  # noqa: E402
-from sim.scenario.build import YEARS_OF_READING  # noqa: E402
-from sim.sweep.design import Plot, SweepFile  # noqa: E402
+from sim import BANNER
+from sim.scenario.build import YEARS_OF_READING
+from sim.sweep.design import Plot, SweepFile
 
 RATE = "incidents_per_year"
 RATE_LABEL = "incidents a year, all sites"
@@ -41,7 +41,9 @@ def sweep_plots(file: SweepFile, table: list[dict[str, Any]], usd_of_one_percent
         chosen = pd.DataFrame(table)
         for axis, level in plot.where.items():
             chosen = chosen[(chosen[axis] == level) | chosen[axis].isna()]  # a grid without the axis: the base's
-        figure = _lines(file, plot, chosen) if plot.kind == "lines" else _spending(file, plot, chosen, usd_of_one_percent)
+        figure = (
+            _lines(file, plot, chosen) if plot.kind == "lines" else _spending(file, plot, chosen, usd_of_one_percent)
+        )
         written.append(save(figure, folder / f"{plot.name}.png"))
     return written
 
@@ -99,9 +101,7 @@ def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> F
 _WORDS: Mapping[str, str] = {"life": "over its life", "construction": "over construction", "yearly": "every year"}
 
 
-def _draw_family(
-    axes: Axes, table: pd.DataFrame, x: str, family: str, levels: list[Any], scale: float = 1.0
-) -> None:
+def _draw_family(axes: Axes, table: pd.DataFrame, x: str, family: str, levels: list[Any], scale: float = 1.0) -> None:
     """One line with its band for each level of an axis."""
     for k, level in enumerate(levels):
         part = table[table[family] == level].sort_values(x)

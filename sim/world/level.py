@@ -14,16 +14,16 @@ MONTHS_OF_MEMORY = 12.0  # correlation time: 1 year, assumed
 
 
 @kernel
-def begin_level(world, params, seed, day):
+def begin(world, params, seed, day):
     """Run the series from the epoch to a day, so that another warm-up meets the same series."""
     clock = world.clock[0]
     clock.month = 0
     clock.level = params.threat_level_sd * rng.normal(seed, rng.LEVEL, 0, 0, 0)
-    turn_level(world, params, seed, day)
+    turn(world, params, seed, day)
 
 
 @kernel
-def turn_level(world, params, seed, day):
+def turn(world, params, seed, day):
     """Pass on to the month of a day."""
     clock = world.clock[0]
     kept = math.exp(-1.0 / MONTHS_OF_MEMORY)

@@ -1,5 +1,6 @@
 """Places that stand still: jurisdictions, sites, towns, and the roads between them as the rules see them."""
 
+from sim.agenda import DAYS_A_YEAR
 from sim.kernel import kernel
 from sim.record import Record
 
@@ -107,3 +108,16 @@ def node_toward(world, source, node, steps):
     for _ in range(steps):
         node = world.reach[source, node].toward
     return node
+
+
+@kernel
+def account(world, params):
+    """One day of exposure: people and sites."""
+    row = world.outcome[0]
+    row.days += 1
+    staff = 0.0
+    for i in range(len(world.sites)):
+        staff += world.sites[i].foreign_staff
+    row.project_person_years += staff / DAYS_A_YEAR
+    row.foreign_person_years += (staff + params.exposure_private_nationals) / DAYS_A_YEAR
+    row.site_years += len(world.sites) / DAYS_A_YEAR

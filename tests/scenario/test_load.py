@@ -150,9 +150,7 @@ def test_an_error_between_keys_names_the_file_that_wrote_one_of_them_last(write)
     write("world: tiny.yaml\npolicy: {budget: {split: {escort: 0.35}}}\n", "root.yaml")
     child = write("extends: root.yaml\npolicy:\n  budget:\n    split: {escort: 0.1}\n")
     assert error_of(child).startswith("mine.yaml:4: policy.budget.split: read shares that sum to 0.75")
-    assert error_of("root.yaml", {"policy.budget.split.site": "0.3"}).startswith(
-        "--set: policy.budget.split: "
-    )
+    assert error_of("root.yaml", {"policy.budget.split.site": "0.3"}).startswith("--set: policy.budget.split: ")
 
 
 def test_a_file_that_is_not_there_is_named_with_those_that_are():
@@ -327,9 +325,7 @@ def test_a_bad_set_is_named_so(write, path, text, message):
 def test_a_tree_does_for_a_file(folder):
     scenario = load_scenario({"world": "tiny.yaml", "policy": {"adherence": {"level": np.float64(0.5)}}})
     assert scenario.policy.adherence.level == 0.5
-    assert error_of({"run": {"horizon": 99}}).startswith(
-        "scenario: run.horizon: read 99, allowed 0.00274 to 30 (year)"
-    )
+    assert error_of({"run": {"horizon": 99}}).startswith("scenario: run.horizon: read 99, allowed 0.00274 to 30 (year)")
 
 
 # The warm-up.
@@ -384,9 +380,7 @@ def test_with_values_changes_levers_after_and_facts_before_t_0_too(family):
 
 def test_with_values_checks_again_and_parses_nothing(family):
     scenario = load_scenario(family)
-    with pytest.raises(
-        ScenarioError, match=r"^grid.yaml:4: threat.eta: read '0.2', allowed a number from 0 to 0.5"
-    ):
+    with pytest.raises(ScenarioError, match=r"^grid.yaml:4: threat.eta: read '0.2', allowed a number from 0 to 0.5"):
         with_values(scenario, {"threat.eta": "0.2"}, place="grid.yaml:4")
     for path in ("extends", "run.warmup_policy"):
         with pytest.raises(ScenarioError, match=f"^--set: {path}: can stand in a file only"):
@@ -415,9 +409,7 @@ def test_a_file_of_the_user_s_goes_before_a_shipped_one(write):
 
 
 def test_a_user_s_file_can_extend_a_shipped_one(write):
-    scenario = load_scenario(
-        write("extends: baseline\nworld: tiny.yaml\npolicy: {adherence: {level: 0.9}}\n")
-    )
+    scenario = load_scenario(write("extends: baseline\nworld: tiny.yaml\npolicy: {adherence: {level: 0.9}}\n"))
     assert (scenario.policy.adherence.level, scenario.warmup.policy.adherence.level) == (0.9, 0.6)
 
 
@@ -456,17 +448,11 @@ def test_shipped_scenarios_do_what_their_names_say(name, path, expected):
 
 # Garbage.
 
-KEYS = st.sampled_from(
-    [*{key for leaf in fields() for key in leaf.path.split(".")}, "", "0", "zz"]
-) | st.text(max_size=3)
+KEYS = st.sampled_from([*{key for leaf in fields() for key in leaf.path.split(".")}, "", "0", "zz"]) | st.text(
+    max_size=3
+)
 SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=5)
-    | st.dates()
-    | st.binary(max_size=3)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates() | st.binary(max_size=3)
 )
 TREES = st.recursive(
     SCALARS,
@@ -489,10 +475,7 @@ def test_no_value_raises_anything_but_a_scenario_error(folder, leaf, garbage):
 
 
 @QUIET
-@given(
-    text=st.text(alphabet=st.sampled_from("ab:-[]{},'\"#&*!|>%@`?~ \n\t1.e"), max_size=40)
-    | st.text(max_size=20)
-)
+@given(text=st.text(alphabet=st.sampled_from("ab:-[]{},'\"#&*!|>%@`?~ \n\t1.e"), max_size=40) | st.text(max_size=20))
 def test_no_text_raises_anything_but_a_scenario_error(folder, text):
     (folder / "mine.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
     only_scenario_error("mine.yaml")

@@ -33,18 +33,14 @@ def test_every_default_lies_within_its_bounds_and_is_of_its_type(leaf):
         assert leaf.low < leaf.high
 
 
-@pytest.mark.parametrize(
-    "leaf", [leaf for leaf in fields() if leaf.low is not None], ids=lambda leaf: leaf.path
-)
+@pytest.mark.parametrize("leaf", [leaf for leaf in fields() if leaf.low is not None], ids=lambda leaf: leaf.path)
 @pytest.mark.parametrize("bad", [math.nan, math.inf, "high", True, None, "1"])
 def test_numbers_are_numbers(leaf, bad):
     with pytest.raises(ValidationError):
         Scenario.model_validate(nested(leaf.path, bad))
 
 
-@pytest.mark.parametrize(
-    "leaf", [x for x in fields() if x.type in {"number", "integer"}], ids=lambda leaf: leaf.path
-)
+@pytest.mark.parametrize("leaf", [x for x in fields() if x.type in {"number", "integer"}], ids=lambda leaf: leaf.path)
 def test_bounds_are_part_of_what_is_allowed_and_nothing_beyond(leaf):
     assert errors_at(leaf, leaf.low) <= {"check"}  # what several keys allow together may stand in the way
     assert errors_at(leaf, leaf.high) <= {"check"}

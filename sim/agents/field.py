@@ -1,0 +1,243 @@
+"""Teams in the field: the approach over the roads and its checkpoints, the days of waiting, the meeting.
+
+Space and time decide: a team stands on a cell for a window around the habitual time, and meets the convoy it waits
+for if that one's own route and time bring it there.
+"""
+
+import math
+
+from sim import outcome, rng
+from sim.agenda import PLOT_MOVES, PLOT_STRIKES, TICKS_A_DAY, TICKS_AN_HOUR, push
+from sim.agents import attempts, checkpoints, convoys, plots, worth
+from sim.agents.plots import APPROACHING, IDLE, STATION, WAITING
+from sim.kernel import kernel
+from sim.outcome import CONVOY, SITE
+from sim.world.sites import index_on_route, node_toward
+
+NOTICED = 2  # index of the threshold of being noticed; 0 and 1 are the phases of preparation
+
+
+@kernel
+def set_out(world, params, seed, s, tick):
+    """Leave the hideout for a cell on the habitual route, or for the site or town itself."""
+    slot = world.slots[s]
+    target = world.targets[slot.target]
+    slot.station = target.node
+    if slot.target_class == CONVOY:
+        u = rng.uniform(seed, rng.PLOT, slot.id, slot.plot, STATION)
+        slot.station = _node_at(world, world.lines[target.place].first_route, u)
+    slot.node = slot.station
+    slot.state = APPROACHING
+    slot.since = tick
+    slot.place = 0
+    _next_stretch(world, s)
+
+
+@kernel
+def _node_at(world, route_row, u):
+    """Road node at a fraction of the middle 80 % of a route."""
+    route = world.routes[route_row]
+    return world.path[route.first + int((0.1 + 0.8 * u) * (route.length - 1))]
+
+
+@kernel
+def _next_stretch(world, s):
+    """Drive on to the next checkpoint on the approach, or to its end."""
+    slot = world.slots[s]
+    here = slot.node
+    distance = world.reach[slot.home, slot.node].distance
+    slot.halt = distance
+    while distance > slot.place:
+        if world.nodes[here].checkpoint >= 0:
+            slot.halt = distance
+        here = world.reach[slot.home, here].toward
+        distance -= 1
+    slot.entry = slot.since + slot.halt
+    push(world, slot.entry, PLOT_MOVES, s)
+
+
+@kernel
+def move(world, params, seed, tick, s):
+    """Reach a checkpoint or the end of the approach."""
+    slot = world.slots[s]
+    if slot.state != APPROACHING or slot.entry != tick:
+        return
+    slot.place = slot.halt
+    distance = world.reach[slot.home, slot.node].distance
+    post = world.nodes[node_toward(world, slot.home, slot.node, distance - slot.place)].checkpoint
+    if post >= 0 and _screened(world, params, seed, tick, s, post):
+        world.outcome[0].foiled_checkpoint += 1
+        plots.foil(world, params, seed, tick / TICKS_A_DAY, s, outcome.SCREENED)
+    elif slot.place < distance:
+        _next_stretch(world, s)
+    elif slot.target_class == SITE:
+        attempts.attempt(world, params, seed, tick, s)
+    else:
+        slot.state = WAITING
+        slot.tries = params.threat_wait_patience
+        slot.day = tick // TICKS_A_DAY
+        slot.from_tick = 0
+        slot.to_tick = -1
+        plots.watch_out(world, s, 1)
+        slot.hazard = 0.0
+        slot.threshold = rng.exponential(seed, rng.INTERDICTION, slot.id, slot.plot, NOTICED)
+
+
+@kernel
+def _screened(world, params, seed, tick, s, post):
+    """Whether a checkpoint finds the team."""
+    slot = world.slots[s]
+    chance = checkpoints.chance_of_finding(world, params, post, tick)
+    found = rng.uniform(seed, rng.SCREENING, slot.id, slot.plot, world.checkpoints[post].id) < chance
+    tries = worth.tries_at(params, slot.target_class)
+    meets = worth.try_chance(world, params, slot.target, slot.node, slot.insider)
+    value = worth.waiting(world, params, slot.target, meets, slot.insider, tries)
+    value *= worth.checkpoints_left(world, params, slot.home, slot.node, slot.place)
+    outcome.gate(world, slot.target_class, 0.0 if found else value, (1.0 - chance) * value)
+    return found
+
+
+@kernel
+def stand(world, params, seed, day):
+    """Teams in the field: noticed, out of patience, or set for today's window."""
+    for s in range(len(world.slots)):
+        slot = world.slots[s]
+        if slot.state != WAITING or slot.day == day:
+            continue
+        if _noticed(world, params, seed, s):
+            world.outcome[0].foiled_noticed += 1
+            plots.foil(world, params, seed, float(day), s, outcome.NOTICED)
+        elif slot.tries <= 0:
+            _give_up(world, s, day)
+        elif slot.target_class == CONVOY:
+            _wait_for_convoy(world, params, s, day)
+        else:
+            _wait_in_town(world, params, seed, s, day)
+
+
+@kernel
+def _noticed(world, params, seed, s):
+    """Whether the hazard of a day in the field passes the team's threshold."""
+    slot = world.slots[s]
+    hazard = params.layers_waiting_hazard
+    slot.hazard += hazard
+    noticed = slot.hazard >= slot.threshold
+    value = _worth_waiting(world, params, s, slot.tries)
+    outcome.gate(world, slot.target_class, 0.0 if noticed else value, math.exp(-hazard) * value)
+    return noticed
+
+
+@kernel
+def _worth_waiting(world, params, s, tries):
+    slot = world.slots[s]
+    meets = worth.try_chance(world, params, slot.target, slot.station, slot.insider)
+    return worth.waiting(world, params, slot.target, meets, slot.insider, tries)
+
+
+@kernel
+def _give_up(world, s, day):
+    slot = world.slots[s]
+    world.outcome[0].gave_up += 1
+    outcome.log(world, day * TICKS_A_DAY, outcome.GAVE_UP, s)
+    plots.watch_out(world, s, -1)
+    slot.state = IDLE
+
+
+@kernel
+def _wait_for_convoy(world, params, s, day):
+    """Set the window around the habitual time on the habitual route, or where and when a known one will pass."""
+    slot = world.slots[s]
+    line_row = world.targets[slot.target].place
+    convoy = world.convoys[line_row]
+    if convoy.day != day or convoy.state == convoys.RESTING:
+        return
+    slot.tries -= 1
+    slot.day = day
+    slot.node = slot.station
+    line = world.lines[line_row]
+    place = index_on_route(world, line.first_route, slot.station)
+    departure = day * TICKS_A_DAY + convoys.habitual_departure(params, line_row, world)
+    middle = worth.planned_pass(world, line.first_route, departure, place)
+    half = params.threat_wait_window * TICKS_AN_HOUR / 120.0
+    slot.from_tick = int(math.ceil(middle - half))
+    slot.to_tick = int(math.floor(middle + half))
+    known = slot.insider == 1 or convoy.leaked == 1
+    if known:
+        share = place / (world.routes[line.first_route].length - 1)
+        true_route = world.routes[convoy.route]
+        slot.node = world.path[true_route.first + int(share * (true_route.length - 1))]
+        slot.from_tick = day * TICKS_A_DAY
+        slot.to_tick = (day + 2) * TICKS_A_DAY
+    here = index_on_route(world, convoy.route, slot.node)
+    passes = worth.planned_pass(world, convoy.route, convoy.planned, here)
+    met = known or (here >= 0 and slot.from_tick <= passes <= slot.to_tick)
+    _book_try(world, params, s, met)
+
+
+@kernel
+def _book_try(world, params, s, met):
+    """Gate of a try whose chance of meeting is known before the movement or the day is drawn."""
+    slot = world.slots[s]
+    chance = worth.try_chance(world, params, slot.target, slot.station, slot.insider)
+    success = worth.strike(world, params, slot.target, slot.insider)
+    later = (1.0 - worth.noticed_between_tries(params, slot.target_class)) * _worth_waiting(
+        world, params, s, slot.tries
+    )
+    mean = chance * success + (1.0 - chance) * later
+    outcome.gate(world, slot.target_class, success if met else later, mean)
+
+
+@kernel
+def _wait_in_town(world, params, seed, s, day):
+    """Outings and private nationals are met with a chance a day, at some hour between 8 and 20 o'clock."""
+    slot = world.slots[s]
+    slot.tries -= 1
+    slot.day = day
+    u = rng.uniform(seed, rng.MEETING, slot.id, slot.plot, slot.tries)
+    chance = worth.daily_meeting(world, params, slot.target)
+    met = u < chance
+    _book_try(world, params, s, met)
+    if met:
+        slot.entry = day * TICKS_A_DAY + int((8.0 + 12.0 * u / chance) * TICKS_AN_HOUR)
+        push(world, slot.entry, PLOT_STRIKES, s)
+
+
+@kernel
+def look_out(world, params, seed, tick, line_row):
+    """A convoy leaves: the teams that wait for it on its route and in their window will meet it."""
+    if world.convoys[line_row].waited_for == 0:
+        return
+    for s in range(len(world.slots)):
+        slot = world.slots[s]
+        if slot.state == WAITING and slot.target_class == CONVOY:
+            if world.targets[slot.target].place == line_row and slot.to_tick >= tick:
+                _look_out_for(world, params, seed, s, line_row)
+
+
+@kernel
+def _look_out_for(world, params, seed, s, line_row):
+    """Word of a convoy that stopped on the way gets ahead of it: the team stays beyond its window (assumed)."""
+    slot = world.slots[s]
+    convoy = world.convoys[line_row]
+    here = index_on_route(world, convoy.route, slot.node)
+    if here < 0:
+        return
+    passes = convoys.tick_at(world, params, seed, line_row, here)
+    stopped = 0 <= convoy.stop < here
+    if slot.from_tick <= passes and (passes <= slot.to_tick or stopped):
+        slot.entry = passes
+        push(world, passes, PLOT_STRIKES, s)
+
+
+@kernel
+def strike(world, params, seed, tick, s):
+    """The target is there."""
+    slot = world.slots[s]
+    if slot.state != WAITING or slot.entry != tick:
+        return
+    if slot.target_class == CONVOY:
+        line_row = world.targets[slot.target].place
+        convoy = world.convoys[line_row]
+        if convoy.state != convoys.MOVING or convoy.since > tick:
+            return
+    attempts.attempt(world, params, seed, tick, s)
