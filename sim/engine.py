@@ -41,7 +41,7 @@ JOB = Record(
 )
 
 
-@kernel
+@kernel(inline=True)
 def day(world, params, seed, today):
     """What happens at the beginning of a day."""
     level.turn(world, params, seed, today)

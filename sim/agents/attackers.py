@@ -129,7 +129,7 @@ def appraise(world, params, group):
             )
 
 
-@kernel
+@kernel(inline=True)
 def recruit(world, params, seed, day):
     """Empty slots fill on their own clock of recruitment."""
     for s in range(len(world.slots)):
@@ -143,7 +143,7 @@ def recruit(world, params, seed, day):
             slot.recruit_when += _recruit_gap(params, seed, slot)
 
 
-@kernel
+@kernel(inline=True)
 def take_opportunities(world, params, seed, day):
     """Candidates on the clocks of opportunities: thinned by the threat level, taken up by idle slots."""
     for s in range(len(world.slots)):
@@ -255,7 +255,7 @@ def _begin_phase(world, seed, s, time, phase):
     slot.threshold = rng.exponential(seed, rng.INTERDICTION, slot.id, slot.plot, phase)
 
 
-@kernel
+@kernel(inline=True)
 def advance_plots(world, params, seed, day):
     """Plots that are watched or prepared: add up the hazard of interdiction, pass on to the next phase."""
     for s in range(len(world.slots)):

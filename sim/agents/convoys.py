@@ -137,7 +137,7 @@ def begin(world, params, day):
         convoy.stop = -1
 
 
-@kernel
+@kernel(inline=True)
 def plan(world, params, seed, day):
     """Plan the movements of a day: items, route, departure."""
     for i in range(len(world.lines)):

@@ -56,7 +56,7 @@ def _next_stretch(world, s):
     push(world, slot.entry, PLOT_MOVES, s)
 
 
-@kernel
+@kernel(inline=True)
 def move(world, params, seed, tick, s):
     """Reach a checkpoint or the end of the approach."""
     slot = world.slots[s]
@@ -97,7 +97,7 @@ def _screened(world, params, seed, tick, s, post):
     return found
 
 
-@kernel
+@kernel(inline=True)
 def stand(world, params, seed, day):
     """Teams in the field: noticed, out of patience, or set for today's window."""
     for s in range(len(world.slots)):
@@ -202,7 +202,7 @@ def _wait_in_town(world, params, seed, s, day):
         push(world, slot.entry, PLOT_STRIKES, s)
 
 
-@kernel
+@kernel(inline=True)
 def look_out(world, params, seed, tick, line_row):
     """A convoy leaves: the teams that wait for it on its route and in their window will meet it."""
     if world.convoys[line_row].waited_for == 0:
@@ -229,7 +229,7 @@ def _look_out_for(world, params, seed, s, line_row):
         push(world, passes, PLOT_STRIKES, s)
 
 
-@kernel
+@kernel(inline=True)
 def strike(world, params, seed, tick, s):
     """The target is there."""
     slot = world.slots[s]

@@ -47,7 +47,7 @@ INSIDER = Record(
 )
 
 
-@kernel
+@kernel(inline=True)
 def share_accepted(world, params):
     """Share of applicants that screening accepts; the sensitivity is what the budget pays for."""
     missed = params.insider_prevalence * (1.0 - world.delivered[0].sensitivity)
@@ -66,7 +66,7 @@ def settle(world, params, seed, day):
         _apply_until(world, params, seed, p, day, False)
 
 
-@kernel
+@kernel(inline=True)
 def apply(world, params, seed, day):
     """Would-be insiders who apply during a day."""
     for p in range(len(world.posts)):
@@ -124,7 +124,7 @@ def _hire(world, params, seed, p, until):
     _recheck(world, params, seed, k, until)
 
 
-@kernel
+@kernel(inline=True)
 def stay_or_go(world, params, seed, day):
     """Tenures that end and re-checks that are due during a day."""
     for k in range(len(world.insiders)):

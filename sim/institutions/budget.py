@@ -210,7 +210,7 @@ def state_spending(world, params):
     return spent
 
 
-@kernel
+@kernel(inline=True)
 def account(world, params):
     """One day on both ledgers."""
     row = world.outcome[0]

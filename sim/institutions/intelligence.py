@@ -3,7 +3,7 @@
 from sim.kernel import kernel
 
 
-@kernel
+@kernel(inline=True)
 def gather(world, params):
     """delta = delta0 + c (1 - G) trust, a jurisdiction."""
     for j in range(len(world.jurisdictions)):

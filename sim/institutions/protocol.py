@@ -50,7 +50,7 @@ def _day_of_audit(seed, jurisdiction, interval):
     return interval * (jurisdiction.audit + rng.uniform(seed, rng.AUDIT, jurisdiction.id, jurisdiction.audit, 0))
 
 
-@kernel
+@kernel(inline=True)
 def audit_interval(world, params):
     """Days between audits: the policy's, or longer where the training line cannot pay for them; 0: none."""
     funded = world.delivered[0].audits_funded
@@ -59,7 +59,7 @@ def audit_interval(world, params):
     return params.adherence_audit_interval / funded
 
 
-@kernel
+@kernel(inline=True)
 def decay(world, params):
     """One day of a' = -kappa (a - a_base), kappa = ln 2 / half-life."""
     if params.adherence_hold != 0:
@@ -70,7 +70,7 @@ def decay(world, params):
         jurisdiction.adherence = params.adherence_level + kept * (jurisdiction.adherence - params.adherence_level)
 
 
-@kernel
+@kernel(inline=True)
 def audit(world, params, seed, day):
     """Audits of the day."""
     for j in range(len(world.jurisdictions)):
@@ -82,14 +82,14 @@ def audit(world, params, seed, day):
             jurisdiction.audit_day = _day_of_audit(seed, jurisdiction, audit_interval(world, params))
 
 
-@kernel
+@kernel(inline=True)
 def _lift(world, params, j, jump):
     """a += jump (1 - a)."""
     if params.adherence_hold == 0:
         world.jurisdictions[j].adherence += jump * (1.0 - world.jurisdictions[j].adherence)
 
 
-@kernel
+@kernel(inline=True)
 def react(world, params):
     """Pressure after incidents: a jump in the jurisdiction, a share of it in the others."""
     for j in range(len(world.jurisdictions)):
@@ -100,7 +100,7 @@ def react(world, params):
                 _lift(world, params, other, params.adherence_event_jump * spill)
 
 
-@kernel
+@kernel(inline=True)
 def account(world, params):
     """Sum actual and stated adherence over days: stated = a + bias (1 - a)."""
     count = len(world.jurisdictions)

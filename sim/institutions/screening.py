@@ -31,7 +31,7 @@ def cost_a_year(world, params):
     return params.cost_background_check * (checks + params.cost_recheck_share * rechecks)
 
 
-@kernel
+@kernel(inline=True)
 def account(world, params):
     """One day of hires, wrong refusals (expected) and open posts."""
     row = world.outcome[0]

@@ -22,7 +22,7 @@ def begin(world, params, seed, day):
     turn(world, params, seed, day)
 
 
-@kernel
+@kernel(inline=True)
 def turn(world, params, seed, day):
     """Pass on to the month of a day."""
     clock = world.clock[0]

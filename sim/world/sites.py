@@ -110,7 +110,7 @@ def node_toward(world, source, node, steps):
     return node
 
 
-@kernel
+@kernel(inline=True)
 def account(world, params):
     """One day of exposure: people and sites."""
     row = world.outcome[0]
