@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 # Raised by hand whenever the baseline file of the tests changes: results of another version are not mixed.
 MODEL_VERSION = 1
-BANNER = "Fictional corridor. Exploratory comparison of policies: no forecast, not for choosing targets or screening persons."
+BANNER = "Fictional corridor. A comparison of policies: no forecast, not for choosing targets or screening persons."
 
 _WHERE = {
     "Scenario": "sim.scenario.schema",
@@ -28,13 +28,16 @@ _WHERE = {
 __all__ = sorted(_WHERE)
 
 if TYPE_CHECKING:
-    from sim.analysis.compare import compare
-    from sim.analysis.summary import replicates, summarise
-    from sim.model import SecurityModel
-    from sim.scenario.load import load_scenario, with_values
-    from sim.scenario.schema import Scenario, ScenarioError
-    from sim.sweep.run import simulate
-    from sim.sweep.sweep import run_sweep
+    from sim.analysis.compare import compare as compare
+    from sim.analysis.summary import replicates as replicates
+    from sim.analysis.summary import summarise as summarise
+    from sim.model import SecurityModel as SecurityModel
+    from sim.scenario.load import load_scenario as load_scenario
+    from sim.scenario.load import with_values as with_values
+    from sim.scenario.schema import Scenario as Scenario
+    from sim.scenario.schema import ScenarioError as ScenarioError
+    from sim.sweep.run import simulate as simulate
+    from sim.sweep.sweep import run_sweep as run_sweep
 
 
 def __getattr__(name: str) -> Any:

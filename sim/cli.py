@@ -105,7 +105,7 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """Run a sweep into a folder, or go on with it; print its table and write its plots."""
-    from sim.analysis.tables import sweep_table
+    from sim.analysis.tables import sweep_table, with_intervals
     from sim.scenario.build import build_world
     from sim.sweep.store import write_whole
     from sim.sweep.sweep import run_sweep
@@ -122,7 +122,7 @@ def sweep(
     plots = sweep_plots(result.file, table, cost / 100.0, folder)
     summary = {"sweep": result.file.name, "points": table, "banner": BANNER}
     title = f"{result.file.name}: {len(table)} design points"
-    _show(summary, table, as_json, None, title)
+    _show(summary, with_intervals(table), as_json, None, title)
     for path in [folder / "summary.csv", *plots]:
         print(f"wrote {path}", file=sys.stderr)
 
@@ -278,19 +278,9 @@ def _show(summary: dict[str, Any], table: Rows, as_json: bool, folder: Path | No
         print(f"wrote {folder / 'summary.json'} and {folder / 'table.csv'}", file=sys.stderr)
 
 
-def _columns(table: Rows) -> list[str]:
-    """All columns, in order of their first appearance; a column that only some rows have stands where they have it."""
-    names: list[str] = []
-    for row in table:
-        for at, name in enumerate(row):
-            if name not in names:
-                names.insert(at, name)
-    return names
-
-
 def _csv(table: Rows) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, _columns(table), lineterminator="\n")
+    writer = csv.DictWriter(text, list(table[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(table)
     return text.getvalue()
@@ -302,7 +292,7 @@ def _print_table(table: Rows, title: str) -> None:
     from rich.table import Table
 
     shown = Table(title=title, box=SIMPLE_HEAD, title_justify="left", caption=BANNER, caption_justify="left")
-    names = _columns(table)
+    names = list(table[0])
     for name in names:
         numeric = all(isinstance(row.get(name), int | float | None) for row in table)
         shown.add_column(name.replace("_", " "), justify="right" if numeric else "left", overflow="fold")

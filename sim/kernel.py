@@ -1,6 +1,6 @@
 """Compiled rules: `@kernel` for a rule, `Entry` for what Python calls, and the cache of compiled code.
 
-A rule is a plain function of records and numbers. `SITESEC_JIT=0` in the environment runs every rule as plain
+A rule is a plain function of records and numbers. `SITESEC_JIT=0` in the environment runs everything as plain
 Python, for a debugger; the rows are the same to the last byte.
 
 Numba's own cache watches only the file of the decorated function, so a change in a rule elsewhere would go on
@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -36,27 +37,41 @@ if COMPILED:
 
 
 def kernel(function: Callable | None = None, *, inline: bool = False) -> Any:
-    """Compile a rule that other rules call; Python calls an `Entry`, or the rule's plain function in `plain`.
+    """Make a function a rule.
 
     Parameters
     ----------
     inline : bool
-        Force inlining, for the few small helpers on the hot path.
+        Force inlining: for what is small, or called from one place on the hot path.
     """
     if function is None:
         return lambda f: kernel(f, inline=inline)
     if not COMPILED:
         return function
-    return _one_for_all_constants(numba.njit(forceinline=inline, **RULE_OPTIONS, **OPTIONS)(function))
+    return Rule(function, inline)
 
 
-def _one_for_all_constants(rule: Any) -> Any:
+class Rule:
+    """A rule: compiled where a compiled function calls it, plain Python where Python calls it."""
+
+    def __init__(self, function: Callable, inline: bool) -> None:
+        functools.update_wrapper(self, function)
+        self.py_func = function
+        self.dispatcher = _one_for_all_constants(numba.njit(forceinline=inline, **RULE_OPTIONS, **OPTIONS)(function))
+        self._numba_type_ = numba.types.Dispatcher(self.dispatcher)  # holds the dispatcher by a weak reference
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run as plain Python."""
+        return self.py_func(*arguments)
+
+
+def _one_for_all_constants(dispatcher: Any) -> Any:
     """Numba compiles a callee anew for each constant in a call; let every call share the one for any number."""
-    by_constant = rule.get_call_template
-    rule.get_call_template = lambda arguments, keywords: by_constant(
+    by_constant = dispatcher.get_call_template
+    dispatcher.get_call_template = lambda arguments, keywords: by_constant(
         tuple(numba.types.unliteral(a) for a in arguments), keywords
     )
-    return rule
+    return dispatcher
 
 
 class Entry:
@@ -66,10 +81,13 @@ class Entry:
     ----------
     function : callable
         The Python source of the entry; its module and all that it imports from this package name the cache folder.
+    notice : str
+        What to say on stderr when it has to be compiled.
     """
 
-    def __init__(self, function: Callable) -> None:
+    def __init__(self, function: Callable, notice: str = "") -> None:
         self.function = function
+        self.notice = notice
         self.dispatcher: Any = function
         if COMPILED:
             self.folder = cache_folder(function)
@@ -86,8 +104,8 @@ class Entry:
         if not COMPILED or self.dispatcher.signatures:
             return
         with _lock(self.folder):
-            if not list(self.folder.rglob("*.nbi")):
-                print("compiling the model: about 40 s, once for this version", file=sys.stderr, flush=True)
+            if self.notice and not list(self.folder.rglob("*.nbi")):
+                print(self.notice, file=sys.stderr, flush=True)
             self.dispatcher.compile(tuple(numba.typeof(a) for a in arguments))
         _prune(self.folder)
 

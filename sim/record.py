@@ -61,4 +61,5 @@ class Record:
 
     @property
     def names(self) -> list[str]:
+        """Names of the fields, in order."""
         return [f.name for f in self.fields]

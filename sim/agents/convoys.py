@@ -268,9 +268,9 @@ def serve_next(world, tick, team_row):
     for i in range(len(world.lines)):
         convoy = world.convoys[i]
         waits = convoy.state == CALLING and convoy.team < 0
-        if waits and world.lines[i].jurisdiction == force.jurisdiction:
-            if best < 0 or convoy.priority < world.convoys[best].priority:
-                best = i
+        waits = waits and world.lines[i].jurisdiction == force.jurisdiction
+        if waits and (best < 0 or convoy.priority < world.convoys[best].priority):
+            best = i
     jurisdiction.waiting -= 1
     _assign(world, tick, best, team_row)
 

@@ -209,9 +209,10 @@ def look_out(world, params, seed, tick, line_row):
         return
     for s in range(len(world.slots)):
         slot = world.slots[s]
-        if slot.state == WAITING and slot.target_class == CONVOY:
-            if world.targets[slot.target].place == line_row and slot.to_tick >= tick:
-                _look_out_for(world, params, seed, s, line_row)
+        if slot.state != WAITING or slot.target_class != CONVOY:
+            continue
+        if world.targets[slot.target].place == line_row and slot.to_tick >= tick:
+            _look_out_for(world, params, seed, s, line_row)
 
 
 @kernel

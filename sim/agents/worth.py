@@ -140,7 +140,7 @@ def checkpoints_left(world, params, source, node, place):
     """P(no checkpoint finds the team) on what is left of its approach to `node`, from `place` cells out."""
     missed = 1.0
     here = node
-    for distance in range(world.reach[source, node].distance, place, -1):
+    for _ in range(world.reach[source, node].distance - place):
         post = world.nodes[here].checkpoint
         if post >= 0:
             missed *= 1.0 - checkpoints.chance_of_finding(world, params, post, NOON)

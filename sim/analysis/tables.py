@@ -22,7 +22,7 @@ def sweep_table(result: SweepResult, confidence: float = 0.95) -> Rows:
     found = []
     for number, point in enumerate(result.points):
         mine = of_point(table, number)
-        row: dict[str, Any] = dict(point.levels)
+        row: dict[str, Any] = {axis: point.levels.get(axis) for axis in result.file.axes}
         row["replicates"] = len(mine["years"])
         row["usd_per_site_year"] = float(mine["project_budget"].sum() / mine["site_years"].sum())
         for name in ("incidents", "project_incidents", "deaths_foreign"):
@@ -40,6 +40,17 @@ def _rate(table: Columns, name: str, confidence: float) -> dict[str, float]:
         f"{name}_per_year_high": expected.high,
         f"{name}_per_year_counted": float(table[name].sum() / years.sum()),
     }
+
+
+def with_intervals(table: Rows) -> Rows:
+    """For reading: each rate and its ends in one cell, "2.10 [1.95, 2.25]", and no counted column beside it."""
+    return [{key: _joined(row, key) for key in row if not key.endswith(("_low", "_high", "_counted"))} for row in table]
+
+
+def _joined(row: dict[str, Any], key: str) -> Any:
+    if f"{key}_low" not in row:
+        return row[key]
+    return f"{row[key]:.2f} [{row[f'{key}_low']:.2f}, {row[f'{key}_high']:.2f}]"
 
 
 def run_table(summary: dict[str, Any]) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from sim.world.roads import RoadNetwork
 from sim.world.sites import CROSSING, JURISDICTION, NODE, REACH, ROUTE, SETTING, SITE, TARGET, TOWN
 
 if TYPE_CHECKING:
-    from sim.scenario.worldfile import WorldFile
+    from sim.scenario.worldfile import Group, Site, WorldFile
 
 YEARS_OF_READING = {"life": 25.0, "construction": 5.0, "yearly": 1.0}
 COLUMN_TYPES = {"number": "f8", "integer": "i8", "switch": "i8"}
@@ -56,9 +56,9 @@ def _fill(row: np.record, scenario: Scenario) -> None:
     row["budget_years"] = YEARS_OF_READING[scenario.policy.budget.reading]
 
 
-def value_at(scenario: Scenario, path: str) -> object:
+def value_at(scenario: Scenario, path: str) -> Any:
     """The value of a scenario at a dotted path."""
-    value: object = scenario
+    value: Any = scenario
     for part in path.split("."):
         value = getattr(value, part)
     return value
@@ -103,7 +103,7 @@ class _Builder:
 
     def _place_names(self) -> dict[int, str]:
         file = self.file
-        places = [*file.sites, *file.towns, *file.hubs, *file.bases, *file.hideouts, *file.checkpoints]
+        places: list[Any] = [*file.sites, *file.towns, *file.hubs, *file.bases, *file.hideouts, *file.checkpoints]
         return {self.grid.cell(*place.cell): place.name for place in places}
 
     def world(self) -> World:
@@ -250,7 +250,7 @@ class _Builder:
             crossings[c] = values
         return np.array(self.path, dtype=np.int64), routes, crossings, rows
 
-    def _fill_line(self, row: np.record, s: int, site, inbound: int, ends: tuple) -> None:
+    def _fill_line(self, row: np.record, s: int, site: Site, inbound: int, ends: tuple) -> None:
         name = f"line/{site.name}/{'in' if inbound else 'out'}"
         row.id = self._id(name)
         row.site = s
@@ -287,7 +287,7 @@ class _Builder:
             target.jurisdiction = self.cell_jurisdiction[self.roads.cells[node]]
         return targets
 
-    def _appeal(self, group, targets: np.ndarray) -> np.ndarray:
+    def _appeal(self, group: Group, targets: np.ndarray) -> np.ndarray:
         """Shares of the targets within each class: region's weight times the people who are there."""
         regions = np.array([group.regions.get(name, 0.0) for name in self.names])
         weight = regions[targets["jurisdiction"]] * self._people(targets)

@@ -310,7 +310,9 @@ class Waiting(Section):
 class Response(Section):
     """Escort teams that drive to an attack."""
 
-    effect: float = uncertain(0.3, "ratio", (0, 1), "harm that a response at once would prevent")
+    effect: float = uncertain(
+        0.2, "ratio", (0, 1), "harm that a response at once would prevent", "tuned to 7 fatal of 17 incidents"
+    )
     time: float = uncertain(30.0, "minute", (5, 240), "travel that leaves 1/e of a response's effect")
 
 
@@ -404,9 +406,13 @@ class Value(Section):
     convoy: float = uncertain(
         1.25, "utility", (0, 3), "worth of a success against a convoy", "tuned to the share of incidents en route"
     )
-    site: float = uncertain(1.35, "utility", (0, 3), "worth of a success against a site", "tuned to 5 of 17 incidents")
-    outing: float = uncertain(0.5, "utility", (0, 3), "worth of a success against an outing")
-    private: float = uncertain(0.33, "utility", (0, 3), "worth of a success against a private national")
+    site: float = uncertain(1.5, "utility", (0, 3), "worth of a success against a site", "tuned to 5 of 17 incidents")
+    outing: float = uncertain(
+        0.42, "utility", (0, 3), "worth of a success against an outing", "tuned to the share of incidents en route"
+    )
+    private: float = uncertain(
+        0.48, "utility", (0, 3), "worth of a success against a private national", "tuned to a quarter of incidents"
+    )
 
 
 class TargetCost(Section):
@@ -423,7 +429,7 @@ class Threat(Section):
 
     cells_per_group: int = fixed(6, "cell", (0, 2000), "cells that a group can have at once")
     opportunity_interval: float = uncertain(
-        310.0,
+        400.0,
         "day",
         (60, 1500),
         "mean time until an idle cell meets an opportunity",
@@ -608,7 +614,7 @@ def _rows(model: type[BaseModel], at: str) -> Iterator[FieldRow]:
 
 
 def _row(path: str, hint: Any, info: Any) -> FieldRow:
-    extra = info.json_schema_extra
+    extra = {"bounds": None, "unit": "-", "kind": "fixed", "source": ""} | (info.json_schema_extra or {})
     low, high = extra["bounds"] or (None, None)
     choices = get_args(hint) if get_origin(hint) is Literal else ()
     kind = "choice" if choices else TYPES.get(hint, "list")

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from sim.scenario.load import load_scenario, read_model, with_values
-from sim.scenario.schema import Scenario, Section
+from sim.scenario.schema import Scenario, Section, fixed
 
 Level = Mapping[str, Any]
 
@@ -33,7 +33,7 @@ class Axis(Section):
         """Each level's label (a number or a name) and what it sets."""
         if self.levels is not None:
             return dict(self.levels)
-        return {value: {self.key: value} for value in self.values or []}
+        return {value: {str(self.key): value} for value in self.values or []}
 
 
 class Plot(Section):
@@ -54,8 +54,8 @@ class SweepFile(Section):
     description: str = ""
     scenario: str = Field(description="base scenario, relative to this file, or the name of a shipped one")
     set: dict[str, Any] = Field(default_factory=dict, description="path: value, for all points")
-    seed: int = Field(1, ge=0)
-    replicates: int = Field(100, ge=1, le=1_000_000)
+    seed: int = fixed(1, "-", (0, 2**63), "root seed")
+    replicates: int = fixed(100, "replicate", (1, 1_000_000), "replicates of each design point")
     axes: dict[str, Axis] = Field(min_length=1)
     grids: list[list[str]] = Field(min_length=1, description="each a list of axes: the grid of all their levels")
     plots: list[Plot] = Field(default_factory=list)

@@ -50,7 +50,7 @@ def sweep_plots(file: SweepFile, table: list[dict[str, Any]], usd_of_one_percent
 
 def save(figure: Figure, path: Path) -> Path:
     """Write a figure with the banner under it, whole or not at all."""
-    figure.text(0.5, -0.005, BANNER, ha="center", va="top", fontsize=7, color="0.35")
+    figure.supxlabel(BANNER, fontsize=7, color="0.35")
     part = path.with_name(f".{path.name}")
     figure.savefig(part, dpi=150, bbox_inches="tight", format="png")
     plt.close(figure)
@@ -64,7 +64,9 @@ def _lines(file: SweepFile, plot: Plot, table: pd.DataFrame) -> Figure:
     axes_used = [axis for axis in (plot.x, plot.lines, plot.panels) if axis]
     table = table.dropna(subset=axes_used)
     panels: list[Any] = list(file.axes[plot.panels].settings()) if plot.panels else [None]
-    figure, grid = plt.subplots(1, len(panels), figsize=(1.2 + 3.6 * len(panels), 4.2), sharey=True, squeeze=False)
+    figure, grid = plt.subplots(
+        1, len(panels), figsize=(1.2 + 3.6 * len(panels), 4.2), sharey=True, squeeze=False, layout="constrained"
+    )
     for panel, axes in zip(panels, grid[0], strict=True):
         part = table if panel is None else table[table[plot.panels] == panel]
         _draw_family(axes, part, plot.x, plot.lines, list(file.axes[plot.lines].settings()))
@@ -73,15 +75,14 @@ def _lines(file: SweepFile, plot: Plot, table: pd.DataFrame) -> Figure:
             axes.set_title(f"{file.axes[str(plot.panels)].label}: {panel}", fontsize=10)
     grid[0][0].set_ylabel(f"{RATE_LABEL}\n(expected count, 95 % interval)")
     grid[0][0].set_ylim(bottom=0)
-    _legend(figure, grid[0][0], file.axes[plot.lines].label)
+    _legend(figure, grid[0][0], _two_lines(file.axes[plot.lines].label))
     figure.suptitle(_title(file, table), fontsize=11)
-    figure.tight_layout(rect=(0, 0.08, 1, 0.98))
     return figure
 
 
 def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> Figure:
     """Rate against USD a site-year on a log axis, with the three readings of 1 % marked."""
-    figure, axes = plt.subplots(figsize=(7.6, 4.8))
+    figure, axes = plt.subplots(figsize=(7.6, 4.8), layout="constrained")
     _draw_family(axes, table, "usd_per_site_year", plot.lines, list(file.axes[plot.lines].settings()), scale=1e-6)
     axes.set_xscale("log")
     axes.set_xlabel("security budget (million USD a site-year, log scale)")
@@ -91,10 +92,11 @@ def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> F
     for reading, years in YEARS_OF_READING.items():
         million = usd / years * 1e-6
         axes.axvline(million, color="0.5", lw=1, ls=":")
-        axes.text(million, axes.get_ylim()[1] * 0.99, f" 1 % {_WORDS[reading]}\n {million:.2g} m", fontsize=8, va="top")
-    _legend(figure, axes, file.axes[plot.lines].label)
+        side = "right" if reading == "yearly" else "left"
+        words = f" 1 % {_WORDS[reading]} \n {million:.2g} m "
+        axes.text(million, axes.get_ylim()[1], words, fontsize=8, va="top", ha=side)
+    _legend(figure, axes, _two_lines(file.axes[plot.lines].label))
     axes.set_title(_title(file, table), fontsize=11)
-    figure.tight_layout(rect=(0, 0.08, 1, 1))
     return figure
 
 
@@ -116,17 +118,24 @@ def _draw_family(axes: Axes, table: pd.DataFrame, x: str, family: str, levels: l
     axes.spines[["top", "right"]].set_visible(False)
 
 
+def _two_lines(label: str) -> str:
+    return label.replace(" (", "\n(", 1)
+
+
 def _number(level: Any) -> str:
     return f"{level:g}" if isinstance(level, float) else str(level)
 
 
 def _legend(figure: Figure, axes: Axes, title: str) -> None:
     handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, title=title, loc="lower center", ncol=len(labels), frameon=False, fontsize=9)
+    figure.legend(handles, labels, title=title, loc="outside right upper", frameon=False, fontsize=9)
 
 
 def _title(file: SweepFile, table: pd.DataFrame) -> str:
     count = int(table["replicates"].min())
     years = file.set.get("run.horizon", "")
     horizon = f" of {years} years" if years else ""
-    return f"{file.name}: {count} replicates{horizon} a point"
+    return (
+        f"{file.name}: {count} replicates{horizon} a point\n"
+        "bands are each point's own; between points, which share random numbers, differences are surer"
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ def polyline_cells(grid: Grid, points: Sequence[Point]) -> list[int]:
         Cell numbers. Never the same cell twice running; a ring ends on the cell on which it began.
     """
     cells = [grid.cell(*points[0])]
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in pairwise(points):
         cells += [grid.cell(x, y) for x, y in _line(start, end)[1:]]
     return cells
 

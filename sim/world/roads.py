@@ -47,8 +47,8 @@ class RoadNetwork:
         """The graph of all road nodes, with an edge for each step along a path."""
         graph = nx.Graph()
         graph.add_nodes_from(range(len(self.cells)))
-        steps = {tuple(sorted(map(int, self.node_of_cell[list(step)]))) for path in paths for step in pairwise(path)}
-        graph.add_edges_from(sorted(steps))
+        nodes = (self.node_of_cell[path].tolist() for path in paths)
+        graph.add_edges_from(sorted({edge for path in nodes for edge in _edges(path)}))
         return graph
 
     def node(self, cell: int) -> int:
@@ -79,8 +79,8 @@ class RoadNetwork:
         Returns
         -------
         list of ndarray of int64
-            Cells from a to b, the shortest path first. Paths found again are left out, so there may be fewer than
-            `count`.
+            Cells from a to b, the shortest path first. A path found again is left out, so there may be fewer
+            than `count`.
 
         Raises
         ------
@@ -136,7 +136,7 @@ class RoadNetwork:
     def _spread(self, source: int, dist: Cells, parent: Cells) -> None:
         """Fill one row of `reach`, nearest nodes first."""
         dist[source], parent[source] = 0, source
-        for node, previous in nx.bfs_predecessors(self.graph, source):
+        for previous, node in nx.bfs_edges(self.graph, source):
             dist[node], parent[node] = dist[previous] + 1, previous
         if (dist < 0).any():
             raise self._no_road(source, self._lost(dist))

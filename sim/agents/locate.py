@@ -1,0 +1,71 @@
+"""Where everybody is: the grid cell of every row of every kind at a tick, for views and maps. It only looks."""
+
+from sim.agents import convoys, escorts
+from sim.agents.plots import APPROACHING, WAITING
+from sim.kernel import Entry, kernel
+from sim.world.sites import node_toward
+
+# Arrays of the World whose rows have a place, in the order in which `locate` writes them.
+LOCATED = ("convoys", "teams", "slots", "insiders", "checkpoints", "sites", "towns")
+
+
+@kernel
+def team_node(world, params, seed, team_row, tick):
+    """Road node of an escort team: on the road with its convoy, or on a drive of its own."""
+    team = world.teams[team_row]
+    if team.state == escorts.WITH_CONVOY:
+        return convoys.node_of_convoy(world, params, seed, team.convoy, tick)
+    return escorts.node_of_team(world, team_row, tick)
+
+
+@kernel
+def attacker_node(world, slot_row, tick):
+    """Road node of an attacker team: where it waits, on its approach, else its hideout."""
+    slot = world.slots[slot_row]
+    if slot.state == WAITING:
+        return slot.node
+    distance = world.reach[slot.home, slot.node].distance
+    if slot.state == APPROACHING:
+        return node_toward(world, slot.home, slot.node, distance - min(distance, max(0, tick - slot.since)))
+    return node_toward(world, slot.home, slot.node, distance)
+
+
+@kernel
+def _moving(world, params, seed, tick, cells):
+    """Cells of convoys, teams and attackers; returns how many."""
+    at = 0
+    for i in range(len(world.convoys)):
+        cells[at] = world.nodes[convoys.node_of_convoy(world, params, seed, i, tick)].cell
+        at += 1
+    for t in range(len(world.teams)):
+        cells[at] = world.nodes[team_node(world, params, seed, t, tick)].cell
+        at += 1
+    for s in range(len(world.slots)):
+        cells[at] = world.nodes[attacker_node(world, s, tick)].cell
+        at += 1
+    return at
+
+
+@kernel
+def _standing(world, cells, at):
+    """Cells of insiders (their site's), checkpoints, sites and towns, from a position on."""
+    for k in range(len(world.insiders)):
+        cells[at] = world.nodes[world.sites[world.insiders[k].site].node].cell
+        at += 1
+    for k in range(len(world.checkpoints)):
+        cells[at] = world.nodes[world.checkpoints[k].node].cell
+        at += 1
+    for i in range(len(world.sites)):
+        cells[at] = world.nodes[world.sites[i].node].cell
+        at += 1
+    for i in range(len(world.towns)):
+        cells[at] = world.nodes[world.towns[i].node].cell
+        at += 1
+
+
+def _locate(world, params, seed, tick, cells):
+    """Fill `cells`, one number a row of each array in LOCATED, kind after kind."""
+    _standing(world, cells, _moving(world, params[0], seed, tick, cells))
+
+
+locate = Entry(_locate)

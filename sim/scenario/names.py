@@ -1,0 +1,49 @@
+"""What rows are called: names from the world file, in the order of the World's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.agents import escorts, insiders
+from sim.rng import identity
+from sim.scenario.schema import Scenario
+from sim.state import World
+
+NAMED = ("jurisdictions", "sites", "towns", "checkpoints", "slots", "posts", "targets")
+
+Names = dict[str, list[str]]
+
+
+def row_names(scenario: Scenario, world: World) -> Names:
+    """Names of the rows of each array whose rows have names, convoys by their line and teams by their force.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was built into `world`.
+    """
+    by_id = {identity(key): name for key, name in _named(scenario)}
+    names = {array: [by_id[number] for number in getattr(world, array)["id"].tolist()] for array in NAMED}
+    names["convoys"] = [by_id[number] for number in world.lines["id"].tolist()]
+    forces = [
+        f"{names['jurisdictions'][j]}, {escorts.FORCES[kind]}"
+        for j, kind in zip(world.forces["jurisdiction"].tolist(), world.forces["kind"].tolist(), strict=True)
+    ]
+    first = world.forces["first_team"].tolist()
+    names["teams"] = [f"{forces[f]} {t - first[f] + 1}" for t, f in enumerate(world.teams["force"].tolist())]
+    return names
+
+
+def _named(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """What ids are made from (see `sim.scenario.build`), and what to call it."""
+    file = scenario.world_file
+    for kind, places in (("jurisdiction", file.jurisdictions), ("site", file.sites), ("checkpoint", file.checkpoints)):
+        yield from ((f"{kind}/{place.name}", place.name) for place in places)
+    for site in file.sites:
+        yield from ((f"line/{site.name}/{way}", f"{site.name}, {way}") for way in ("out", "in"))
+        yield from ((f"post/{site.name}/{post}", f"{site.name}, {post}") for post in insiders.POSTS)
+    for town in file.towns:
+        yield from ((f"{kind}/{town.name}", town.name) for kind in ("town", "outing", "private"))
+    for group in file.groups:
+        count = range(scenario.threat.cells_per_group)
+        yield from ((f"attacker/{group.name}/{k}", f"{group.name} {k + 1}") for k in count)

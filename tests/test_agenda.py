@@ -1,0 +1,116 @@
+"""The agenda: what comes first, and what happens when it is full."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim import agenda
+from sim.agenda import NEVER, TICKS_A_DAY
+
+CAPACITY = 12
+KINDS = (
+    agenda.TEAM_HOME,
+    agenda.CONVOY_CALLS,
+    agenda.CONVOY_GIVES_UP,
+    agenda.CONVOY_LEAVES,
+    agenda.CONVOY_ARRIVES,
+    agenda.PLOT_MOVES,
+    agenda.PLOT_STRIKES,
+)
+LAST_TICK = 40 * 365 * TICKS_A_DAY  # warm-up and horizon at their longest
+LAST_AGENT = 2**24 - 1
+ENTRIES = st.tuples(st.integers(0, LAST_TICK), st.sampled_from(KINDS), st.integers(0, LAST_AGENT))
+CLOSE = st.tuples(st.integers(0, 2), st.sampled_from(KINDS), st.integers(0, 2))  # many at equal ticks
+STEPS = st.lists(st.none() | ENTRIES | CLOSE, max_size=60)  # None: take one off
+
+
+class Calendar(NamedTuple):
+    """The part of a World that the agenda needs."""
+
+    clock: np.ndarray
+    agenda: np.ndarray
+
+
+@pytest.fixture(scope="module")
+def rules(compiled):
+    """push, pop and next_tick as the engine runs them."""
+    push, pop, next_tick = agenda.push, agenda.pop, agenda.next_tick
+    return (
+        compiled(lambda world, tick, kind, agent: push(world, tick, kind, agent)),
+        compiled(lambda world: pop(world)),
+        compiled(lambda world: next_tick(world)),
+    )
+
+
+@pytest.fixture
+def calendar():
+    return empty()
+
+
+def empty(capacity=CAPACITY):
+    return Calendar(agenda.CLOCK.rows(1), np.zeros(capacity, dtype=np.int64))
+
+
+def parts(key):
+    return int(key) >> 28, int(agenda.kind_of(int(key))), int(agenda.agent_of(int(key)))
+
+
+@given(STEPS)
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_the_first_entry_is_the_smallest_of_tick_kind_and_agent(rules, steps):
+    push, pop, next_tick = rules
+    calendar, waiting = empty(60), []
+    for entry in steps:
+        if entry is not None:
+            push(calendar, *entry)
+            waiting.append(entry)
+        elif waiting:
+            waiting.sort()
+            assert parts(pop(calendar)) == waiting.pop(0)
+        assert calendar.clock[0].pending == len(waiting)
+        assert next_tick(calendar) == (min(waiting)[0] if waiting else NEVER)
+
+
+@given(st.lists(ENTRIES | CLOSE, max_size=60))
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_all_entries_come_off_in_order(rules, entries):
+    push, pop, _ = rules
+    calendar = empty(60)
+    for entry in entries:
+        push(calendar, *entry)
+    assert [parts(pop(calendar)) for _ in entries] == sorted(entries)
+
+
+@given(st.lists(ENTRIES, max_size=3 * CAPACITY))
+@settings(max_examples=50, deadline=None, derandomize=True)
+def test_what_finds_the_agenda_full_is_counted_and_leaves_the_rest_as_it_was(rules, entries):
+    push, pop, _ = rules
+    calendar = empty()
+    for entry in entries:
+        push(calendar, *entry)
+    assert calendar.clock[0].overflow == max(0, len(entries) - CAPACITY)
+    kept = entries[:CAPACITY]
+    assert [parts(pop(calendar)) for _ in kept] == sorted(kept)
+
+
+def test_at_equal_ticks_teams_come_home_before_convoys_leave_and_convoys_leave_before_plots_strike(rules, calendar):
+    push, pop, _ = rules
+    for kind in reversed(KINDS):
+        push(calendar, 5, kind, 0)
+    assert [parts(pop(calendar))[1] for _ in KINDS] == list(KINDS) == sorted(KINDS)
+
+
+def test_an_empty_agenda_has_no_next_tick(rules, calendar):
+    _, _, next_tick = rules
+    assert next_tick(calendar) == NEVER > LAST_TICK
+
+
+def test_an_entry_fits_into_a_signed_64_bit_key(rules, calendar):
+    push, pop, _ = rules
+    push(calendar, LAST_TICK, max(KINDS), LAST_AGENT)
+    key = pop(calendar)
+    assert 0 < key < 2**63
+    assert parts(key) == (LAST_TICK, max(KINDS), LAST_AGENT)

@@ -1,0 +1,395 @@
+"""What holds in every run, whatever the scenario: nothing is lost, nothing is counted twice, no bound is passed."""
+
+import functools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim import outcome, with_values
+from sim.agenda import DAYS_A_YEAR
+from sim.agents import convoys, escorts, plots
+from sim.engagement import GUARDS_AT_SITE, RESIDENTS_NEAR
+from sim.outcome import OUTCOME
+
+REPLICATES = 2
+SHORTEST = 0.00274  # years: a day
+STOPS = 4
+SIGNED = [name for name in OUTCOME.names if name.startswith("cv_")]  # the rest is 0 or more
+FOILED = [f"foiled_{name}" for name in outcome.FOILED]
+ON_THE_ROAD = (convoys.PLANNED, convoys.CALLING)
+
+# No money for audits that are due would keep the engine busy for ever; see test_engine.py.
+MONEY = st.floats(0.01, 5.0)
+SHARES = st.lists(st.floats(0.01, 1.0), min_size=6, max_size=6)
+LINES = ("escort", "armour", "checkpoint", "site", "screening", "training")
+
+LEVERS = {
+    "policy.adherence.level": st.just(0.0) | st.just(1.0) | st.floats(0, 1),
+    "policy.adherence.hold": st.booleans(),
+    "policy.adherence.items.escort": st.floats(-6, 6),
+    "policy.adherence.audit_interval": st.just(0.0) | st.floats(20, 730),
+    "policy.movement.varied_window": st.floats(0, 10),
+    "policy.movement.escort_patience": st.floats(0, 12),
+    "policy.movement.escort_notice": st.floats(0, 4),
+    "policy.movement.cancel_share": st.floats(0, 1),
+    "policy.closures.per_week": st.floats(0, 14),
+    "policy.screening.sensitivity": st.floats(0, 0.95),
+    "policy.screening.specificity": st.floats(0.85, 1),
+    "policy.screening.recheck_interval": st.just(0.0) | st.floats(30, 1825),
+    "policy.budget.share": MONEY,
+    "policy.budget.reading": st.sampled_from(["life", "construction", "yearly"]),
+    "policy.budget.lead_time": st.floats(0, 200),
+    "state.special_police_teams": st.integers(0, 12),
+}
+FACTS = {
+    "exposure.trips_per_week": st.floats(2, 6),
+    "exposure.departure": st.floats(0, 14),
+    "exposure.return_departure": st.floats(14.5, 23),
+    "harm.tail_alpha": st.sampled_from([0.0, 1.5, 2.0]),
+    "insider.prevalence": st.sampled_from([0.0, 0.001, 0.005]),
+    "insider.activation": st.floats(0.05, 0.7),
+    "threat.cells_per_group": st.sampled_from([0, 1, 6, 40]),
+    "threat.opportunity_interval": st.floats(60, 1500),
+    "threat.watch_mean": st.floats(15, 200),
+    "threat.prepare_mean": st.floats(10, 200),
+    "threat.rationality": st.just(0.0) | st.just(60.0) | st.floats(0, 60),
+    "threat.learning": st.booleans(),
+    "threat.eta": st.floats(0, 0.5),
+    "threat.wait_patience": st.integers(1, 20),
+    "threat.wait_window": st.floats(20, 180),
+    "threat.level_sd": st.floats(0, 0.9),
+}
+RUNS = {
+    "run.horizon": st.integers(1, 400).map(lambda days: max(SHORTEST, days / DAYS_A_YEAR)),
+    "run.warmup": st.sampled_from([0.0, 0.1, 1.0]),
+    "run.start": st.sampled_from(["today", "steady"]),
+}
+
+
+def split(weights):
+    total = sum(weights)
+    return {f"policy.budget.split.{line}": weight / total for line, weight in zip(LINES, weights, strict=True)}
+
+
+VALUES = st.builds(lambda values, shares: values | split(shares), st.fixed_dictionaries(LEVERS | FACTS | RUNS), SHARES)
+# Much going on: incidents of all classes in most runs.
+ATTACKED = {
+    "threat.cells_per_group": st.just(40),
+    "threat.opportunity_interval": st.just(60.0),
+    "threat.watch_mean": st.just(15.0),
+    "threat.prepare_mean": st.just(10.0),
+    "threat.rationality": st.floats(0, 2),
+    "run.horizon": st.just(200 / DAYS_A_YEAR),
+    "run.warmup": st.just(0.1),
+}
+ATTACKS = st.builds(
+    lambda values, shares: values | split(shares), st.fixed_dictionaries(LEVERS | FACTS | RUNS | ATTACKED), SHARES
+)
+
+
+def whatever(values, examples=30):
+    """Run a test on many scenarios, the same ones each time."""
+    return lambda test: given(values=values)(settings(max_examples=examples, deadline=None, derandomize=True)(test))
+
+
+@pytest.fixture(scope="module")
+def start(baseline, replicate):
+    """Replicates of the baseline with other values, at t = 0."""
+
+    def started(values):
+        scenario = with_values(baseline, values)
+        return [replicate(scenario, number).to(0) for number in range(REPLICATES)]
+
+    return started
+
+
+@pytest.fixture(scope="module")
+def finish(start):
+    """Replicates of the baseline with other values, at their end."""
+    return lambda values: [run.finish() for run in start(values)]
+
+
+def stops(run):
+    """Go on to some moments of the run, in the middle of a day."""
+    for k in range(1, STOPS):
+        yield run.to(run.days * k // STOPS, 340 + 97 * k)
+    yield run.finish()
+
+
+# Counts.
+
+
+@whatever(VALUES)
+def test_every_run_is_sound_and_every_number_finite(finish, values):
+    for run in finish(values):
+        assert (run.rows["status"] == 0).all()
+        assert run.world.clock[0].overflow == 0
+        for name in OUTCOME.names:
+            assert np.isfinite(run.rows[name]).all(), name
+            assert name in SIGNED or (run.rows[name] >= 0).all(), name
+
+
+@whatever(VALUES)
+def test_rows_are_the_years_and_their_days_are_the_horizon(finish, values):
+    for run in finish(values):
+        assert run.rows["year"].tolist() == list(range(len(run.rows)))
+        assert run.rows["days"].sum() == run.days
+        assert (run.rows["days"][:-1] == DAYS_A_YEAR).all()
+
+
+@whatever(ATTACKS)
+def test_every_opportunity_is_a_plot_or_nothing(finish, values):
+    for run in finish(values):
+        assert (run.rows["opportunities"] == run.rows["nothing_chosen"] + run.rows["plots"]).all()
+
+
+@whatever(ATTACKS)
+def test_every_plot_is_foiled_given_up_an_incident_or_in_progress(finish, values):
+    for run in finish(values):
+        rows = run.rows
+        ended = sum(rows[name] for name in (*FOILED, "gave_up", "incidents"))
+        assert (rows["in_progress_start"] + rows["plots"] == ended + rows["in_progress_end"]).all()
+        assert (rows["in_progress_start"][1:] == rows["in_progress_end"][:-1]).all()
+
+
+@whatever(ATTACKS)
+def test_incidents_are_the_sum_of_their_classes_and_what_is_said_of_them_is_a_part(finish, values):
+    for run in finish(values):
+        rows = run.rows
+        assert (rows["incidents"] == sum(rows[f"incidents_{name}"] for name in outcome.CLASSES)).all()
+        assert (rows["incidents_with_deviation"] <= rows["incidents_convoy"]).all()
+        assert (rows["incidents_with_insider"] <= rows["incidents_convoy"] + rows["incidents_site"]).all()
+        outside = rows["incidents_convoy"] + rows["incidents_outing"]
+        assert (outside <= rows["incidents_en_route"]).all()
+        assert (rows["incidents_en_route"] <= outside + rows["incidents_private"]).all()
+        assert (rows["fatal"] <= rows["breached"]).all() and (rows["breached"] <= rows["incidents"]).all()
+        assert (rows["fatal_project"] <= rows["fatal"]).all()
+
+
+@whatever(VALUES)
+def test_every_movement_on_the_timetable_leaves_is_cancelled_or_is_still_to_leave(start, values):
+    for run in start(values):
+        before = np.isin(run.world.convoys["state"], ON_THE_ROAD).sum()
+        rows = run.finish().rows
+        after = np.isin(run.world.convoys["state"], ON_THE_ROAD).sum()
+        assert rows["trips_planned"].sum() + before == rows["trips"].sum() + rows["trips_cancelled"].sum() + after
+
+
+@whatever(VALUES)
+def test_movements_are_counted_once(finish, values):
+    for run in finish(values):
+        rows = run.rows
+        for part in ("trips_with_deviation", "trips_escorted", "trips_armoured"):
+            assert (rows[part] <= rows["trips"]).all()
+        assert (rows["trips_with_deviation"] <= rows["deviations"]).all()
+        assert (rows["deviations"] <= len(convoys.ITEMS) * rows["trips_with_deviation"]).all()
+
+
+# Harm.
+
+
+@whatever(ATTACKS)
+def test_deaths_never_exceed_the_people_present(finish, values):
+    for run in finish(values):
+        events = run.events
+        assert (events["deaths_foreign"] <= events["present"]).all()
+        assert (events["deaths_security"] <= GUARDS_AT_SITE).all()
+        assert (events["deaths_residents"] <= RESIDENTS_NEAR).all()
+        convoy = events["target_class"] == outcome.CONVOY
+        assert (events["deaths_security"][convoy] <= escorts.TEAM_SIZE).all()
+        assert (events["deaths_security"][events["target_class"] >= outcome.OUTING] == 0).all()
+
+
+@whatever(ATTACKS)
+def test_foreign_nationals_die_in_breaches_only(finish, values):
+    for run in finish(values):
+        events = run.events
+        assert (events["deaths_foreign"][events["breached"] == 0] == 0).all()
+
+
+@whatever(ATTACKS)
+def test_the_log_holds_what_the_rows_count(finish, values):
+    for run in finish(values):
+        events, rows = run.events, run.rows
+        if rows["events_lost"].sum() > 0:
+            continue
+        assert (events["stage"] == outcome.INCIDENT).sum() == rows["incidents"].sum()
+        assert (events["stage"] == outcome.PLOT).sum() == rows["plots"].sum()
+        assert (events["stage"] == outcome.GAVE_UP).sum() == rows["gave_up"].sum()
+        for stage, name in enumerate(FOILED, start=outcome.INTERDICTED):
+            assert (events["stage"] == stage).sum() == rows[name].sum()
+        for name in ("deaths_foreign", "deaths_security", "deaths_residents", "breached"):
+            assert events[name].sum() == rows[name].sum()
+
+
+@whatever(ATTACKS)
+def test_mean_deaths_are_the_sum_of_their_tail(finish, values):
+    for run in finish(values):
+        tail = [run.rows[f"at_least_{k}"] for k in outcome.FN_LEVELS]
+        assert all((more <= fewer).all() for fewer, more in zip(tail, tail[1:], strict=False))
+        assert (tail[0] <= run.rows["incidents"]).all()
+        assert (run.rows["mean_deaths_foreign"] >= sum(tail[:3]) - 1e-9).all()
+        assert (run.rows["mean_deaths_foreign_project"] <= run.rows["mean_deaths_foreign"] + 1e-9).all()
+
+
+# Bounds, in the middle of a run.
+
+
+@whatever(VALUES)
+def test_escorts_in_use_never_exceed_the_pool(start, values):
+    for run in start(values):
+        before = run.world.forces["teams"].copy()
+        for at in stops(run):
+            forces, teams = at.world.forces, at.world.teams
+            pool = np.maximum(before, forces["teams"])
+            out = teams["state"] != escorts.AT_BASE
+            assert at.world.clock[0].busy_teams == out.sum()
+            rank = np.arange(len(teams)) - forces["first_team"][teams["force"]]
+            assert (rank[out] < pool[teams["force"][out]]).all()
+            assert (at.rows["teams_busy_most"] <= pool.sum()).all()
+
+
+@whatever(VALUES)
+def test_a_team_serves_one_convoy_and_a_convoy_has_one_team(start, values):
+    for run in start(values):
+        for at in stops(run):
+            teams, lines = at.world.teams, at.world.convoys
+            with_team = np.flatnonzero(lines["team"] >= 0)
+            assert len(np.unique(lines["team"][with_team])) == len(with_team)
+            assert (teams["convoy"][lines["team"][with_team]] == with_team).all()
+            serving = np.isin(teams["state"], (escorts.TO_CONVOY, escorts.WITH_CONVOY))
+            assert serving.sum() == len(with_team)
+
+
+@whatever(VALUES)
+def test_armoured_vehicles_on_the_road_are_those_of_the_armoured_convoys(start, values):
+    for run in start(values):
+        before = run.world.sites["vehicles"].copy()
+        for at in stops(run):
+            sites = at.world.sites
+            armoured = at.world.convoys["armoured"] == 1
+            out = np.bincount(at.world.lines["site"][armoured], minlength=len(sites))
+            assert (sites["vehicles_out"] == out).all()
+            assert (out <= np.maximum(before, sites["vehicles"])).all()
+
+
+@whatever(ATTACKS)
+def test_whoever_waits_is_counted(start, values):
+    for run in start(values):
+        for at in stops(run):
+            world = at.world
+            calling = (world.convoys["state"] == convoys.CALLING) & (world.convoys["team"] < 0)
+            places = world.lines["jurisdiction"][calling]
+            assert (world.jurisdictions["waiting"] == np.bincount(places, minlength=len(world.jurisdictions))).all()
+            waits = (world.slots["state"] == plots.WAITING) & (world.slots["target_class"] == outcome.CONVOY)
+            lines = world.targets["place"][world.slots["target"][waits]]
+            assert (world.convoys["waited_for"] == np.bincount(lines, minlength=len(world.convoys))).all()
+
+
+@pytest.fixture(scope="module")
+def places(compiled):
+    """Road nodes of all agents at the present tick: convoys, teams, attackers."""
+    convoy, team = convoys.node_of_convoy, escorts.node_of_team
+
+    def fill(world, params, seed, nodes):
+        tick = world.clock[0].tick
+        for i in range(len(world.convoys)):
+            nodes[i] = convoy(world, params[0], seed, i, tick)
+        for t in range(len(world.teams)):
+            nodes[len(world.convoys) + t] = team(world, t, tick)
+
+    return compiled(fill)
+
+
+@whatever(ATTACKS, examples=20)
+def test_every_agent_stays_on_the_roads_of_the_grid(start, places, baseline, values):
+    grid = baseline.world_file.grid
+    for run in start(values):
+        for at in stops(run):
+            world = at.world
+            nodes = np.full(len(world.convoys) + len(world.teams), -1)
+            places(world, at.params, at.job.seed, nodes)
+            everywhere = np.concatenate([nodes, world.slots["node"], world.slots["station"]])
+            assert ((everywhere >= 0) & (everywhere < len(world.nodes))).all()
+            cells = world.nodes["cell"][everywhere]
+            assert ((cells >= 0) & (cells < grid.width * grid.height)).all()
+            cells = at.events["cell"]
+            assert np.isin(cells, world.nodes["cell"]).all()
+
+
+@whatever(VALUES)
+def test_adherence_stays_between_0_and_1(start, values):
+    for run in start(values):
+        for at in stops(run):
+            adherence = at.world.jurisdictions["adherence"]
+            assert ((adherence >= 0) & (adherence <= 1)).all()
+        days = run.rows["days"] * (1 + 1e-12)
+        assert (run.rows["adherence_days"] <= run.rows["stated_days"] * (1 + 1e-12)).all()
+        assert (run.rows["stated_days"] <= days).all()
+
+
+@whatever(VALUES)
+def test_held_adherence_stays_where_it_is_held(finish, values):
+    level = values["policy.adherence.level"]
+    for run in finish(values | {"policy.adherence.hold": True}):
+        assert (run.world.jurisdictions["adherence"] == level).all()
+        assert run.rows["adherence_days"] == pytest.approx(level * run.rows["days"])
+
+
+@whatever(VALUES)
+def test_money_spent_never_exceeds_the_budget(finish, values):
+    for run in finish(values):
+        assert (run.rows["project_spent"] <= run.rows["project_budget"] * (1 + 1e-9)).all()
+
+
+@whatever(VALUES)
+def test_detection_and_readiness_are_probabilities(start, values):
+    for run in start(values):
+        for at in stops(run):
+            bought = at.world.delivered[0]
+            shares = ("checkpoint", "route_watch", "site_layer", "readiness", "sensitivity", "audits_funded")
+            assert all(0 <= bought[name] <= 1 for name in shares)
+            assert bought.sensitivity <= values["policy.screening.sensitivity"] + 1e-12 or at.job.until
+
+
+@whatever(VALUES)
+def test_insiders_in_post_are_few_and_in_their_time(start, values):
+    for run in start(values):
+        for at in stops(run):
+            today = at.world.clock[0].day
+            active = at.world.insiders[at.world.insiders["active"] == 1]
+            assert (active["hired"] < today + 1).all() and (active["leaves"] >= today).all()
+            numbers = list(zip(active["post"].tolist(), active["number"].tolist(), strict=True))
+            assert len(set(numbers)) == len(numbers)
+        assert (run.rows["insiders_hired"] <= run.rows["insiders_applied"]).all()
+
+
+# More of a lever never turns the count that it decides alone.
+
+
+@whatever(st.tuples(st.floats(0, 1), st.floats(0, 1)), examples=10)
+def test_deviations_fall_as_adherence_rises(baseline, replicate, values):
+    @functools.cache
+    def planned_items(level):
+        settings = {
+            "policy.adherence.level": level,
+            "policy.adherence.hold": True,
+            "threat.cells_per_group": 0,
+            "run.horizon": 30 / DAYS_A_YEAR,
+            "run.warmup": 0.0,
+        }
+        run = replicate(with_values(baseline, settings))
+        masks = []
+        for day in range(30):
+            run.to(day, 1)
+            today = run.world.convoys["state"] != convoys.RESTING
+            masks += [(i, day, int(run.world.convoys["followed"][i])) for i in np.flatnonzero(today)]
+        return {(i, day): mask for i, day, mask in masks}
+
+    low, high = sorted(values)
+    followed_low, followed_high = planned_items(low), planned_items(high)
+    common = followed_low.keys() & followed_high.keys()
+    assert len(common) > 300
+    assert all(followed_low[key] & ~followed_high[key] == 0 for key in common)
