@@ -312,7 +312,8 @@ class SecurityModel(mesa.Model):
     def _catch_up(self) -> Replicate:
         """The run, brought to Mesa's time."""
         self.replicate.advance(int(self.time))
-        self.running = self.running and self.time < self.replicate.horizon
+        if self.time >= self.replicate.horizon:
+            self.running = False
         return self.replicate
 
     @property

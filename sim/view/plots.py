@@ -20,6 +20,7 @@ from sim.scenario.build import YEARS_OF_READING
 from sim.sweep.design import Plot, SweepFile
 
 RATE = "incidents_per_year"
+PAIRED = "Bands are each point's own 95 % interval; points share random numbers, so differences between them are surer."
 RATE_LABEL = "incidents a year, all sites"
 # Okabe and Ito's colours, in an order that also reads as a scale from light to dark.
 COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#D55E00", "#0072B2", "#CC79A7", "#000000")
@@ -50,7 +51,7 @@ def sweep_plots(file: SweepFile, table: list[dict[str, Any]], usd_of_one_percent
 
 def save(figure: Figure, path: Path) -> Path:
     """Write a figure with the banner under it, whole or not at all."""
-    figure.supxlabel(BANNER, fontsize=7, color="0.35")
+    figure.supxlabel(f"{PAIRED}\n{BANNER}", fontsize=7, color="0.35")
     part = path.with_name(f".{path.name}")
     figure.savefig(part, dpi=150, bbox_inches="tight", format="png")
     plt.close(figure)
@@ -70,7 +71,7 @@ def _lines(file: SweepFile, plot: Plot, table: pd.DataFrame) -> Figure:
     for panel, axes in zip(panels, grid[0], strict=True):
         part = table if panel is None else table[table[plot.panels] == panel]
         _draw_family(axes, part, plot.x, plot.lines, list(file.axes[plot.lines].settings()))
-        axes.set_xlabel(file.axes[plot.x].label)
+        axes.set_xlabel(_two_lines(file.axes[plot.x].label))
         if panel is not None:
             axes.set_title(f"{file.axes[str(plot.panels)].label}: {panel}", fontsize=10)
     grid[0][0].set_ylabel(f"{RATE_LABEL}\n(expected count, 95 % interval)")
@@ -92,15 +93,16 @@ def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> F
     for reading, years in YEARS_OF_READING.items():
         million = usd / years * 1e-6
         axes.axvline(million, color="0.5", lw=1, ls=":")
-        side = "right" if reading == "yearly" else "left"
-        words = f" 1 % {_WORDS[reading]} \n {million:.2g} m "
-        axes.text(million, axes.get_ylim()[1], words, fontsize=8, va="top", ha=side)
+        words = f"1 % {_WORDS[reading]}: {million:.2g} m"
+        axes.text(
+            million, 0.02, words, fontsize=8, rotation=90, va="bottom", ha="right", transform=axes.get_xaxis_transform()
+        )
     _legend(figure, axes, _two_lines(file.axes[plot.lines].label))
     axes.set_title(_title(file, table), fontsize=11)
     return figure
 
 
-_WORDS: Mapping[str, str] = {"life": "over its life", "construction": "over construction", "yearly": "every year"}
+_WORDS: Mapping[str, str] = {"life": "over life", "construction": "over building", "yearly": "every year"}
 
 
 def _draw_family(axes: Axes, table: pd.DataFrame, x: str, family: str, levels: list[Any], scale: float = 1.0) -> None:
@@ -128,14 +130,11 @@ def _number(level: Any) -> str:
 
 def _legend(figure: Figure, axes: Axes, title: str) -> None:
     handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, title=title, loc="outside right upper", frameon=False, fontsize=9)
+    figure.legend(handles, labels, title=title, loc="outside right center", frameon=False, fontsize=9)
 
 
 def _title(file: SweepFile, table: pd.DataFrame) -> str:
     count = int(table["replicates"].min())
     years = file.set.get("run.horizon", "")
     horizon = f" of {years} years" if years else ""
-    return (
-        f"{file.name}: {count} replicates{horizon} a point\n"
-        "bands are each point's own; between points, which share random numbers, differences are surer"
-    )
+    return f"{file.name}: {count} replicates{horizon} a point"
