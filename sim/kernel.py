@@ -27,7 +27,7 @@ COMPILED = os.environ.get("SITESEC_JIT", "1") != "0"
 OPTIONS = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 # Rules are called by rules alone: without the wrappers for calls from Python and C they compile twice as fast.
 RULE_OPTIONS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-FOLDERS_KEPT = 5
+FOLDERS_KEPT = 10  # two entries: five versions
 DAYS_KEPT = 30
 
 if COMPILED:
@@ -141,6 +141,8 @@ def _imports(path: Path) -> Iterator[Path]:
             base = package.parent.joinpath(*node.module.split("."))
             candidates = [base, *(base / alias.name for alias in node.names)]
             for candidate in candidates:
+                if candidate == package:  # its __init__ holds no rules, and names what is above the engine
+                    continue
                 yield from (p for p in (candidate.with_suffix(".py"), candidate / "__init__.py") if p.exists())
 
 

@@ -53,7 +53,7 @@ def test_out_of_bounds_values_are_refused_with_key_value_and_bounds():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "parts"),
+    "arguments, parts",
     [
         (["--reps", "0"], ["--reps", "0", "1 or more"]),
         (["--seed", "-3"], ["--seed", "-3", "0 or more"]),

@@ -59,7 +59,7 @@ def test_pattern_5_incidents_come_in_bursts_within_weeks():
     bursts = 0
     for number in range(100):
         run = Replicate(scenario, 11, number)
-        run.advance_days(8 * 365)
-        days = run.events().query("stage == 'incident'")["day"].to_numpy()
+        run.advance(run.horizon)
+        days = run.events.query("stage == 'incident'")["day"].to_numpy()
         bursts += bool((np.diff(np.sort(days)) <= BURST_DAYS).any())
     assert bursts / 100 > LEAST

@@ -120,37 +120,41 @@ def test_teams_in_a_town_strike_give_up_and_are_noticed_by_the_closed_form(tries
 
 
 FOLLOWED, MISSED = 6.0, -6.0  # log odds of an item
-RARELY = 1 / (1 + math.exp(6.0))
 HABIT = stats.norm.cdf(15.5 / 10) - stats.norm.cdf(-15.5 / 10)  # within 15 ticks of habit, whose spread is 10 ticks
 VARIED = 31 / 120  # within 15 ticks of the middle of 4 hours
 MEETINGS = {
-    "unvaried": (ONE_ROAD, {"time": MISSED}, HABIT),
-    "time varied": (ONE_ROAD, {"time": FOLLOWED}, VARIED),
-    "route varied": (THREE_ROADS, {"time": MISSED, "route": FOLLOWED}, HABIT / 3),
-    "both varied": (THREE_ROADS, {"time": FOLLOWED, "route": FOLLOWED}, VARIED / 3),
-    "leaked": (THREE_ROADS, {"time": FOLLOWED, "route": FOLLOWED, "need_to_know": MISSED}, 0.9 + 0.1 * VARIED / 3),
+    "unvaried": (ONE_ROAD, {}),
+    "time varied": (ONE_ROAD, {"time": FOLLOWED}),
+    "route varied": (THREE_ROADS, {"route": FOLLOWED}),
+    "both varied": (THREE_ROADS, {"time": FOLLOWED, "route": FOLLOWED}),
+    "leaked": (THREE_ROADS, {"time": FOLLOWED, "route": FOLLOWED, "need_to_know": MISSED}),
 }
-# Half of what is not followed is 0.25 % of the trips: the forms leave out those, and what an escort's or a stop's
-# delay does on them. They, and two whole ticks for a continuous window, stay below this share of the chance.
-LEFT_OUT = 0.03
+
+
+def meeting(items, roads):
+    """P(known) + P(not known) P(cell on route) P(in window), of one trip."""
+    route, time, secret = (1 / (1 + math.exp(-items[name])) for name in ("route", "time", "need_to_know"))
+    met = (1 - route + route / roads) * (time * VARIED + (1 - time) * HABIT)
+    return 1 - (1 - met) * (1 - 0.9 * (1 - secret))
 
 
 @pytest.mark.parametrize("tries", [1, 4])
 @pytest.mark.parametrize("case", MEETINGS)
 def test_teams_meet_their_convoy_by_the_chances_of_cell_and_window(case, tries):
-    world, items, p = MEETINGS[case]
-    items = {"escort": MISSED, "no_stop": FOLLOWED, "need_to_know": FOLLOWED, "route": MISSED} | items
+    """The form leaves out what an escort's or a stop's delay does on the 0.25 % of trips that have one: 1 %."""
+    world, items = MEETINGS[case]
+    items = dict.fromkeys(("escort", "route", "time"), MISSED) | dict.fromkeys(("no_stop", "need_to_know"), FOLLOWED) | items
     values = {**HELD, **QUICK, **UNPAID, **NO_INSIDERS, **only("convoy"), "threat.cells_per_group": 1}
     values |= {f"policy.adherence.items.{item}": odds for item, odds in items.items()}
-    values |= {"policy.adherence.level": 0.5, "movement.leak_if_not_secret": 0.9, "threat.wait_patience": tries}
-    values |= {"layers.waiting.hazard": 0.0, "exposure.trips_per_week": 2.0, "run.horizon": 10.0, "run.warmup": 0.2}
-    values["policy.movement.leak_if_not_secret"] = values.pop("movement.leak_if_not_secret")
-    x = table(scenario(values, world), 60, seed=9)
+    values |= {"policy.adherence.level": 0.5, "policy.movement.leak_if_not_secret": 0.9}
+    values |= {"threat.wait_patience": tries, "layers.waiting.hazard": 0.0}
+    values |= {"exposure.trips_per_week": 2.0, "run.horizon": 10.0, "run.warmup": 0.2}
+    x = table(scenario(values, world), 200, seed=9)
     met, waited = x["incidents"].sum(), x["incidents"].sum() + x["gave_up"].sum()
-    chance = 1 - (1 - p) ** tries
+    chance = 1 - (1 - meeting(items, len(world["roads"]))) ** tries
     error = math.sqrt(chance * (1 - chance) / waited)
-    assert waited > 1_500
-    assert abs(met / waited - chance) < Z * error + LEFT_OUT * chance
+    assert waited > 5_000
+    assert abs(met / waited - chance) < Z * error + 0.01 * chance
 
 
 # Counts and deaths.
@@ -223,7 +227,7 @@ def erlang_b(teams, load):
 @pytest.mark.parametrize("teams", [2, 4])
 def test_convoys_that_do_not_wait_find_all_teams_busy_as_often_as_erlang_b_says(teams):
     """Calls are nearly Poisson from 3 to 23 o'clock: 240 lines, most with one call a day at a uniform time in one
-    half of it. The first half hour of each day finds all teams free, 2.5 % of the calls. 5 % is allowed for both.
+    half of it. The first half hour of each day finds teams free. 3 % is allowed for both; 0.5 and 1.4 % were measured.
     """
     values = {**UNPAID, "policy.adherence.level": 1.0, **HELD, "threat.cells_per_group": 0}
     values |= {"policy.movement.escort_notice": 0.0, "policy.movement.escort_patience": 0.0}
@@ -235,4 +239,4 @@ def test_convoys_that_do_not_wait_find_all_teams_busy_as_often_as_erlang_b_says(
     drive = 2 * np.mean([3 + k % 5 for k in range(120)]) / 30  # hours: out and along, or along and home
     load = calls / x["days"].sum() / 20 * drive
     assert calls == blocked + x["trips_escorted"].sum() > 50_000
-    assert blocked / calls == pytest.approx(erlang_b(teams, load), rel=0.05)
+    assert blocked / calls == pytest.approx(erlang_b(teams, load), rel=0.03)

@@ -76,7 +76,7 @@ def test_the_table_has_one_row_a_point_with_its_levels_and_intervals(small, tmp_
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "parts"),
+    "old, new, parts",
     [
         ("grids: [[adherence, screening]", "grids: [[adherence, vetting]", ["vetting", "adherence, screening"]),
         ("replicates: 3", "replicates: 0", ["replicates", "0", "1"]),
