@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim import BANNER
+from sim.scenario.errors import ScenarioError
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -99,6 +100,7 @@ def sweep(
     file: Annotated[Path, typer.Argument(help="A sweep file.")],
     reps: Annotated[int | None, typer.Option("--reps", help="Replicates, in place of the file's.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Root seed, in place of the file's.")] = None,
+    set_: Sets = None,
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder; results/NAME by default.")] = None,
     threads: Threads = None,
@@ -114,7 +116,7 @@ def sweep(
     _positive(reps, "--reps")
     folder = out or Path("results") / file.stem
     began = time.perf_counter()
-    result = run_sweep(file, folder, replicates=reps, seed=seed, threads=threads, quiet=quiet)
+    result = run_sweep(file, folder, replicates=reps, seed=seed, sets=_sets(set_), threads=threads, quiet=quiet)
     _say_speed(result.years_run, time.perf_counter() - began, threads)
     table = sweep_table(result)
     write_whole(folder / "summary.csv", _csv(table))
@@ -128,22 +130,32 @@ def sweep(
 
 
 @app.command()
-def check(files: Annotated[list[str], typer.Argument(help="Scenario files, or names of shipped ones.")]) -> None:
+def check(
+    files: Annotated[list[str], typer.Argument(help="Scenario files, or names of shipped ones.")],
+    as_json: Json = False,
+) -> None:
     """Validate scenario files."""
+    problems = {source: _problem(source) for source in files}
+    if as_json:
+        found = [{"file": source, "sound": not error, "error": error} for source, error in problems.items()]
+        print(json.dumps({"files": found}, indent=2))
+    else:
+        for source, error in problems.items():
+            print(f"error: {error}" if error else f"{source}: sound", file=sys.stderr if error else sys.stdout)
+    if any(problems.values()):
+        raise typer.Exit(2)
+
+
+def _problem(source: str) -> str | None:
+    """What is wrong with a scenario file, None where nothing is."""
     from sim.scenario.build import build_world
     from sim.scenario.load import load_scenario
-    from sim.scenario.schema import ScenarioError
 
-    bad = 0
-    for source in files:
-        try:
-            build_world(load_scenario(source))
-            print(f"{source}: sound")
-        except ScenarioError as error:
-            bad += 1
-            print(f"error: {error}", file=sys.stderr)
-    if bad:
-        raise typer.Exit(2)
+    try:
+        build_world(load_scenario(source))
+    except ScenarioError as error:
+        return str(error)
+    return None
 
 
 @app.command()
@@ -188,8 +200,6 @@ def schedule() -> None:
 
 def main() -> None:
     """Entry of the command line: wrong input ends with one sentence and exit code 2, failed work with 1."""
-    from sim.scenario.schema import ScenarioError
-
     try:
         app()
     except ScenarioError as error:
@@ -210,20 +220,22 @@ def _end(code: int, sentence: str) -> None:
 def _scenario(source: str, sets: list[str] | None) -> Scenario:
     """Read a scenario with the --set options laid over it."""
     from sim.scenario.load import load_scenario
-    from sim.scenario.schema import ScenarioError
 
-    values = {}
-    for pair in sets or []:
+    return load_scenario(source, _sets(sets))
+
+
+def _sets(pairs: list[str] | None) -> dict[str, object]:
+    """The --set options as path -> text."""
+    values: dict[str, object] = {}
+    for pair in pairs or []:
         key, equals, value = pair.partition("=")
         if not equals or not key:
             raise ScenarioError(f"--set: read {pair!r}, allowed KEY=VALUE")
         values[key] = value
-    return load_scenario(source, values)
+    return values
 
 
 def _positive(value: int | None, option: str, least: int = 1) -> None:
-    from sim.scenario.schema import ScenarioError
-
     if value is not None and value < least:
         raise ScenarioError(f"{option}: read {value}, allowed {least} or more")
 
@@ -257,7 +269,7 @@ def _say_speed(years: float, seconds: float, threads: int | None) -> None:
     used = threads or os.cpu_count() or 1
     pace = years / seconds if seconds > 0 else 0.0
     print(
-        f"{years:,.0f} simulated years (warm-up included) in {seconds:.1f} s: {pace:,.0f} a second, "
+        f"{years:,.{0 if years >= 10 else 2}f} simulated years (warm-up included) in {seconds:.1f} s: {pace:,.0f} a second, "
         f"{pace / used:,.0f} a thread on {used}",
         file=sys.stderr,
     )

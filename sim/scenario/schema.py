@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, ge
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from sim.scenario.errors import ScenarioError
+
 if TYPE_CHECKING:
     from sim.scenario.worldfile import WorldFile
 
@@ -23,10 +25,6 @@ SPLIT_TOLERANCE = 1e-6
 Bounds = tuple[float, float] | None
 Problems = Iterator[tuple[tuple[str | int, ...], str]]
 Severity = Annotated[list[Annotated[int, Field(ge=1, le=60)]], Field(min_length=7, max_length=7)]
-
-
-class ScenarioError(Exception):
-    """The input is wrong: one sentence that names the place, the key, what was read and what is allowed."""
 
 
 class Section(BaseModel):

@@ -89,16 +89,21 @@ def load_sweep(path: str | Path) -> SweepFile:
     return read_model(SweepFile, path)
 
 
-def design_points(sweep: SweepFile, path: str | Path) -> list[Point]:
+def design_points(sweep: SweepFile, path: str | Path, sets: Mapping[str, object] | None = None) -> list[Point]:
     """All design points of all grids, in order, each scenario once.
 
     Parameters
     ----------
     path : path
         The sweep's own file: its base scenario is looked up beside it.
+    sets : mapping, optional
+        Dotted path -> value, laid over the file's own `set`; text is read as YAML.
     """
     beside = Path(path).parent / sweep.scenario
-    base = with_values(load_scenario(beside if beside.exists() else sweep.scenario), sweep.set, str(path))
+    source = beside if beside.exists() else sweep.scenario
+    base = load_scenario(source, sets)
+    own = {key: value for key, value in sweep.set.items() if key not in (sets or {})}
+    base = with_values(base, own, str(path))
     found: dict[str, Point] = {}
     for grid in sweep.grids:
         settings = [sweep.axes[name].settings() for name in grid]

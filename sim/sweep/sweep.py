@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +35,7 @@ def run_sweep(
     *,
     replicates: int | None = None,
     seed: int | None = None,
+    sets: Mapping[str, object] | None = None,
     threads: int | None = None,
     quiet: bool = True,
 ) -> SweepResult:
@@ -48,6 +49,8 @@ def run_sweep(
         The folder of its results; the same command again goes on where it stopped.
     replicates, seed : int, optional
         In place of the file's.
+    sets : mapping, optional
+        Dotted path -> value for all points, over what the file sets.
     threads : int, optional
         Threads; all cores by default.
     quiet : bool
@@ -59,7 +62,7 @@ def run_sweep(
         If anything in the input is wrong; nothing is written then.
     """
     file = load_sweep(path)
-    points = design_points(file, path)
+    points = design_points(file, path, sets)
     replicates = file.replicates if replicates is None else replicates
     scenarios = [point.scenario for point in points]
     root = file.seed if seed is None else seed

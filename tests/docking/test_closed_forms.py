@@ -143,7 +143,11 @@ def meeting(items, roads):
 def test_teams_meet_their_convoy_by_the_chances_of_cell_and_window(case, tries):
     """The form leaves out what an escort's or a stop's delay does on the 0.25 % of trips that have one: 1 %."""
     world, items = MEETINGS[case]
-    items = dict.fromkeys(("escort", "route", "time"), MISSED) | dict.fromkeys(("no_stop", "need_to_know"), FOLLOWED) | items
+    items = (
+        dict.fromkeys(("escort", "route", "time"), MISSED)
+        | dict.fromkeys(("no_stop", "need_to_know"), FOLLOWED)
+        | items
+    )
     values = {**HELD, **QUICK, **UNPAID, **NO_INSIDERS, **only("convoy"), "threat.cells_per_group": 1}
     values |= {f"policy.adherence.items.{item}": odds for item, odds in items.items()}
     values |= {"policy.adherence.level": 0.5, "policy.movement.leak_if_not_secret": 0.9}

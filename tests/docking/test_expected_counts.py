@@ -1,26 +1,111 @@
-"""Expected counts: their mean is the count's, whatever the policy, and they vary less.
+"""Expected counts: their mean is the count's under any policy, and they vary less.
 
 Each gate adds h[drawn] - sum pi h to its class's control variate, so every `cv_*` has mean zero; a gate whose
-probabilities are not those of its draw shows as a mean that is not. Seeds are fixed. With `FAMILY` = 4.3 standard
-errors and some 100 figures in all, a right model would fail 1 family of seeds in 500.
+probabilities are not those of its draw shows as a mean that is not. Seeds are fixed. About 120 figures are held to
+`FAMILY` = 4 standard errors: a right model would fail 1 family of seeds in 130.
 """
 
 import numpy as np
 import pytest
 
-from sim import load_scenario
-from sim.analysis.summary import DEATHS_AN_INCIDENT
+from sim import load_scenario, simulate
 from sim.outcome import CLASSES, FOILED
-from tests.small import CROSSING, FROZEN, scenario, table, z_of_mean
+from tests.small import CROSSING, FROZEN, QUICK, only, scenario, table, z_of_mean
 
-FAMILY = 4.3
+FAMILY = 4.0
 PAIRS = {
     "incidents": "expected_incidents",
     "project_incidents": "expected_project_incidents",
     "deaths_foreign": "expected_deaths_foreign",
     "deaths_foreign_project": "expected_deaths_foreign_project",
+    "fatal": "at_least_1",
 }
-'''
+NO_SCREENING = {"sensitivity": 0.0, "specificity": 1.0, "delay": 0.0, "recheck_interval": 0.0}
+# In the small world, where every gate of the corridor is met often.
+CASES = {
+    "feedbacks on": {},
+    "feedbacks off": {"policy.adherence.hold": True, "threat.learning": False},
+    "random choice": {"threat.rationality": 0.0},
+    "best response": {"threat.rationality": 60.0},
+    "full protocol": {"policy.adherence.level": 1.0, "policy.adherence.hold": True},
+    "lapsed protocol": {"policy.adherence.level": 0.4, "policy.adherence.hold": True},
+    "no screening": {f"policy.screening.{name}": value for name, value in NO_SCREENING.items()},
+    "insiders everywhere": {"insider.prevalence": 0.005, "insider.activation": 0.7, "insider.turnover": 1.0},
+    "high threat": {"threat.opportunity_interval": 60.0, "threat.level_sd": 0.9},
+    "quick plots": QUICK,
+    "closed roads": {**only("convoy"), "policy.closures.per_week": 14.0, "policy.closures.length": 10.0},
+    "money at work": {"policy.budget.share": 5.0, "threat.wait_patience": 1},
+}
+# The shipped policies, and the threat's extremes, in the corridor.
+CORRIDOR = {
+    "baseline": ("baseline", {}),
+    "feedbacks off": ("baseline", {"policy.adherence.hold": True, "threat.learning": False}),
+    "random choice": ("baseline", {"threat.rationality": 0.0}),
+    "full-protocol": ("full-protocol", {}),
+    "lapsed-protocol": ("lapsed-protocol", {}),
+    "no-screening": ("no-screening", {"run.start": "steady"}),
+    "strict-screening": ("strict-screening", {"run.start": "steady"}),
+    "high threat": ("baseline", {"threat.opportunity_interval": 60.0, "threat.cells_per_group": 20}),
+}
 
 
-'''
+def errors(x):
+    """Standard errors from zero of each control variate, and of each expected count from its count."""
+    found = {f"cv_{c}": z_of_mean(x[f"cv_{c}"]) for c in CLASSES}
+    return found | {count: z_of_mean(x[mean] - x[count]) for count, mean in PAIRS.items()}
+
+
+def beyond(found):
+    return {name: round(z, 1) for name, z in found.items() if abs(z) > FAMILY}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_expected_counts_have_the_mean_of_the_counts(case):
+    common = {"run.horizon": 1.0, "run.warmup": 0.2, "threat.cells_per_group": 12}
+    x = table(scenario(common | CASES[case], CROSSING), 2_000, seed=21)
+    assert x["incidents"].sum() > 4_000
+    assert beyond(errors(x)) == {}
+
+
+@pytest.mark.xfail(reason="worth.planned_meeting leaves out that no convoy leaves before midnight", strict=True)
+def test_expected_counts_have_the_mean_of_the_counts_where_convoys_leave_at_midnight():
+    values = {**FROZEN, **QUICK, **only("convoy"), "exposure.departure": 0.0, "threat.cells_per_group": 12}
+    x = table(scenario({**values, "run.horizon": 1.0, "run.warmup": 0.2}, CROSSING), 500, seed=21)
+    assert beyond(errors(x)) == {}
+
+
+@pytest.fixture(scope="module")
+def year():
+    """2,000 baseline years in the corridor."""
+    return table(load_scenario("baseline", {"run.horizon": 1.0, "run.warmup": 0.5}), 2_000, seed=22)
+
+
+def test_expected_counts_of_the_baseline_have_the_mean_of_its_counts(year):
+    assert beyond(errors(year)) == {}
+
+
+def test_expected_counts_of_a_baseline_year_vary_at_least_a_third_less(year):
+    """Measured: 2.2 for incidents, 2.4 for project incidents, 7 for foreign deaths."""
+    ratio = {count: year[count].var() / year[mean].var() for count, mean in PAIRS.items()}
+    assert ratio["incidents"] > 1.5 and ratio["project_incidents"] > 1.5
+    assert ratio["deaths_foreign"] > 3 and ratio["deaths_foreign_project"] > 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CORRIDOR)
+def test_expected_counts_have_the_mean_of_the_counts_over_10_000_years(case):
+    name, values = CORRIDOR[case]
+    x = table(load_scenario(name, {"run.horizon": 1.0, "run.warmup": 0.25, **values}), 10_000, seed=23)
+    assert beyond(errors(x)) == {}
+
+
+@pytest.mark.parametrize("case", ["feedbacks on", "quick plots", "insiders everywhere"])
+def test_every_plot_ends_once_or_is_in_progress(case):
+    common = {"run.horizon": 3.0, "run.warmup": 0.2, "threat.cells_per_group": 12}
+    rows = simulate(scenario(common | CASES[case], CROSSING), 100, seed=24)
+    ended = rows["incidents"] + rows["gave_up"] + sum(rows[f"foiled_{layer}"] for layer in FOILED)
+    assert np.array_equal(rows["in_progress_start"] + rows["plots"], rows["in_progress_end"] + ended)
+    assert np.array_equal(rows["opportunities"], rows["nothing_chosen"] + rows["plots"])
+    assert np.array_equal(rows["incidents"], sum(rows[f"incidents_{c}"] for c in CLASSES))
+    later = rows["year"] > 0
+    assert np.array_equal(rows["in_progress_start"][later], rows["in_progress_end"][:-1][later[1:]])
