@@ -268,8 +268,9 @@ def _say_speed(years: float, seconds: float, threads: int | None) -> None:
 
     used = threads or os.cpu_count() or 1
     pace = years / seconds if seconds > 0 else 0.0
+    shown = f"{years:,.0f}" if years >= 10 else f"{years:.2f}"
     print(
-        f"{years:,.{0 if years >= 10 else 2}f} simulated years (warm-up included) in {seconds:.1f} s: {pace:,.0f} a second, "
+        f"{shown} simulated years (warm-up included) in {seconds:.1f} s: {pace:,.0f} a second, "
         f"{pace / used:,.0f} a thread on {used}",
         file=sys.stderr,
     )
@@ -310,9 +311,9 @@ def _print_table(table: Rows, title: str) -> None:
         shown.add_column(name.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
     for row in table:
         shown.add_row(*(_cell(row.get(name)) for name in names))
-    console = Console()
+    console = Console(markup=False)
     if not console.is_terminal:
-        console = Console(width=200)
+        console = Console(markup=False, width=200)
     console.print(shown)
 
 

@@ -50,7 +50,8 @@ def with_intervals(table: Rows) -> Rows:
 def _joined(row: dict[str, Any], key: str) -> Any:
     if f"{key}_low" not in row:
         return row[key]
-    return f"{row[key]:.2f} [{row[f'{key}_low']:.2f}, {row[f'{key}_high']:.2f}]"
+    low, high = row[f"{key}_low"], row[f"{key}_high"]
+    return f"{row[key]:.2f} [{low:.2f}, {high:.2f}]" if low == low else f"{row[key]:.2f} [one replicate: no interval]"
 
 
 def run_table(summary: dict[str, Any]) -> Rows:
