@@ -108,8 +108,8 @@ def sweep(
 ) -> None:
     """Run a sweep into a folder, or go on with it; print its table and write its plots."""
     from sim.analysis.tables import sweep_table, with_intervals
+    from sim.files import write_whole
     from sim.scenario.build import build_world
-    from sim.sweep.store import write_whole
     from sim.sweep.sweep import run_sweep
     from sim.view.plots import sweep_plots
 
@@ -241,7 +241,7 @@ def _positive(value: int | None, option: str, least: int = 1) -> None:
 
 
 def _folder(out: Path | None) -> Path | None:
-    from sim.sweep.store import writable_folder
+    from sim.files import writable_folder
 
     return None if out is None else writable_folder(out)
 
@@ -278,7 +278,7 @@ def _say_speed(years: float, seconds: float, threads: int | None) -> None:
 
 def _show(summary: dict[str, Any], table: Rows, as_json: bool, folder: Path | None, title: str) -> None:
     """Print the table or the JSON, and write both where a folder is given."""
-    from sim.sweep.store import write_whole
+    from sim.files import write_whole
 
     text = json.dumps(_plain(summary), indent=2)
     if as_json:

@@ -87,7 +87,7 @@ def test_a_full_disk_ends_with_one_sentence_and_exit_code_1():
     if not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full here")
     script = (
-        "import sim.sweep.store as s, errno\n"
+        "import sim.files as s, errno\n"
         "def full(path, text): raise OSError(errno.ENOSPC, 'No space left on device', str(path))\n"
         "s.write_whole = full\n"
         "from sim.cli import main; main()"

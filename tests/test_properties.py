@@ -1,6 +1,7 @@
 """What holds in every run, whatever the scenario: nothing is lost, nothing is counted twice, no bound is passed."""
 
 import functools
+import itertools
 
 import numpy as np
 import pytest
@@ -228,7 +229,7 @@ def test_the_log_holds_what_the_rows_count(finish, values):
 def test_mean_deaths_are_the_sum_of_their_tail(finish, values):
     for run in finish(values):
         tail = [run.rows[f"at_least_{k}"] for k in outcome.FN_LEVELS]
-        assert all((more <= fewer).all() for fewer, more in zip(tail, tail[1:], strict=False))
+        assert all((more <= fewer).all() for fewer, more in itertools.pairwise(tail))
         assert (tail[0] <= run.rows["incidents"]).all()
         assert (run.rows["mean_deaths_foreign"] >= sum(tail[:3]) - 1e-9).all()
         assert (run.rows["mean_deaths_foreign_project"] <= run.rows["mean_deaths_foreign"] + 1e-9).all()

@@ -74,18 +74,28 @@ def structure(scenario: Scenario) -> tuple:
     )
 
 
+_built: dict[tuple, World] = {}
+WORLDS_KEPT = 4
+
+
 def build_world(scenario: Scenario) -> World:
-    """All arrays of a World before its first day.
+    """All arrays of a World before its first day; the same one again for the same structure, so clone it to run.
 
     Raises
     ------
     ScenarioError
         If no road joins two places that a convoy, an escort or an attacker travels between, or two names share an id.
     """
-    try:
-        return _Builder(scenario).world()
-    except ValueError as error:
-        raise ScenarioError(f"{scenario.world_file.name}: {error}") from None
+    key = structure(scenario)
+    if key not in _built:
+        try:
+            world = _Builder(scenario).world()
+        except ValueError as error:
+            raise ScenarioError(f"{scenario.world_file.name}: {error}") from None
+        while len(_built) >= WORLDS_KEPT:
+            _built.pop(next(iter(_built)))
+        _built[key] = world
+    return _built[key]
 
 
 class _Builder:

@@ -21,8 +21,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim import MODEL_VERSION, __version__
+from sim.files import writable_folder, write_whole
 from sim.outcome import OUTCOME
-from sim.scenario.schema import Scenario, ScenarioError
+from sim.scenario.schema import Scenario
 
 ROWS_A_PART = 200_000
 
@@ -41,31 +42,6 @@ def point_id(scenario: Scenario, seed: int) -> str:
         MODEL_VERSION,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that it is there whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
-
-
-def writable_folder(path: Path) -> Path:
-    """Make the folder, or say why nothing can be written there.
-
-    Raises
-    ------
-    ScenarioError
-        In one sentence.
-    """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        probe = path / ".probe"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        raise ScenarioError(f"{path}: nothing can be written there ({error.strerror})") from None
-    return path
 
 
 class Store:
