@@ -156,6 +156,7 @@ def begin_day(world, params, seed, rows, job):
     clock.day += 1
     if clock.day == clock.delivery_day:
         budget.deliver(world, params)
+        protocol.set_audits(world, params, seed, clock.day)
     day(world, params, seed, clock.day)
 
 

@@ -103,6 +103,7 @@ class Entry:
         """Compile for arguments of these types, or load what was compiled before; one process at a time."""
         if not COMPILED or self.dispatcher.signatures:
             return
+        self.folder.mkdir(parents=True, exist_ok=True)
         with _lock(self.folder):
             if self.notice and not list(self.folder.rglob("*.nbi")):
                 print(self.notice, file=sys.stderr, flush=True)

@@ -88,7 +88,7 @@ OUTCOME = Record(
     ("trips_escorted", "i8", "trip", "movements with an escort"),
     ("trips_armoured", "i8", "trip", "movements in an armoured vehicle"),
     ("escort_wait_hours", "f8", "h", "time that convoys waited for an escort"),
-    ("delay_hours", "f8", "h", "time that convoys stood at checkpoints and on stops"),
+    ("delay_hours", "f8", "h", "time that convoys stood at checkpoints"),
     ("closure_hours", "f8", "h", "time that a road was closed"),
     ("shop_hours", "f8", "h", "opening hours that shops on closed roads lost"),
     ("teams_busy_most", "i8", "team", "most escort teams in use at once"),

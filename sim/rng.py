@@ -62,10 +62,9 @@ _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
 _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
-_SHIFT5 = np.uint64(5)
 _SHIFT6 = np.uint64(6)
 _TWO26 = 67108864.0
-_TWO53 = 9007199254740992.0
+_TWO52 = 4503599627370496.0
 
 
 @kernel(inline=True)
@@ -85,7 +84,10 @@ def philox(c0, c1, c2, c3, k0, k1):
 
 @kernel
 def uniform_pair(seed, stream, agent, time, index):
-    """Two numbers in the open interval (0, 1), 53 bits each, at one address; each part of it below 2**32."""
+    """Two numbers in the open interval (0, 1), 52 bits each, at one address; each part of it below 2**32.
+
+    With 52 bits the half that keeps them off 0 and 1 is exact.
+    """
     key = np.uint64(seed)
     a, b, c, d = philox(
         np.uint64(stream),
@@ -95,8 +97,8 @@ def uniform_pair(seed, stream, agent, time, index):
         key & _LOW32,
         key >> _SHIFT32,
     )
-    first = (float(a >> _SHIFT5) * _TWO26 + float(b >> _SHIFT6) + 0.5) / _TWO53
-    second = (float(c >> _SHIFT5) * _TWO26 + float(d >> _SHIFT6) + 0.5) / _TWO53
+    first = (float(a >> _SHIFT6) * _TWO26 + float(b >> _SHIFT6) + 0.5) / _TWO52
+    second = (float(c >> _SHIFT6) * _TWO26 + float(d >> _SHIFT6) + 0.5) / _TWO52
     return first, second
 
 

@@ -94,7 +94,7 @@ def _begin_state(world, params, seed, day, s):
         slot.due = day + rng.exponential(seed, rng.INITIAL, slot.id, 0, 1) * params.threat_lie_low_mean
     elif u < empty + low + watch + prepare:
         slot.plot = max(0, slot.number - 1)
-        _choose(world, params, seed, day, s)
+        _choose(world, params, seed, day, s, False)
         if in_plot(slot.state) and u >= empty + low + watch:
             _prepare(world, params, seed, s, day)
 
@@ -171,15 +171,15 @@ def _meet_candidate(world, params, seed, s):
     if taken:
         world.outcome[0].opportunities += 1
         slot.plot = slot.number
-        _choose(world, params, seed, slot.when, s)
+        _choose(world, params, seed, slot.when, s, True)
 
 
 @kernel
-def _choose(world, params, seed, time, s):
-    """Choose a class and a target, or nothing; begin the plot."""
+def _choose(world, params, seed, time, s, may_pass):
+    """Choose a class and a target, or nothing if that may be; begin the plot."""
     slot = world.slots[s]
     targets.weigh(world, params, slot.group)
-    drawn = targets.choose_class(world, params, seed, slot.id, slot.plot, slot.group)
+    drawn = targets.choose_class(world, params, seed, slot.id, slot.plot, slot.group, may_pass)
     for c in range(targets.CLASS_COUNT):
         value = world.stance[slot.group, c].worth
         mean = value * targets.class_chance(world, params, slot.group, c)

@@ -305,7 +305,8 @@ def leave(world, params, seed, tick, i):
     _count_movement(world, params, tick, i)
     last = world.routes[convoy.route].length - 1
     convoy.due = tick_at(world, params, seed, i, last)
-    world.outcome[0].delay_hours += (convoy.due - tick - last) / TICKS_AN_HOUR
+    stood = convoy.due - tick - last - (_stop_ticks(params) if convoy.stop >= 0 else 0)
+    world.outcome[0].delay_hours += stood / TICKS_AN_HOUR
     push(world, convoy.due, CONVOY_ARRIVES, i)
     return True
 
@@ -353,8 +354,14 @@ def tick_at(world, params, seed, i, place):
             break
         tick += checkpoints.delay(world, seed, world.lines[i].id, convoy.trip, route.first_crossing + k, k)
     if 0 <= convoy.stop < place:
-        tick += int(params.movement_stop_minutes * TICKS_AN_HOUR / 60.0)
+        tick += _stop_ticks(params)
     return tick
+
+
+@kernel(inline=True)
+def _stop_ticks(params):
+    """Length of a stop on the way."""
+    return int(params.movement_stop_minutes * TICKS_AN_HOUR / 60.0)
 
 
 @kernel(inline=True)

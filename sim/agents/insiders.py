@@ -43,7 +43,8 @@ INSIDER = Record(
     ("number", "i8", "count", "number on the post's clock"),
     ("hired", "f8", "day", "when hired"),
     ("leaves", "f8", "day", "when the tenure ends"),
-    ("rechecks", "i8", "count", "re-checks passed"),
+    ("rechecks", "i8", "count", "re-checks held"),
+    ("checked", "f8", "day", "when the last one was due, or when hired"),
 )
 
 
@@ -121,6 +122,7 @@ def _hire(world, params, seed, p, until):
     insider.hired = post.when
     insider.leaves = leaves
     insider.rechecks = 0
+    insider.checked = post.when
     _recheck(world, params, seed, k, until)
 
 
@@ -147,8 +149,8 @@ def _recheck(world, params, seed, k, until):
         return False
     chance = params.screening_recheck_ratio * world.delivered[0].sensitivity
     post_id = world.posts[insider.post].id
-    due = int((until - insider.hired) / interval)
-    while insider.rechecks < due:
+    while insider.checked + interval <= until:
+        insider.checked += interval
         u = rng.uniform(seed, rng.CANDIDATE, post_id, insider.number, _RECHECK + insider.rechecks)
         insider.rechecks += 1
         if u < chance:
@@ -159,13 +161,13 @@ def _recheck(world, params, seed, k, until):
 
 @kernel
 def waive_arrears(world, params, day):
-    """When the policy changes the interval, re-checks that its past would have held are not held now."""
-    if params.screening_recheck_interval <= 0:
+    """The policy has its own interval from now on: what it would have held in the past is not held now."""
+    interval = params.screening_recheck_interval
+    if interval <= 0:
         return
     for k in range(len(world.insiders)):
         insider = world.insiders[k]
-        past = int((day - insider.hired) / params.screening_recheck_interval)
-        insider.rechecks = max(insider.rechecks, past)
+        insider.checked = insider.hired + interval * math.floor((day - insider.hired) / interval)
 
 
 @kernel

@@ -111,11 +111,13 @@ def class_chance(world, params, group, target_class):
 
 
 @kernel
-def choose_class(world, params, seed, slot_id, plot, group):
-    """Draw a class or NOTHING, after `weigh`: argmax of log worth plus a Gumbel number of its own."""
+def choose_class(world, params, seed, slot_id, plot, group, may_pass):
+    """Draw a class, or NOTHING if that may be, after `weigh`: argmax of log worth plus a Gumbel number of its own."""
     best = NOTHING
     best_score = params.threat_rationality * params.threat_outside_option
     best_score += rng.gumbel(seed, rng.CHOICE, slot_id, plot, NOTHING)
+    if not may_pass:
+        best_score = -1e300
     for c in range(CLASS_COUNT):
         if world.stance[group, c].attraction > 0.0:
             score = math.log(world.stance[group, c].attraction) + rng.gumbel(seed, rng.CHOICE, slot_id, plot, c)

@@ -102,6 +102,7 @@ def planned_meeting(world, params, line_row, node, insider):
     varied_time = convoys.chance_followed(world, params, line_row, TIME)
     varied_route = convoys.chance_followed(world, params, line_row, ROUTE)
     half = params.threat_wait_window * TICKS_AN_HOUR / 120.0
+    earliest = -convoys.habitual_departure(params, line_row, world)
     met = 0.0
     for rank in range(line.routes):
         here = index_on_route(world, line.first_route + rank, node)
@@ -111,6 +112,10 @@ def planned_meeting(world, params, line_row, node, insider):
         later = planned_pass(world, line.first_route + rank, 0, here) - habit
         low = math.ceil(-half) - later
         high = math.floor(half) - later
+        if low <= earliest <= high:
+            low = -1e9  # nobody leaves before midnight: all earlier departures are at midnight
+        elif high < earliest:
+            continue
         inside = varied_time * _in_window_varied(params, low, high)
         inside += (1.0 - varied_time) * _in_window_habit(params, low, high)
         met += taken * inside

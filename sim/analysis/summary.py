@@ -182,7 +182,7 @@ def _protocol(table: Columns) -> Table:
         "armoured_of_trips": float(table["trips_armoured"].sum()) / trips,
         "with_deviation_of_trips": float(table["trips_with_deviation"].sum()) / trips,
         "escort_wait_hours_per_year": _a_year(table, "escort_wait_hours"),
-        "checkpoint_and_stop_delay_hours_per_year": _a_year(table, "delay_hours"),
+        "checkpoint_delay_hours_per_year": _a_year(table, "delay_hours"),
         "closure_hours_per_year": _a_year(table, "closure_hours"),
         "shop_hours_lost_per_year": _a_year(table, "shop_hours"),
         "audits_per_year": _a_year(table, "audits"),

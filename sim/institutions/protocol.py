@@ -17,6 +17,13 @@ def begin(world, params, seed, day):
         jurisdiction = world.jurisdictions[j]
         jurisdiction.adherence = params.adherence_level
         jurisdiction.incidents = 0
+    set_audits(world, params, seed, day)
+
+
+@kernel
+def set_audits(world, params, seed, day):
+    """Date the next audits anew: what is paid for has changed."""
+    for j in range(len(world.jurisdictions)):
         _set_audit(world, params, seed, j, day)
 
 
@@ -26,7 +33,7 @@ def switch(world, params, seed, day):
     for j in range(len(world.jurisdictions)):
         if params.adherence_hold != 0:
             world.jurisdictions[j].adherence = params.adherence_level
-        _set_audit(world, params, seed, j, day)
+    set_audits(world, params, seed, day)
 
 
 @kernel

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import numpy as np
 
@@ -197,11 +197,11 @@ def _run_chunk(chunk: Chunk, spaces: SimpleQueue[tuple[World, World]]) -> np.nda
 
 def _take_space(blank: World, spaces: SimpleQueue[tuple[World, World]]) -> tuple[World, World]:
     """A free pair of worlds of this structure, or a new one."""
-    if not spaces.empty():
-        world, kept = spaces.get()
-        if world.nodes is blank.nodes:
-            return world, kept
-    return clone(blank), clone(blank)
+    try:
+        world, kept = spaces.get_nowait()
+    except Empty:
+        return clone(blank), clone(blank)
+    return (world, kept) if world.nodes is blank.nodes else (clone(blank), clone(blank))
 
 
 def _checked(rows: np.ndarray) -> np.ndarray:

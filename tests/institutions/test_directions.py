@@ -54,7 +54,8 @@ DIRECTIONS = {
 }
 # What acts on an attack once it is an incident.
 DEFENCES = [ARMOUR, SITE_LAYERS, COMMON_CAUSE]
-FUNNEL = [name for name in OUTCOME.names if name.startswith(("incidents", "foiled_", "plots", "gave_up", "cv_"))]
+COUNTED = ("incidents", "foiled_", "plots", "gave_up", "opportunities", "cv_")
+FUNNEL = [name for name in OUTCOME.names if name.startswith(COUNTED) and name != "incidents_with_deviation"]
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +95,7 @@ def test_a_lever_moves_the_outcomes_nearest_to_it(ends, lever):
 @pytest.mark.parametrize("lever", DEFENCES, ids=named)
 def test_what_acts_after_execution_changes_no_incident(ends, lever):
     low, high = ends(lever)
-    changed = [name for name in FUNNEL if name != "incidents_with_deviation" and not np.array_equal(low[name], high[name])]
-    assert changed == []
+    assert [name for name in FUNNEL if not np.array_equal(low[name], high[name])] == []
 
 
 @pytest.mark.parametrize("lever", [SENSITIVITY, SPECIFICITY], ids=named)

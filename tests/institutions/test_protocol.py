@@ -1,6 +1,7 @@
 """Adherence to the protocol: its decay and jumps, day by day against the rules' own words, and what its items do."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -23,7 +24,8 @@ def by_year(made, column, runs=1, seed=71):
 
 @pytest.mark.parametrize("half_life", [45.0, 105.0, 365.0])
 def test_the_gap_to_the_base_level_halves_in_a_half_life(half_life):
-    high = scenario({**QUIET, **NO_JUMPS, "policy.adherence.level": 0.9, "policy.adherence.half_life": half_life}, ONE_ROAD)
+    values = {"policy.adherence.level": 0.9, "policy.adherence.half_life": half_life}
+    high = scenario({**QUIET, **NO_JUMPS, **values}, ONE_ROAD)
     low = with_values(high, {"policy.adherence.level": 0.3})
     days = np.arange(1, 2 * DAYS_A_YEAR + 1)
     path = 0.3 + 0.6 * 0.5 ** (days / half_life)
@@ -117,5 +119,5 @@ def test_what_is_followed_at_a_level_is_followed_at_every_higher_one(replicate):
     runs = [replicate(scenario(ITEMS | {"policy.adherence.level": a}, ONE_ROAD)) for a in (0.2, 0.5, 0.9, 1.0)]
     for day in range(1, 60, 7):
         masks = [run.to(day, 1).world.convoys["followed"] for run in runs]
-        for fewer, more in zip(masks, masks[1:], strict=False):
+        for fewer, more in pairwise(masks):
             assert (fewer & ~more == 0).all()

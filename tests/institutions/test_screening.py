@@ -124,7 +124,7 @@ def test_re_checks_find_insiders_by_half_the_sensitivity():
     assert abs(z_of_ratio(x["insiders_found"], x["insiders_hired"], share)) < Z
 
 
-@pytest.mark.xfail(reason="insiders.waive_arrears counts the checks of the shorter interval as held in advance", strict=True)
+@pytest.mark.xfail(reason="insiders.waive_arrears counts past checks as future ones", strict=True)
 def test_re_checks_go_on_when_a_policy_makes_them_rarer():
     often = screened(0.6, recheck=120.0, **{"run.warmup": 0.1})
     rarely = with_values(often, {"policy.screening.recheck_interval": 360.0})
