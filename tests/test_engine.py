@@ -372,7 +372,6 @@ def run_in_time(values, seconds=60):
 
 
 @needs_numba
-@pytest.mark.xfail(reason=IMPOSSIBLE, run=False)
 @pytest.mark.parametrize(
     "values",
     [
@@ -387,7 +386,6 @@ def test_a_run_without_money_for_audits_ends(busy, replicate, values):
     assert sum(audits[1::2]) == 0  # none in the second years
 
 
-@pytest.mark.xfail(reason=STALE_CALENDAR)
 def test_audits_that_are_partly_paid_for_are_held_as_often_as_is_paid(baseline, replicate):
     values = {"policy.budget.share": 0.1, "run.warmup": 0.0, "run.horizon": 8.0}
     run = replicate(with_values(baseline, values))
@@ -397,7 +395,6 @@ def test_audits_that_are_partly_paid_for_are_held_as_often_as_is_paid(baseline, 
     assert rows["audits"][1:].sum() == pytest.approx(paid, abs=2 * len(run.world.jurisdictions))
 
 
-@pytest.mark.xfail(reason="re-checks that were held are counted against those that the new interval would have held")
 def test_a_longer_interval_of_re_checks_still_holds_them(replicate):
     tree = {"policy": {"screening": {"recheck_interval": 180.0}}, "insider": {"prevalence": 0.005}}
     often = load_scenario({**tree, "threat": {"cells_per_group": 0}})
@@ -408,7 +405,6 @@ def test_a_longer_interval_of_re_checks_still_holds_them(replicate):
     assert len(held) >= 10 and min(held) >= 1
 
 
-@pytest.mark.xfail(reason="the time of a stop on the way is booked as time at checkpoints")
 def test_where_there_is_no_checkpoint_none_delays_a_convoy(baseline, replicate, in_world):
     tree = baseline.world_file.model_dump() | {"checkpoints": []}
     values = {"policy.adherence.level": 0.0, "policy.adherence.hold": True, "run.horizon": 0.1, "run.warmup": 0.0}
@@ -417,7 +413,6 @@ def test_where_there_is_no_checkpoint_none_delays_a_convoy(baseline, replicate, 
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="an attacker that begins within a plot may choose nothing, and is idle then")
 def test_without_a_warm_up_as_many_plots_are_in_progress_as_after_one(baseline):
     day = {"run.horizon": SHORTEST}
     first, later = (
@@ -457,9 +452,6 @@ def test_control_variates_have_mean_zero(values):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="departures are cut off at midnight, the chance of a meeting is worked out as if they were not"
-)
 def test_control_variates_have_mean_zero_where_convoys_leave_at_midnight():
     values = {"exposure.departure": 0.0, "threat.value.convoy": 3.0, "threat.rationality": 2.0}
     more = {"policy.adherence.level": 0.9, "threat.opportunity_interval": 60.0}

@@ -218,14 +218,13 @@ def engine_closure():
 def test_the_engine_depends_on_every_room_with_rules():
     names = engine_closure()
     rooms = [path for room in ("agents", "institutions") for path in (ROOT / "sim" / room).glob("[!_]*.py")]
-    assert {str(path.relative_to(ROOT / "sim")) for path in rooms} <= names
+    assert {str(path.relative_to(ROOT / "sim")) for path in rooms} - {
+        "agents/locate.py"
+    } <= names  # that one only looks
     assert {"kernel.py", "rng.py", "record.py", "agenda.py", "engagement.py", "outcome.py", "state.py"} <= names
     assert {"world/level.py", "world/sites.py"} <= names
 
 
-@pytest.mark.xfail(
-    reason="`from sim import rng` reads sim/__init__.py, whose imports for type checkers reach all rooms"
-)
 def test_the_engine_depends_on_no_room_above_it():
     above = ("scenario/", "sweep/", "analysis/", "view/", "cli", "model.py", "rates.py")
     assert not [name for name in engine_closure() if name.startswith(above)]
@@ -250,7 +249,6 @@ def test_a_folder_that_cannot_be_written_is_a_temporary_one(monkeypatch, tmp_pat
 
 
 @needs_numba
-@pytest.mark.xfail(reason="the lock's file is opened in a folder that another process may have pruned")
 def test_a_folder_that_was_pruned_after_the_import_is_made_anew(small, cache):
     source = "import shutil; from small.entry import advance; shutil.rmtree(advance.folder); print(advance(10))"
     assert run(source, small, cache)[0] == 21
@@ -258,9 +256,9 @@ def test_a_folder_that_was_pruned_after_the_import_is_made_anew(small, cache):
 
 @pytest.fixture
 def folders(monkeypatch, tmp_path):
-    """Seven folders of the cache: the k-th was used k hours ago."""
+    """Two folders of the cache more than are kept: the k-th was used k hours ago."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    made = [tmp_path / "sitesec" / f"version {k}" for k in range(7)]
+    made = [tmp_path / "sitesec" / f"version {k}" for k in range(kernel.FOLDERS_KEPT + 2)]
     for k, folder in enumerate(made):
         folder.mkdir(parents=True)
         (folder / "code.nbi").write_text("")
@@ -275,7 +273,7 @@ def _used(folder, hours):
 
 def test_the_newest_folders_of_the_cache_are_kept(folders):
     kernel._prune(folders[0])
-    assert [folder.exists() for folder in folders] == [True] * 5 + [False] * 2
+    assert [folder.exists() for folder in folders] == [True] * kernel.FOLDERS_KEPT + [False] * 2
 
 
 def test_the_folder_in_use_is_kept_however_old(folders):

@@ -186,7 +186,6 @@ def test_numbers_lie_above_0():
     assert float(plain_python(LARGEST.replace("2**32 - 1", "0"))) > 0
 
 
-@pytest.mark.xfail(reason=TOP_OF_THE_INTERVAL)
 def test_numbers_lie_below_1():
     assert float(plain_python(LARGEST)) < 1
 

@@ -80,11 +80,7 @@ def test_a_lost_slot_is_empty_until_it_is_recruited_again(removed):
     "nothing",
     [
         pytest.param(False, id="when something is always chosen"),
-        pytest.param(
-            True,
-            id="when nothing may be chosen",
-            marks=pytest.mark.xfail(reason="_begin_state draws NOTHING for slots that are in a plot", strict=True),
-        ),
+        pytest.param(True, id="when nothing may be chosen"),
     ],
 )
 def test_slots_start_in_their_stationary_law(nothing):

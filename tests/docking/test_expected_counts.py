@@ -70,7 +70,6 @@ def test_expected_counts_have_the_mean_of_the_counts(case):
     assert beyond(errors(x)) == {}
 
 
-@pytest.mark.xfail(reason="worth.planned_meeting leaves out that no convoy leaves before midnight", strict=True)
 def test_expected_counts_have_the_mean_of_the_counts_where_convoys_leave_at_midnight():
     values = {**FROZEN, **QUICK, **only("convoy"), "exposure.departure": 0.0, "threat.cells_per_group": 12}
     x = table(scenario({**values, "run.horizon": 1.0, "run.warmup": 0.2}, CROSSING), 500, seed=21)

@@ -209,7 +209,6 @@ def test_after_a_failure_nothing_more_is_begun(short, monkeypatch):
     assert len(begun) < 50
 
 
-@pytest.mark.xfail(reason="a thread that sees one free space takes it with get(), which waits where another was faster")
 def test_a_thread_never_waits_for_another_ones_space(short):
     class OneIsFaster(run.SimpleQueue):
         """A queue whose last entry goes to another thread just after it was seen."""
