@@ -220,7 +220,7 @@ def test_the_engine_depends_on_every_room_with_rules():
     rooms = [path for room in ("agents", "institutions") for path in (ROOT / "sim" / room).glob("[!_]*.py")]
     assert {str(path.relative_to(ROOT / "sim")) for path in rooms} - {
         "agents/locate.py"
-    } <= names  # that one only looks
+    } <= names  # it only looks
     assert {"kernel.py", "rng.py", "record.py", "agenda.py", "engagement.py", "outcome.py", "state.py"} <= names
     assert {"world/level.py", "world/sites.py"} <= names
 
