@@ -22,8 +22,6 @@ from tests.conftest import BUSY, Replicate
 ROOT = Path(__file__).resolve().parents[1]
 SHORTEST = 0.00274  # years: a day
 DAYS = 60
-IMPOSSIBLE = "with no money for audits that are due, the engine looks for the next one for ever"
-STALE_CALENDAR = "when spending changes the interval of audits, their number is not carried over to the new calendar"
 
 needs_numba = pytest.mark.skipif(not COMPILED, reason="SITESEC_JIT=0: nothing is compiled")
 
@@ -356,7 +354,7 @@ def test_an_event_log_that_is_full_keeps_its_rows_and_counts_the_rest(baseline, 
     assert rows["events_lost"].sum() == ended - len(run.events)
 
 
-# Known faults.
+# Money, re-checks, delays and beginnings.
 
 
 def run_in_time(values, seconds=60):

@@ -211,23 +211,24 @@ def test_an_entry_depends_on_all_that_it_imports_directly_or_not(small, cache):
     assert sorted(run(source, small, cache, SITESEC_JIT="0")[0]) == ["entry.py", "kernel.py", "rules.py"]
 
 
-def engine_closure():
-    return {str(path.relative_to(ROOT / "sim")) for path in kernel.import_closure(ROOT / "sim" / "engine.py")}
+def closure(name):
+    """Files of the package that one of its files depends on, by their path in it."""
+    return {str(path.relative_to(ROOT / "sim")) for path in kernel.import_closure(ROOT / "sim" / name)}
 
 
-def test_the_engine_depends_on_every_room_with_rules():
-    names = engine_closure()
+def test_the_engine_depends_on_every_file_whose_rules_it_calls():
+    names = closure("engine.py")
     rooms = [path for room in ("agents", "institutions") for path in (ROOT / "sim" / room).glob("[!_]*.py")]
-    assert {str(path.relative_to(ROOT / "sim")) for path in rooms} - {
-        "agents/locate.py"
-    } <= names  # it only looks
+    rules = {str(path.relative_to(ROOT / "sim")) for path in rooms} - {"agents/locate.py"}  # an entry of its own
+    assert rules <= names
     assert {"kernel.py", "rng.py", "record.py", "agenda.py", "engagement.py", "outcome.py", "state.py"} <= names
     assert {"world/level.py", "world/sites.py"} <= names
 
 
-def test_the_engine_depends_on_no_room_above_it():
+@pytest.mark.parametrize("entry", ["engine.py", "agents/locate.py", "world/generate.py"])
+def test_an_entry_of_the_model_depends_on_no_room_above_the_engine(entry):
     above = ("scenario/", "sweep/", "analysis/", "view/", "cli", "model.py", "rates.py")
-    assert not [name for name in engine_closure() if name.startswith(above)]
+    assert not [name for name in closure(entry) if name.startswith(above)]
 
 
 @needs_numba
@@ -277,12 +278,12 @@ def test_the_newest_folders_of_the_cache_are_kept(folders):
 
 
 def test_the_folder_in_use_is_kept_however_old(folders):
-    kernel._prune(folders[6])
-    assert folders[6].exists()
+    kernel._prune(folders[-1])
+    assert folders[-1].exists()
 
 
 def test_what_was_not_used_for_a_month_goes(folders):
-    _used(folders[1], hours=24 * 31)
+    _used(folders[1], hours=24 * (kernel.DAYS_KEPT + 1))
     kernel._prune(folders[0])
     assert not folders[1].exists() and folders[2].exists()
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sim import outcome, with_values
 from sim.agenda import DAYS_A_YEAR
 from sim.agents import convoys, escorts, plots
+from sim.agents.locate import LOCATED, locate
 from sim.engagement import GUARDS_AT_SITE, RESIDENTS_NEAR
 from sim.outcome import OUTCOME
 
@@ -21,9 +22,6 @@ SIGNED = [name for name in OUTCOME.names if name.startswith("cv_")]  # the rest 
 FOILED = [f"foiled_{name}" for name in outcome.FOILED]
 ON_THE_ROAD = (convoys.PLANNED, convoys.CALLING)
 
-# No money for audits that are due would keep the engine busy for ever; see test_engine.py.
-MONEY = st.floats(0.01, 5.0)
-SHARES = st.lists(st.floats(0.01, 1.0), min_size=6, max_size=6)
 LINES = ("escort", "armour", "checkpoint", "site", "screening", "training")
 
 LEVERS = {
@@ -39,7 +37,7 @@ LEVERS = {
     "policy.screening.sensitivity": st.floats(0, 0.95),
     "policy.screening.specificity": st.floats(0.85, 1),
     "policy.screening.recheck_interval": st.just(0.0) | st.floats(30, 1825),
-    "policy.budget.share": MONEY,
+    "policy.budget.share": st.just(0.0) | st.floats(0, 5),
     "policy.budget.reading": st.sampled_from(["life", "construction", "yearly"]),
     "policy.budget.lead_time": st.floats(0, 200),
     "state.special_police_teams": st.integers(0, 12),
@@ -70,10 +68,12 @@ RUNS = {
 
 
 def split(weights):
+    """Shares of the budget's lines; a line may get nothing."""
     total = sum(weights)
     return {f"policy.budget.split.{line}": weight / total for line, weight in zip(LINES, weights, strict=True)}
 
 
+SHARES = st.lists(st.just(0.0) | st.floats(0.01, 1), min_size=6, max_size=6).filter(any)
 VALUES = st.builds(lambda values, shares: values | split(shares), st.fixed_dictionaries(LEVERS | FACTS | RUNS), SHARES)
 # Much going on: incidents of all classes in most runs.
 ATTACKED = {
@@ -289,35 +289,40 @@ def test_whoever_waits_is_counted(start, values):
             assert (world.convoys["waited_for"] == np.bincount(lines, minlength=len(world.convoys))).all()
 
 
-@pytest.fixture(scope="module")
-def places(compiled):
-    """Road nodes of all agents at the present tick: convoys, teams, attackers."""
-    convoy, team = convoys.node_of_convoy, escorts.node_of_team
-
-    def fill(world, params, seed, nodes):
-        tick = world.clock[0].tick
-        for i in range(len(world.convoys)):
-            nodes[i] = convoy(world, params[0], seed, i, tick)
-        for t in range(len(world.teams)):
-            nodes[len(world.convoys) + t] = team(world, t, tick)
-
-    return compiled(fill)
+def cells_of_all(run):
+    """Grid cells of every row that has a place, at the present tick."""
+    world = run.world
+    cells = np.full(sum(len(getattr(world, name)) for name in LOCATED), -1)
+    locate(world, run.params, run.job.seed, world.clock[0].tick, cells)
+    return cells
 
 
 @whatever(ATTACKS, examples=20)
-def test_every_agent_stays_on_the_roads_of_the_grid(start, places, baseline, values):
+def test_every_agent_stays_on_the_roads_of_the_grid(start, baseline, values):
     grid = baseline.world_file.grid
     for run in start(values):
         for at in stops(run):
-            world = at.world
-            nodes = np.full(len(world.convoys) + len(world.teams), -1)
-            places(world, at.params, at.job.seed, nodes)
-            everywhere = np.concatenate([nodes, world.slots["node"], world.slots["station"]])
-            assert ((everywhere >= 0) & (everywhere < len(world.nodes))).all()
-            cells = world.nodes["cell"][everywhere]
-            assert ((cells >= 0) & (cells < grid.width * grid.height)).all()
-            cells = at.events["cell"]
-            assert np.isin(cells, world.nodes["cell"]).all()
+            nodes = at.world.nodes
+            assert np.isin(cells_of_all(at), nodes["cell"]).all()
+            assert np.isin(at.events["cell"], nodes["cell"]).all()
+            assert ((nodes["cell"] >= 0) & (nodes["cell"] < grid.width * grid.height)).all()
+            for name in ("node", "station"):
+                assert ((at.world.slots[name] >= 0) & (at.world.slots[name] < len(nodes))).all()
+
+
+@whatever(VALUES, examples=10)
+def test_a_convoy_moves_one_cell_a_tick_at_most(start, baseline, values):
+    width = baseline.world_file.grid.width
+    for run in start(values):
+        before, day = None, run.days // 2
+        for tick in range(8 * 30, 9 * 30):
+            here = cells_of_all(run.to(day, tick))[: len(run.world.convoys)]
+            moving = run.world.convoys["state"] == convoys.MOVING
+            if before is not None:
+                both = moving & before[1]
+                x, y = here % width - before[0] % width, here // width - before[0] // width
+                assert (np.maximum(abs(x), abs(y))[both] <= 1).all()
+            before = here, moving
 
 
 @whatever(VALUES)

@@ -45,7 +45,6 @@ from sim import rng
 rng.philox = lambda *words: (np.uint64(2**32 - 1),) * 4
 print(max(rng.uniform_pair(1, 2, 3, 4, 5)))
 """
-TOP_OF_THE_INTERVAL = "(2**53 - 1 + 0.5) / 2**53 rounds to 1: 1 comes out with probability 2**-53 a draw"
 
 
 def plain_python(source):

@@ -211,7 +211,7 @@ def test_after_a_failure_nothing_more_is_begun(short, monkeypatch):
 
 def test_a_thread_never_waits_for_another_ones_space(short):
     class OneIsFaster(run.SimpleQueue):
-        """A queue whose last entry goes to another thread just after it was seen."""
+        """A queue whose last entry another thread takes just after it was seen."""
 
         def empty(self):
             return False
