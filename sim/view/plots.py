@@ -93,16 +93,14 @@ def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> F
     for reading, years in YEARS_OF_READING.items():
         million = usd / years * 1e-6
         axes.axvline(million, color="0.5", lw=1, ls=":")
-        words = f"1 % {_WORDS[reading]}: {million:.2g} m"
-        axes.text(
-            million, 0.02, words, fontsize=8, rotation=90, va="bottom", ha="right", transform=axes.get_xaxis_transform()
-        )
+        words = f"1 % {_WORDS[reading]}:\n{million:.2g} m USD"
+        axes.text(million, 1.01, words, fontsize=7, ha="center", va="bottom", transform=axes.get_xaxis_transform())
     _legend(figure, axes, _two_lines(file.axes[plot.lines].label))
-    axes.set_title(_title(file, table), fontsize=11)
+    axes.set_title(_title(file, table), fontsize=11, pad=28)
     return figure
 
 
-_WORDS: Mapping[str, str] = {"life": "over life", "construction": "over building", "yearly": "every year"}
+_WORDS: Mapping[str, str] = {"life": "over life", "construction": "over construction", "yearly": "every year"}
 
 
 def _draw_family(axes: Axes, table: pd.DataFrame, x: str, family: str, levels: list[Any], scale: float = 1.0) -> None:
