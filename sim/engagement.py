@@ -165,8 +165,8 @@ def severity(params, rank):
 def draw_severity(params, u, most):
     """Deaths in a fatal incident, truncated by who is present: quantile function of the record or of the tail."""
     if params.harm_tail_alpha > 1.0:
-        deaths = math.pow(1.0 - u, -1.0 / (params.harm_tail_alpha - 1.0))
-        return int(min(deaths, float(most)))
+        deaths = -math.log(1.0 - u) / (params.harm_tail_alpha - 1.0)  # its logarithm: the tail has no bound
+        return most if deaths >= math.log(float(most)) else int(math.exp(deaths))
     return min(severity(params, int(u * SEVERITIES)), most)
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,8 +15,11 @@ import pytest
 from sim import engine, load_scenario, outcome, simulate, with_values
 from sim.agenda import DAYS_A_YEAR, TICKS_A_DAY
 from sim.agents import convoys, plots
+from sim.engagement import draw_severity
 from sim.kernel import COMPILED
 from sim.outcome import IDENTITY, OUTCOME
+from sim.scenario.schema import ScenarioError, fields
+from sim.scenario.worldfile import WorldFile
 from sim.world.generate import generate
 from tests.conftest import BUSY, Replicate
 
@@ -88,6 +92,10 @@ def test_a_run_that_is_stopped_at_every_hour_gives_the_same_bytes(busy, replicat
     for hour in range(10 * 24):
         parted.to(0, hour * 30)
     assert parted.finish().rows.tobytes() == whole.finish().rows.tobytes()
+
+
+def test_in_plain_python_too_the_heaviest_tail_kills_no_more_than_are_present():
+    assert draw_severity(SimpleNamespace(harm_tail_alpha=1.001), 0.999, 5) == 5
 
 
 # The entry.
@@ -298,6 +306,59 @@ def test_one_site_has_two_lines_that_are_attacked(baseline, replicate, in_world)
     rows = finished(run)
     assert len(run.world.lines) == 2 and rows["site_years"].sum() == pytest.approx(1)
     assert rows["incidents_convoy"].sum() > 0 and rows["incidents_site"].sum() > 0
+
+
+def smallest_world(site):
+    """A strip of road with one of everything; the site at a cell of it."""
+    place = {"name": "a", "cell": (2, 0)}
+    weights = {"convoy": 1.0, "site": 1.0, "outing": 1.0, "private": 1.0}
+    return {
+        "name": "strip",
+        "grid": {"width": 6, "height": 2, "cell_km": 2.0},
+        "jurisdictions": [{"name": "a", "area": [(0, 0), (6, 0), (6, 2), (0, 2)]}],
+        "roads": [{"name": "a", "points": [(0, 0), (5, 0)]}],
+        "hubs": [{"name": "a", "cell": (5, 0)}],
+        "towns": [place | {"private_share": 1.0}],
+        "sites": [{"name": "a", "cell": site, "foreign_staff": 9, "cost_bn_usd": 0.5, "hub": "a", "town": "a"}],
+        "bases": [place | {"jurisdiction": "a"}],
+        "checkpoints": [place],
+        "hideouts": [{"name": "a", "cell": (0, 0)}],
+        "groups": [{"name": "a", "hideouts": ["a"], "weights": weights, "regions": {"a": 1.0}}],
+    }
+
+
+@pytest.mark.parametrize("site", [(0, 0), (3, 0), (4, 0)], ids=["at the hideout", "2 cells", "next to its hub"])
+def test_the_smallest_world_runs(baseline, replicate, in_world, site):
+    values = {**BUSY, "run.horizon": 1.0, "run.warmup": 0.1}
+    run = replicate(with_values(in_world(baseline, smallest_world(site)), values))
+    rows = finished(run)
+    assert rows["trips"].sum() > 0 and rows["incidents_site"].sum() > 0 and rows["incidents_convoy"].sum() > 0
+
+
+def run_with_its_site_at_its_hub():
+    """Refused, or sound: an incident against a convoy that does not move has no place. In a process of its own."""
+    scenario = with_values(load_scenario("baseline"), {**BUSY, "run.horizon": 0.5, "policy.adherence.level": 0.0})
+    try:
+        file = WorldFile.model_validate(smallest_world((5, 0)))
+        rows = Replicate(scenario.attach(file, scenario.warmup.attach(file, None))).finish().rows
+    except (ValueError, ScenarioError):
+        return "refused"
+    return "sound" if (rows["status"] == 0).all() else "full"
+
+
+def test_a_site_at_its_hub_is_refused_or_runs():
+    source = "from tests.test_engine import run_with_its_site_at_its_hub as run; print(run())"
+    done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert (done.returncode, done.stdout) in {(0, "refused\n"), (0, "sound\n")}
+
+
+def test_the_strongest_preferences_that_a_world_may_hold_give_finite_numbers(baseline, replicate, in_world):
+    tree = baseline.world_file.model_dump()
+    most = next(row.high for row in fields(WorldFile) if row.path == "groups[].weights.convoy")
+    for group in tree["groups"]:
+        group["weights"] = dict.fromkeys(outcome.CLASSES, float(most))
+    values = {**BUSY, "threat.value.convoy": 3.0, "threat.rationality": 60.0, "run.horizon": 0.5}
+    finished(replicate(with_values(in_world(baseline, tree), values)))
 
 
 def test_at_adherence_1_the_only_deviations_are_missing_escorts_and_vehicles(baseline, replicate):

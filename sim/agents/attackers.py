@@ -117,8 +117,8 @@ def appraise(world, params, group):
         weight = world.appeal[group, t]
         if weight > 0.0:
             target = world.targets[t]
-            pull = params.threat_rationality * targets.utility(world, params, group, t)
-            share = weight * math.exp(pull) / world.stance[group, target.target_class].attraction
+            pull = targets.pull(params, targets.utility(world, params, group, t))
+            share = weight * pull / world.stance[group, target.target_class].attraction
             node = worth.typical_node(world, t)
             helped = insiders.chance_that_one_serves(world, params, target.site)
             value = (1.0 - helped) * worth.field(world, params, home, t, node, 0)

@@ -13,6 +13,7 @@ from sim.outcome import CONVOY, NOTHING, OUTING, SITE
 from sim.record import Record
 
 CLASS_COUNT = 4
+LARGEST_EXPONENT = 700.0
 _FIRST_TARGET_INDEX = 16  # below: the classes
 
 GROUP = Record(
@@ -88,6 +89,12 @@ def utility(world, params, group, target_row):
 
 
 @kernel
+def pull(params, u):
+    """exp(lambda u), short of the largest number: beyond it all targets are irresistible alike."""
+    return math.exp(min(LARGEST_EXPONENT, params.threat_rationality * u))
+
+
+@kernel
 def weigh(world, params, group):
     """Fill `attraction[group]` with the weighted mean of exp(lambda u) of each class; 0 where it has no target."""
     for c in range(CLASS_COUNT):
@@ -96,9 +103,7 @@ def weigh(world, params, group):
         weight = world.appeal[group, t]
         if weight > 0.0:
             c = world.targets[t].target_class
-            world.stance[group, c].attraction += weight * math.exp(
-                params.threat_rationality * utility(world, params, group, t)
-            )
+            world.stance[group, c].attraction += weight * pull(params, utility(world, params, group, t))
 
 
 @kernel

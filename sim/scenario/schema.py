@@ -157,6 +157,10 @@ class Adherence(Section):
         0.3, "probability", (0, 1), "chance that the layers of one engagement share one adherence draw"
     )
 
+    def problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Audits are held never, or not more often than daily."""
+        yield from _interval("audit_interval", self.audit_interval)
+
 
 class Movement(Section):
     """How convoys move."""
@@ -188,6 +192,12 @@ class Closures(Section):
     shops_per_km: float = uncertain(40.0, "1/km", (5, 120), "shops along the closed road")
 
 
+def _interval(name: str, days: float) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """An interval between events is none at all or at least a day."""
+    if 0 < days < 1:
+        yield (name,), f"read {days:g}, allowed 0 (never) or 1 and more (day)"
+
+
 class Screening(Section):
     """Background checks of local hires."""
 
@@ -202,6 +212,10 @@ class Screening(Section):
     delay: float = lever(21.0, "day", (0, 120), "time that a background check takes")
     recheck_interval: float = lever(730.0, "day", (0, 1825), "time between re-checks of staff; 0 = never")
     recheck_ratio: float = uncertain(0.5, "ratio", (0, 1), "sensitivity of a re-check as a share of the first check's")
+
+    def problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Re-checks are held never, or not more often than daily."""
+        yield from _interval("recheck_interval", self.recheck_interval)
 
 
 class Split(Section):

@@ -136,7 +136,7 @@ class WorldFile(Section):
         """Whatever needs more than one entry to be seen."""
         yield from self._duplicates()
         dangling = list(self._dangling())
-        yield from dangling or self._without_base()
+        yield from dangling or (*self._without_base(), *self._at_its_hub())
         yield from self._outside()
         yield from self._shares()
 
@@ -146,6 +146,12 @@ class WorldFile(Section):
                 yield (kind, i, "name"), f"read {name!r} a second time, allowed only once among {kind}"
         for i, cell in _repeated(checkpoint.cell for checkpoint in self.checkpoints):
             yield ("checkpoints", i, "cell"), f"read {list(cell)} a second time, allowed one in a cell"
+
+    def _at_its_hub(self) -> Problems:
+        cells = {hub.name: hub.cell for hub in self.hubs}
+        for i, site in enumerate(self.sites):
+            if site.cell == cells[site.hub]:
+                yield ("sites", i, "cell"), f"read {list(site.cell)}, the cell of its hub, allowed any other"
 
     def _dangling(self) -> Problems:
         for at, name, kind in self._references():

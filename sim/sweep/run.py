@@ -86,6 +86,8 @@ def simulate(
         If an array of the engine was full.
     """
     points = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    if not points:
+        raise ValueError("scenarios: read none, allowed one or more")
     if replicates < 1:
         raise ValueError(f"replicates: read {replicates}, allowed 1 or more")
     if seed < 0:

@@ -98,7 +98,7 @@ class Store:
         """Write what is waiting as one part: whole, synced, then renamed."""
         if not self.waiting:
             return
-        target = self.parts / f"part-{len(list(self.parts.glob('*.parquet'))):05d}.parquet"
+        target = self.parts / f"part-{self._next_number():05d}.parquet"
         part = target.with_suffix(".part")
         with open(part, "wb") as handle:
             pq.write_table(pa.concat_tables(self.waiting), handle)
@@ -106,6 +106,10 @@ class Store:
             os.fsync(handle.fileno())
         os.replace(part, target)
         self.waiting.clear()
+
+    def _next_number(self) -> int:
+        """One more than the highest, so that no part is ever written over."""
+        return max((int(part.stem.split("-")[1]) + 1 for part in self.parts.glob("part-*.parquet")), default=0)
 
     def read(self, replicates: int) -> np.ndarray:
         """All rows of the design's points up to a number of replicates, as `simulate` gives them."""

@@ -57,6 +57,13 @@ def test_choice_is_a_quantal_response_to_utility(rationality):
     assert abs(z_of_share(x["nothing_chosen"].sum(), taken, nothing / (private + nothing + others))) < Z
 
 
+def test_expected_counts_are_numbers_for_the_keenest_attackers():
+    eager = [{**group, "weights": dict.fromkeys(group["weights"], 10.0)} for group in CROSSING["groups"]]
+    values = {"threat.rationality": 60.0, "threat.value.site": 3.0, "threat.x0.site": 0.9, "run.warmup": 0.1}
+    x = table(scenario({**values, "run.horizon": 1.0}, {**CROSSING, "groups": eager}), 3, seed=98)
+    assert np.isfinite(x["expected_incidents"]).all()
+
+
 def test_more_targets_of_a_class_do_not_make_it_likelier():
     values = {**HELD, **QUICK, **MANY, "threat.rationality": 4.0, "threat.visible_protection": 0.0}
     values |= {"run.warmup": 0.5, "run.horizon": 3.0}
@@ -76,18 +83,10 @@ def test_a_lost_slot_is_empty_until_it_is_recruited_again(removed):
     assert abs(z_of_mean(x["opportunities"], 100 * 4 * 365 / cycle)) < Z
 
 
-@pytest.mark.parametrize(
-    "nothing",
-    [
-        pytest.param(False, id="when something is always chosen"),
-        pytest.param(True, id="when nothing may be chosen"),
-    ],
-)
-def test_slots_start_in_their_stationary_law(nothing):
-    values = {**HELD, **MANY, "threat.rationality": 0.0, "run.warmup": 0.0, "run.horizon": 4.0}
-    if not nothing:
-        values |= only("private")
-    rows = simulate(scenario({**values, "threat.cells_per_group": 100}, ONE_ROAD), 60, 97)
+@pytest.mark.parametrize("values", [{}, only("private")], ids=["nothing may be chosen", "something always is"])
+def test_slots_start_in_their_stationary_law(values):
+    common = {**HELD, **MANY, "threat.rationality": 0.0, "run.warmup": 0.0, "run.horizon": 4.0}
+    rows = simulate(scenario(common | values, ONE_ROAD), 60, 97)
     first, last = (rows[rows["year"] == year] for year in (0, 3))
     start, end = first["in_progress_start"], last["in_progress_end"]
     error = np.hypot(start.std(), end.std()) / np.sqrt(len(start))

@@ -131,34 +131,53 @@ MEETINGS = {
 }
 
 
-def meeting(items, roads):
+def meeting(items, roads, varied=VARIED, habit=HABIT):
     """P(known) + P(not known) P(cell on route) P(in window), of one trip."""
     route, time, secret = (1 / (1 + math.exp(-items[name])) for name in ("route", "time", "need_to_know"))
-    met = (1 - route + route / roads) * (time * VARIED + (1 - time) * HABIT)
+    met = (1 - route + route / roads) * (time * varied + (1 - time) * habit)
     return 1 - (1 - met) * (1 - 0.9 * (1 - secret))
+
+
+def waiting_for_convoys(case, **values):
+    """Items of a case, and its scenario: half of the protocol is followed, the items as the case has them."""
+    world, items = MEETINGS[case]
+    items = dict.fromkeys(("escort", "route", "time"), MISSED) | items
+    items = dict.fromkeys(("no_stop", "need_to_know"), FOLLOWED) | items
+    common = {**HELD, **QUICK, **UNPAID, **NO_INSIDERS, **only("convoy"), "threat.cells_per_group": 1}
+    common |= {f"policy.adherence.items.{item}": odds for item, odds in items.items()}
+    common |= {"policy.adherence.level": 0.5, "policy.movement.leak_if_not_secret": 0.9}
+    common |= {"layers.waiting.hazard": 0.0, "exposure.trips_per_week": 2.0, "run.horizon": 10.0, "run.warmup": 0.2}
+    return items, scenario({**common, **values}, world)
 
 
 @pytest.mark.parametrize("tries", [1, 4])
 @pytest.mark.parametrize("case", MEETINGS)
 def test_teams_meet_their_convoy_by_the_chances_of_cell_and_window(case, tries):
     """The form leaves out what an escort's or a stop's delay does on the 0.25 % of trips that have one: 1 %."""
-    world, items = MEETINGS[case]
-    items = (
-        dict.fromkeys(("escort", "route", "time"), MISSED)
-        | dict.fromkeys(("no_stop", "need_to_know"), FOLLOWED)
-        | items
-    )
-    values = {**HELD, **QUICK, **UNPAID, **NO_INSIDERS, **only("convoy"), "threat.cells_per_group": 1}
-    values |= {f"policy.adherence.items.{item}": odds for item, odds in items.items()}
-    values |= {"policy.adherence.level": 0.5, "policy.movement.leak_if_not_secret": 0.9}
-    values |= {"threat.wait_patience": tries, "layers.waiting.hazard": 0.0}
-    values |= {"exposure.trips_per_week": 2.0, "run.horizon": 10.0, "run.warmup": 0.2}
-    x = table(scenario(values, world), 200, seed=9)
+    items, made = waiting_for_convoys(case, **{"threat.wait_patience": tries})
+    x = table(made, 200, seed=9)
     met, waited = x["incidents"].sum(), x["incidents"].sum() + x["gave_up"].sum()
-    chance = 1 - (1 - meeting(items, len(world["roads"]))) ** tries
+    chance = 1 - (1 - meeting(items, len(made.world_file.roads))) ** tries
     error = math.sqrt(chance * (1 - chance) / waited)
     assert waited > 5_000
     assert abs(met / waited - chance) < Z * error + 0.01 * chance
+
+
+# Hour of departure -> chances of the two windows. Nobody leaves before midnight: what is earlier leaves then.
+WINDOWS = {8.0: (VARIED, HABIT), 0.0: (0.5 + 15.5 / 120, stats.norm.cdf(15.5 / 10))}
+
+
+@pytest.mark.parametrize("hour", WINDOWS)
+@pytest.mark.parametrize("case", MEETINGS)
+def test_the_control_variate_knows_the_chance_of_a_meeting_exactly(replicate, case, hour):
+    items, made = waiting_for_convoys(case, **{"exposure.departure": hour})
+    run = replicate(made).to(1)
+    route = run.world.routes[0]
+    for share in (0.1, 0.5, 0.9):
+        node = run.world.path[route.first + int(share * route.length)]
+        chance = worth.planned_meeting(run.world, run.params[0], 0, node, 0)
+        assert chance == pytest.approx(meeting(items, len(made.world_file.roads), *WINDOWS[hour]), abs=1e-9)
+        assert worth.planned_meeting(run.world, run.params[0], 0, node, 1) == 1
 
 
 # Counts and deaths.
