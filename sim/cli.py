@@ -1,4 +1,4 @@
-"""`sitesec`: run, compare, sweep, check, schema, levers, schedule.
+"""`sitesec`: run, compare, patterns, sweep, check, schema, levers, schedule.
 
 Exit codes: 0 done, 1 the work failed, 2 the input was wrong. Imports stand in the commands, so that `--help` is quick.
 """
@@ -12,7 +12,7 @@ import math
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -20,6 +20,8 @@ from sim import BANNER
 from sim.scenario.errors import ScenarioError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sim.scenario.schema import Scenario
 
 app = typer.Typer(
@@ -32,6 +34,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+LEAST_WIDE = 160  # columns of a terminal in which the levers' table has a column for everything
 Rows = list[dict[str, Any]]
 Source = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
 Reps = Annotated[int, typer.Option("--reps", help="Replicates.")]
@@ -56,15 +59,17 @@ def run(
 ) -> None:
     """Run one scenario and print its rates with intervals."""
     from sim.analysis.summary import replicates, summarise
-    from sim.analysis.tables import run_table
+    from sim.analysis.tables import run_table, what_is_left
 
     checked = _scenario(scenario, set_)
     folder = _folder(out)
     rows = _simulate([checked], reps, seed, threads, quiet)
     table = replicates(rows)
     found = summarise(table)
-    summary = {"scenario": checked.name, "seed": seed, **found, "banner": BANNER}
-    _show(summary, run_table(found), as_json, folder, f"{checked.name}: {reps} replicates, seed {seed}")
+    left = what_is_left(found)
+    summary = {"scenario": checked.name, "seed": seed, **found, "what_is_left": left, "banner": BANNER}
+    title = f"{checked.name}: {reps} replicates, seed {seed}"
+    _show(summary, run_table(found), as_json, folder, title, closing=left)
 
 
 @app.command()
@@ -80,19 +85,54 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """Compare two scenarios on the same random numbers: the differences are B less A."""
-    from sim.analysis.compare import check_pair, paired
+    from sim.analysis.compare import check_pair, differing, paired
     from sim.analysis.summary import of_point, replicates
-    from sim.analysis.tables import compare_table
+    from sim.analysis.tables import columns_table, compare_table, how_many_alike
 
     pair = [_scenario(a, set_), _scenario(b, set_)]
     check_pair(*pair)
     folder = _folder(out)
     table = replicates(_simulate(pair, reps, seed, threads, quiet))
-    found = paired(of_point(table, 0), of_point(table, 1))
+    points = of_point(table, 0), of_point(table, 1)
+    found, further = paired(*points), differing(*points)
     names = {"a": pair[0].name, "b": pair[1].name}
-    summary = {**names, "replicates": reps, "seed": seed, "differences": found, "banner": BANNER}
+    results = {"differences": found, "columns": further}
+    summary = {**names, "replicates": reps, "seed": seed, **results, "banner": BANNER}
     title = f"{names['b']} less {names['a']}: {reps} replicates, seed {seed}, same random numbers"
-    _show(summary, compare_table(found), as_json, folder, title)
+    more = f"What else differs; A is {names['a']}, B {names['b']}", columns_table(further)
+    _show(summary, compare_table(found), as_json, folder, title, more=more, closing=how_many_alike(further))
+
+
+@app.command()
+def patterns(
+    scenario: Source,
+    reps: Reps = 400,
+    seed: Seed = 1,
+    set_: Sets = None,
+    as_json: Json = False,
+    out: Out = None,
+    threads: Threads = None,
+    quiet: Quiet = False,
+) -> None:
+    """Hold a scenario against the eleven patterns of the public record, with null models beside them."""
+    from sim.analysis.patterns import TRACED, check_horizon, pattern_table, patterns_of, report
+    from sim.analysis.tables import with_intervals
+    from sim.analysis.traces import traces
+    from sim.sweep.progress import bar
+
+    checked = _scenario(scenario, set_)
+    check_horizon(checked)
+    folder = _folder(out)
+    rows = _simulate([checked], reps, seed, threads, quiet)
+    traced = min(reps, TRACED)
+    with bar("day by day", traced * (checked.run.horizon + checked.run.warmup), quiet) as progress:
+        seen = traces(checked, seed, traced, threads=threads, progress=progress)
+    found = patterns_of(checked, rows, seen)
+    summary = {"scenario": checked.name, "replicates": reps, "seed": seed, **report(found), "banner": BANNER}
+    title = f"{checked.name}: {reps} replicates, seed {seed}"
+    _show(summary, with_intervals(pattern_table(found)), as_json, folder, title)
+    if not as_json:
+        print("\n".join(summary["notes"]))
 
 
 @app.command()
@@ -138,7 +178,7 @@ def check(
     problems = {source: _problem(source) for source in files}
     if as_json:
         found = [{"file": source, "sound": not error, "error": error} for source, error in problems.items()]
-        print(json.dumps({"files": found}, indent=2))
+        print(json.dumps({"files": found, "banner": BANNER}, indent=2))
     else:
         for source, error in problems.items():
             print(f"error: {error}" if error else f"{source}: sound", file=sys.stderr if error else sys.stdout)
@@ -163,7 +203,7 @@ def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from sim.scenario.schema import json_schema
 
-    print(json.dumps(json_schema(), indent=2))
+    print(json.dumps({**json_schema(), "$comment": BANNER}, indent=2))
 
 
 @app.command()
@@ -171,23 +211,15 @@ def levers(
     everything: Annotated[bool, typer.Option("--all", help="Uncertain and fixed values too.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List what a policy can vary: unit, bounds, default, meaning, source."""
-    from sim.scenario.schema import fields
+    """List what a policy can vary: unit, default, bounds, meaning, where one sees it act, source."""
+    from sim.analysis.levers import lever_entries, narrow_table, wide_table
 
-    rows = [field for field in fields() if everything or field.kind == "lever"]
-    found = [
-        {
-            "key": f.path,
-            "unit": f.unit,
-            "allowed": _allowed(f),
-            "default": f.default,
-            "kind": f.kind,
-            "what": f.description,
-            "source": f.source,
-        }
-        for f in rows
-    ]
-    _show({"levers": found}, found, as_json, None, "values of a scenario")
+    entries = lever_entries(everything)
+    if as_json:
+        print(json.dumps({"levers": _plain(entries), "banner": BANNER}, indent=2))
+        return
+    table = narrow_table(entries) if _console().width < LEAST_WIDE else wide_table(entries)
+    _print_table(table, "values of a scenario", whole=("key", "unit", "default", "nearest outcome", "direction"))
 
 
 @app.command()
@@ -276,19 +308,40 @@ def _say_speed(years: float, seconds: float, threads: int | None) -> None:
     )
 
 
-def _show(summary: dict[str, Any], table: Rows, as_json: bool, folder: Path | None, title: str) -> None:
-    """Print the table or the JSON, and write both where a folder is given."""
-    from sim.files import write_whole
+def _show(
+    summary: dict[str, Any],
+    table: Rows,
+    as_json: bool,
+    folder: Path | None,
+    title: str,
+    *,
+    more: tuple[str, Rows] = ("", []),
+    closing: str = "",
+) -> None:
+    """Print the tables and a closing line, or the JSON, and write all where a folder is given.
 
+    `more` is the title of a second table and its rows, where there are any.
+    """
     text = json.dumps(_plain(summary), indent=2)
     if as_json:
         print(text)
     else:
         _print_table(table, title)
+        if more[1]:
+            _print_table(more[1], more[0])
+        if closing:
+            print(closing)
     if folder is not None:
-        write_whole(folder / "summary.json", text + "\n")
-        write_whole(folder / "table.csv", _csv(table))
-        print(f"wrote {folder / 'summary.json'} and {folder / 'table.csv'}", file=sys.stderr)
+        _write(folder, text, {"table.csv": table, "columns.csv": more[1]})
+
+
+def _write(folder: Path, text: str, tables: dict[str, Rows]) -> None:
+    from sim.files import write_whole
+
+    written = {name: _csv(table) for name, table in tables.items() if table}
+    for name, content in {"summary.json": text + "\n", **written}.items():
+        write_whole(folder / name, content)
+    print(f"wrote {' and '.join(str(folder / name) for name in ('summary.json', *written))}", file=sys.stderr)
 
 
 def _csv(table: Rows) -> str:
@@ -299,22 +352,29 @@ def _csv(table: Rows) -> str:
     return text.getvalue()
 
 
-def _print_table(table: Rows, title: str) -> None:
+def _print_table(table: Rows, title: str, whole: tuple[str, ...] = ()) -> None:
+    """Print rows under their title with the banner below; cells of the columns in `whole` are never folded."""
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
 
     shown = Table(title=title, box=SIMPLE_HEAD, title_justify="left", caption=BANNER, caption_justify="left")
     names = list(table[0])
     for name in names:
-        numeric = all(isinstance(row.get(name), int | float | None) for row in table)
-        shown.add_column(name.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
+        side: Literal["left", "right"] = "left"
+        if all(isinstance(row.get(name), int | float | None) for row in table):
+            side = "right"
+        shown.add_column(name.replace("_", " "), justify=side, overflow="fold", no_wrap=name in whole)
     for row in table:
         shown.add_row(*(_cell(row.get(name)) for name in names))
+    _console().print(shown)
+
+
+def _console() -> Console:
+    """The terminal, or 200 columns where the output goes elsewhere."""
+    from rich.console import Console
+
     console = Console(markup=False)
-    if not console.is_terminal:
-        console = Console(markup=False, width=200)
-    console.print(shown)
+    return console if console.is_terminal else Console(markup=False, width=200)
 
 
 def _cell(value: Any) -> str:
@@ -323,12 +383,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
     return str(value)
-
-
-def _allowed(field: Any) -> str:
-    if field.choices:
-        return " | ".join(field.choices)
-    return "" if field.low is None else f"{field.low:g} to {field.high:g}"
 
 
 def _plain(value: Any) -> Any:

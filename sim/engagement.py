@@ -9,8 +9,8 @@ import math
 
 from sim import rng
 from sim.agenda import NEVER
-from sim.agents import escorts, insiders
-from sim.agents.convoys import passengers
+from sim.agents import detectors, escorts, insiders
+from sim.agents.convoys import escorted_at, passengers
 from sim.kernel import kernel
 from sim.outcome import CONVOY, OUTING, SITE
 
@@ -21,36 +21,68 @@ COIN, SHARED = 6, 7
 _FATAL, _SEVERITY, _SECURITY, _RESIDENTS = 0, 1, 2, 3
 
 SITE_LAYERS = 3  # perimeter, gate, guards
-GUARDS_AT_SITE = 20  # bounds the guards' deaths; assumed
+_PERIMETER, _GUARDS = 0, 2
+GUARDS_AT_SITE = 20  # today's, who bound the guards' deaths; assumed
 RESIDENTS_NEAR = 40  # bounds the residents' deaths; assumed
 SEVERITIES = 7
 MINUTES_A_TICK = 2.0
 
 
 @kernel
-def watch_chance(world, params, jurisdiction, insider):
-    """Chance that the watch on the route or around the site sees a team before it acts."""
-    chance = world.jurisdictions[jurisdiction].adherence * world.delivered[0].route_watch
+def watch_chance(world, params, target_row, node, insider):
+    """Chance that a team at a node is seen before it acts: by patrols of the route or site, cameras, watchtowers.
+
+    Outings and private nationals have no watch of their own but where their address is on record.
+    """
+    target = world.targets[target_row]
+    seen = world.delivered[0].route_watch
+    if target.target_class >= OUTING:
+        seen = params.records_foreigners * params.layers_records_watch
+    missed = 1.0 - world.jurisdictions[target.jurisdiction].adherence * seen
+    chance = 1.0 - missed * detectors.miss_at(world, params, node)
     return chance * params.layers_insider_factor if insider == 1 else chance
 
 
 @kernel
-def missed_by_layers(adherence, detection, layers, shared):
-    """P(all of `layers` equal layers miss) = beta [a (1-d)^n + 1 - a] + (1 - beta) (1 - a d)^n."""
-    n = float(layers)
-    together = adherence * math.pow(1.0 - detection, n) + 1.0 - adherence
-    apart = math.pow(1.0 - adherence * detection, n)
-    return shared * together + (1.0 - shared) * apart
+def missed_by_layers(adherence, if_kept, if_own, shared):
+    """P(all layers miss) = beta [a K + 1 - a] + (1 - beta) O: K = prod (1 - d), O = prod (1 - a d)."""
+    return shared * (adherence * if_kept + 1.0 - adherence) + (1.0 - shared) * if_own
 
 
 @kernel
-def escort_chance(world, params, convoy_row, insider):
+def layer_detection(world, params, layer):
+    """d of a layer of a site: what the site line buys, and what stands there beyond it."""
+    delivered = world.delivered[0]
+    missed = 1.0 - delivered.site_layer
+    if layer == _PERIMETER:
+        missed *= 1.0 - delivered.perimeter * params.layers_defence_perimeter_d
+        missed *= math.exp(-delivered.exclusion / params.layers_defence_exclusion_scale)
+    elif layer == _GUARDS:
+        missed *= math.exp(-delivered.extra_guards / params.layers_defence_guards_scale)
+    return 1.0 - missed
+
+
+@kernel
+def site_missed(world, params, adherence, access):
+    """P(all layers that an insider of this access leaves standing miss)."""
+    if_kept = 1.0
+    if_own = 1.0
+    for layer in range(SITE_LAYERS - layers_left(access), SITE_LAYERS):
+        detection = layer_detection(world, params, layer)
+        if_kept *= 1.0 - detection
+        if_own *= 1.0 - adherence * detection
+    return missed_by_layers(adherence, if_kept, if_own, params.adherence_common_cause)
+
+
+@kernel
+def escort_chance(world, params, slot):
     """Chance that the escort of a convoy stops the attack; 0 without one."""
-    team = world.convoys[convoy_row].team
-    if team < 0:
+    convoy_row = world.targets[slot.target].place
+    if not escorted_at(world, convoy_row, slot.node):
         return 0.0
+    team = world.convoys[convoy_row].team
     chance = params.movement_escort_stop * world.forces[world.teams[team].force].strength
-    return chance * params.layers_insider_factor if insider == 1 else chance
+    return chance * params.layers_insider_factor if slot.insider == 1 else chance
 
 
 @kernel
@@ -65,11 +97,9 @@ def breach_chance(world, params, slot_row):
     slot = world.slots[slot_row]
     target = world.targets[slot.target]
     if slot.target_class == CONVOY:
-        return 1.0 - escort_chance(world, params, target.place, slot.insider)
+        return 1.0 - escort_chance(world, params, slot)
     if slot.target_class == SITE:
-        adherence = world.jurisdictions[target.jurisdiction].adherence
-        layers = layers_left(slot.access)
-        return missed_by_layers(adherence, world.delivered[0].site_layer, layers, params.adherence_common_cause)
+        return site_missed(world, params, world.jurisdictions[target.jurisdiction].adherence, slot.access)
     return 1.0
 
 
@@ -80,7 +110,7 @@ def draw_breach(world, params, seed, slot_row):
     target = world.targets[slot.target]
     if slot.target_class == CONVOY:
         u = rng.uniform(seed, rng.GATE, slot.id, slot.plot, ESCORT_GATE)
-        return u >= escort_chance(world, params, target.place, slot.insider)
+        return u >= escort_chance(world, params, slot)
     if slot.target_class == SITE:
         return _draw_site_layers(world, params, seed, slot, target)
     return True
@@ -89,10 +119,10 @@ def draw_breach(world, params, seed, slot_row):
 @kernel
 def _draw_site_layers(world, params, seed, slot, target):
     adherence = world.jurisdictions[target.jurisdiction].adherence
-    detection = world.delivered[0].site_layer
     shared = rng.uniform(seed, rng.GATE, slot.id, slot.plot, COIN) < params.adherence_common_cause
     works = rng.uniform(seed, rng.GATE, slot.id, slot.plot, SHARED) < adherence
     for layer in range(SITE_LAYERS - layers_left(slot.access), SITE_LAYERS):
+        detection = layer_detection(world, params, layer)
         u = rng.uniform(seed, rng.GATE, slot.id, slot.plot, PERIMETER_GATE + layer)
         if shared:
             if works and u < detection:
@@ -119,8 +149,8 @@ def present(world, params, seed, slot):
 def security_present(world, slot):
     """Security personnel who are there."""
     if slot.target_class == CONVOY:
-        return escorts.TEAM_SIZE if world.convoys[world.targets[slot.target].place].team >= 0 else 0
-    return GUARDS_AT_SITE if slot.target_class == SITE else 0
+        return escorts.TEAM_SIZE if escorted_at(world, world.targets[slot.target].place, slot.node) else 0
+    return GUARDS_AT_SITE + int(world.delivered[0].extra_guards) if slot.target_class == SITE else 0
 
 
 @kernel

@@ -17,12 +17,12 @@ from sim.agenda import (
     next_tick,
     pop,
 )
-from sim.agents import attackers, convoys, escorts, field, insiders, plots
-from sim.institutions import budget, intelligence, protocol, screening
+from sim.agents import attackers, convoys, detectors, escorts, field, insiders, plots
+from sim.institutions import budget, calendar, campaign, confidence, intelligence, protocol, screening, surveillance
 from sim.kernel import Entry, kernel
 from sim.record import Record
 from sim.state import copy
-from sim.world import level, sites
+from sim.world import community, level, sites
 
 CONTINUE, FRESH, FROM_KEPT = 0, 1, 2
 
@@ -45,8 +45,13 @@ JOB = Record(
 def day(world, params, seed, today):
     """What happens at the beginning of a day."""
     level.turn(world, params, seed, today)
-    protocol.decay(world, params)
+    calendar.turn(world, params, seed, today)
+    campaign.turn(world, params)
+    confidence.turn(world, params)
+    protocol.decay(world, params, today)
     protocol.audit(world, params, seed, today)
+    community.turn(world, params)
+    community.protest(world, params, seed, today)
     intelligence.gather(world, params)
     insiders.apply(world, params, seed, today)
     insiders.stay_or_go(world, params, seed, today)
@@ -54,11 +59,14 @@ def day(world, params, seed, today):
     attackers.take_opportunities(world, params, seed, today)
     attackers.advance_plots(world, params, seed, today)
     convoys.plan(world, params, seed, today)
+    detectors.fly(world, params, seed, today)
     field.stand(world, params, seed, today)
     screening.account(world, params)
     protocol.account(world, params)
     budget.account(world, params)
     sites.account(world, params)
+    community.account(world, params)
+    confidence.account(world, params, today)
 
 
 @kernel(inline=True)
@@ -81,10 +89,18 @@ def tick(world, params, seed, now):
         convoys.arrive(world, params, seed, now, who)
     elif kind == PLOT_MOVES:
         field.move(world, params, seed, now, who)
-        protocol.react(world, params)
+        react(world, params, seed)
     else:
         field.strike(world, params, seed, now, who)
-        protocol.react(world, params)
+        react(world, params, seed)
+
+
+@kernel
+def react(world, params, seed):
+    """What institutions do about an incident, if there was one."""
+    today = world.clock[0].day
+    protocol.react(world, params, today)
+    confidence.react(world, params, seed, today)
 
 
 @kernel
@@ -98,7 +114,11 @@ def start(world, params, seed, today, policy_day):
     level.begin(world, params, seed, today)
     budget.deliver(world, params)
     budget.allot(world, params)
+    campaign.begin(world, params)
+    world.delivered[0].confidence = 1.0
+    calendar.begin(world, params, today)
     protocol.begin(world, params, seed, today)
+    community.begin(world, params)
     intelligence.gather(world, params)
     insiders.settle(world, params, seed, today)
     convoys.begin(world, params, today)
@@ -111,7 +131,9 @@ def start_policy(world, params, seed, today, steady):
     clock = world.clock[0]
     clock.delivery_day = today + int(params.budget_lead_time)
     clock.logged = 0
+    surveillance.deliver(world, params)
     budget.allot(world, params)
+    calendar.begin(world, params, today)
     if steady == 1:
         budget.deliver_screening(world, params)
         insiders.settle(world, params, seed, today)
@@ -154,9 +176,6 @@ def begin_day(world, params, seed, rows, job):
     if past > 0 and past % DAYS_A_YEAR == 0:
         turn_year(world, params, rows, job)
     clock.day += 1
-    if clock.day == clock.delivery_day:
-        budget.deliver(world, params)
-        protocol.set_audits(world, params, seed, clock.day)
     day(world, params, seed, clock.day)
 
 

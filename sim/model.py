@@ -19,7 +19,7 @@ from mesa.discrete_space import Cell, OrthogonalMooreGrid
 
 from sim import outcome
 from sim.agenda import TICKS_A_DAY
-from sim.agents import convoys, escorts, insiders, plots
+from sim.agents import convoys, detectors, escorts, insiders, plots
 from sim.agents.locate import LOCATED
 from sim.record import Field
 from sim.scenario.load import load_scenario, with_values
@@ -155,8 +155,22 @@ class Insider(RowAgent, arrays=("insiders",), words={"access": insiders.POSTS}):
         return f"{self.model.names['posts'][self.post]} {self.number}"
 
 
-class Checkpoint(RowAgent, arrays=("checkpoints",)):
+class Detector(RowAgent, arrays=("detectors",), words={"kind": detectors.KINDS}):
+    """What sees teams before they act, where it works: cameras and watchtowers of a place, a drone crew."""
+
+    @classmethod
+    def rows_in_use(cls, world: World) -> np.ndarray:
+        """Rows of those that work, checkpoints apart."""
+        return np.flatnonzero((world.detectors["kind"] != detectors.CHECKPOINT) & (world.detectors["working"] == 1))
+
+
+class Checkpoint(Detector):
     """A post on a road cell."""
+
+    @classmethod
+    def rows_in_use(cls, world: World) -> np.ndarray:
+        """Rows of checkpoints, staffed or not."""
+        return np.flatnonzero(world.detectors["kind"] == detectors.CHECKPOINT)
 
 
 class Site(RowAgent, arrays=("sites",)):
@@ -167,7 +181,7 @@ class Town(RowAgent, arrays=("towns",)):
     """A town and its residents."""
 
 
-KINDS: tuple[type[RowAgent], ...] = (Convoy, EscortTeam, Attacker, Insider, Checkpoint, Site, Town)
+KINDS: tuple[type[RowAgent], ...] = (Convoy, EscortTeam, Attacker, Insider, Checkpoint, Detector, Site, Town)
 
 
 class MapGrid(OrthogonalMooreGrid):

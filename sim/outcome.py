@@ -16,7 +16,7 @@ CONVOY, SITE, OUTING, PRIVATE, NOTHING = 0, 1, 2, 3, 4
 CLASSES = ("convoy", "site", "outing", "private")
 
 # Stages of a plot, as they stand in the event log.
-PLOT, INTERDICTED, SCREENED, NOTICED, WATCHED, CLEARED, GAVE_UP, INCIDENT = 0, 1, 2, 3, 4, 5, 6, 7
+PLOT, INTERDICTED, SCREENED, NOTICED, WATCHED, CLEARED, GAVE_UP, INCIDENT, RAIDED = 0, 1, 2, 3, 4, 5, 6, 7, 8
 STAGES = (
     "plot",
     "foiled: interdiction",
@@ -26,8 +26,9 @@ STAGES = (
     "foiled: closure",
     "gave up",
     "incident",
+    "foiled: offensive",
 )
-FOILED = ("interdiction", "checkpoint", "noticed", "watch", "closure")
+FOILED = ("interdiction", "checkpoint", "noticed", "watch", "closure", "offensive")
 FN_LEVELS = (1, 2, 3, 5, 9)
 
 OUTCOME = Record(
@@ -50,6 +51,7 @@ OUTCOME = Record(
     ("foiled_noticed", "i8", "count", "plots stopped because the waiting team was noticed"),
     ("foiled_watch", "i8", "count", "plots stopped by the watch on the route or around the site"),
     ("foiled_closure", "i8", "count", "plots stopped because the road was cleared and closed"),
+    ("foiled_offensive", "i8", "count", "plots stopped because an offensive removed the cell"),
     ("gave_up", "i8", "count", "plots that ran out of patience"),
     ("incidents", "i8", "count", "attacks that reached execution, all classes"),
     ("incidents_convoy", "i8", "count", "incidents against convoys"),
@@ -92,6 +94,9 @@ OUTCOME = Record(
     ("closure_hours", "f8", "h", "time that a road was closed"),
     ("shop_hours", "f8", "h", "opening hours that shops on closed roads lost"),
     ("teams_busy_most", "i8", "team", "most escort teams in use at once"),
+    ("handovers_failed", "i8", "trip", "movements that lost their escort at a border of jurisdictions"),
+    ("trips_stopped", "i8", "trip", "movements that did not take place because work had stopped"),
+    ("convoy_person_hours", "f8", "person-h", "time of foreign nationals on movements"),
     # people
     ("hires", "f8", "person", "local staff hired"),
     ("honest_refused", "f8", "person", "honest applicants wrongly refused, expected"),
@@ -100,6 +105,22 @@ OUTCOME = Record(
     ("insiders_found", "i8", "person", "insiders removed by a re-check or after an attack"),
     ("insider_days", "f8", "person-day", "insiders in their posts, summed over days"),
     ("vacancy_days", "f8", "day", "days that posts stood open while applicants were checked"),
+    # the community
+    ("grievance_days", "f8", "day", "grievance, mean over towns, summed over days"),
+    ("protests", "i8", "count", "protests that blocked a road"),
+    ("protests_at_closures", "i8", "count", "of these, in towns where roads are closed for convoys"),
+    ("protest_hours", "f8", "h", "time for which protests held convoys up"),
+    ("resident_hours", "f8", "h", "time that residents lost at checkpoints"),
+    ("privacy_person_years", "f8", "person-year", "residents and foreigners on record"),
+    ("development_days", "f8", "day", "development that works, of a full programme, summed over days"),
+    # the threat and what the state does about it
+    ("cells_removed", "i8", "count", "cells that offensives removed"),
+    ("slot_days", "f8", "cell-day", "cells that live, summed over days"),
+    # confidence
+    ("confidence_days", "f8", "day", "investors' confidence, summed over days"),
+    ("stops", "i8", "count", "incidents after which work stopped"),
+    ("stops_at_several", "i8", "count", "of these, at more than one site"),
+    ("stoppage_days", "f8", "site-day", "sites at a standstill, summed over days"),
     # adherence, summed over days, mean over jurisdictions
     ("adherence_days", "f8", "day", "actual adherence, summed over days"),
     ("stated_days", "f8", "day", "stated adherence, summed over days"),
@@ -107,8 +128,11 @@ OUTCOME = Record(
     # money
     ("project_budget", "f8", "USD", "what the share of project cost allots"),
     ("project_spent", "f8", "USD", "what was spent of it"),
-    ("state_spent", "f8", "USD", "the state's ledger: its escort teams and checkpoints"),
+    ("state_spent", "f8", "USD", "the state's ledger: its forces, checkpoints and programmes"),
+    ("partner_spent", "f8", "USD", "the partner country's ledger"),
     ("refusal_cost", "f8", "USD", "cost of wrongly refused hires"),
+    ("shop_cost", "f8", "USD", "what closures cost the shops"),
+    ("stoppage_cost", "f8", "USD", "cost of sites at a standstill"),
     # exposure
     ("foreign_person_years", "f8", "person-year", "foreign nationals, projects and private"),
     ("project_person_years", "f8", "person-year", "foreign nationals on projects"),

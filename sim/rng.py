@@ -18,12 +18,16 @@ RECRUITMENT     slot                n-th on the slot's own clock  0 gap, 1 accep
 INITIAL         slot                0                             0 state, 1 class of the age
 TRIP            line                timetable number              departure, passengers, route, shift, priority ...
 SOP             line                timetable number              item // 2: two items share an address's pair
-LEG             line                timetable number              checkpoint number on the route
+LEG             line                timetable number              checkpoint number on the route; 64 + border
 DISPATCH        line or slot        timetable number or n         team id: breaks ties
 POST            post                application number            0 gap, 1 thinning
 CANDIDATE       post                application number            tenure, screen, found; 16 + k-th re-check
 AUDIT           jurisdiction        number of the audit           0
 LEVEL           0                   month                         0
+PROTEST         town                day                           0
+STOPPAGE        slot                n                             site id: whether it stops too
+OFFENSIVE       slot                number of the campaign        0
+FLIGHT          drone crew          day                           0 line, 1 place on its route
 WORLD           generated thing     kind                          for generated worlds only
 """
 
@@ -55,6 +59,10 @@ CANDIDATE = 16
 AUDIT = 17
 LEVEL = 18
 WORLD = 19
+PROTEST = 20
+STOPPAGE = 21
+OFFENSIVE = 22
+FLIGHT = 23
 
 _LOW32 = np.uint64(0xFFFFFFFF)
 _SHIFT32 = np.uint64(32)

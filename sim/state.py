@@ -9,13 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.agenda import CLOCK
-from sim.agents.checkpoints import CHECKPOINT
 from sim.agents.convoys import CONVOY, LINE
+from sim.agents.detectors import DETECTOR
 from sim.agents.escorts import FORCE, TEAM
 from sim.agents.insiders import INSIDER, POST
 from sim.agents.plots import SLOT
 from sim.agents.targets import GROUP, STANCE
 from sim.institutions.budget import DELIVERED
+from sim.institutions.calendar import CALENDAR
 from sim.kernel import kernel
 from sim.outcome import EVENT, OUTCOME
 from sim.world.sites import CROSSING, JURISDICTION, NODE, REACH, ROUTE, SETTING, SITE, TARGET, TOWN
@@ -36,11 +37,12 @@ class World(NamedTuple):
     appeal: np.ndarray  # f8 (groups, targets): share of a target within its class, 0 outside the group's regions
     clock: np.ndarray  # CLOCK (1,)
     agenda: np.ndarray  # i8 (capacity,)
+    calendar: np.ndarray  # CALENDAR, one a kind
     delivered: np.ndarray  # DELIVERED (1,)
     jurisdictions: np.ndarray  # JURISDICTION
     sites: np.ndarray  # SITE
     towns: np.ndarray  # TOWN
-    checkpoints: np.ndarray  # CHECKPOINT
+    detectors: np.ndarray  # DETECTOR
     forces: np.ndarray  # FORCE
     teams: np.ndarray  # TEAM
     convoys: np.ndarray  # CONVOY, one a line
@@ -64,11 +66,12 @@ RECORDS = {
     "targets": TARGET,
     "groups": GROUP,
     "clock": CLOCK,
+    "calendar": CALENDAR,
     "delivered": DELIVERED,
     "jurisdictions": JURISDICTION,
     "sites": SITE,
     "towns": TOWN,
-    "checkpoints": CHECKPOINT,
+    "detectors": DETECTOR,
     "forces": FORCE,
     "teams": TEAM,
     "convoys": CONVOY,

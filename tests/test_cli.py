@@ -1,14 +1,21 @@
 """The command line: what it prints, and what wrong input gets."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
+
+from sim import BANNER
+from sim.scenario.schema import fields
 
 ROOT = Path(__file__).parent.parent
 SITESEC = [sys.executable, "-c", "from sim.cli import main; main()"]
+SHIPPED = sorted(path for path in (ROOT / "scenarios").glob("*.yaml") if path.stem != "priors")
 QUICK = ["--reps", "2", "--set", "run.horizon=1", "--set", "run.warmup=0.2"]
 
 
@@ -44,6 +51,58 @@ def test_compare_prints_the_paired_difference_its_interval_and_what_pairing_save
     entry = found["differences"]["incidents_per_year"]["expected"]
     assert {"difference", "low", "high", "correlation", "crn_factor", "replicates_saved"} == set(entry)
     assert entry["low"] <= entry["difference"] <= entry["high"]
+
+
+def test_compare_prints_what_else_differs_and_how_many_columns_do_not(tmp_path):
+    result = sitesec("compare", "baseline", "triple-budget", *QUICK, "--reps", "8", "--out", tmp_path)
+    assert "projects' security budget, USD" in result.stdout
+    assert re.search(r"\d+ of \d+ further columns do not differ", result.stdout)
+    columns = json.loads((tmp_path / "summary.json").read_text())["columns"]
+    assert {line["column"] for line in columns["lines"]} >= {"project_budget", "project_spent"}
+    assert columns["alike"] + len(columns["lines"]) == columns["compared"]
+    assert (tmp_path / "columns.csv").read_text().startswith("group,column,A a year,B a year,difference,low,high\n")
+
+
+def test_a_scenario_does_not_differ_from_itself():
+    result = sitesec("compare", "baseline", "baseline", *QUICK)
+    assert result.returncode == 0, result.stderr
+    assert "What else differs" not in result.stdout
+    assert re.search(r"(\d+) of \1 further columns do not differ", result.stdout)
+
+
+def test_run_closes_with_the_floor_that_is_left_and_its_channels():
+    result = sitesec("run", "baseline", *QUICK, "--reps", "8")
+    last = result.stdout.splitlines()[-1]
+    shape = (
+        r"What is left: [\d.]+ incidents a year, of these private nationals .*, convoys .*; an insider served .* %\."
+    )
+    assert re.fullmatch(shape, last)
+
+
+def site_names():
+    world = yaml.safe_load((ROOT / "scenarios" / "worlds" / "corridor.yaml").read_text())
+    return [site["name"] for site in world["sites"]]
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "baseline", *QUICK],
+        ["compare", "baseline", "triple-budget", *QUICK],
+        ["levers"],
+        ["levers", "--all"],
+    ],
+)
+def test_every_table_and_json_has_the_banner_and_names_no_site(command, form):
+    printed = sitesec(*command, *form).stdout
+    assert " ".join(printed.split()).count(BANNER) >= 1
+    assert not [name for name in site_names() if name in printed]
+
+
+def test_the_json_schema_and_the_result_of_check_have_the_banner_too():
+    assert json.loads(sitesec("schema").stdout)["$comment"] == BANNER
+    assert json.loads(sitesec("check", "baseline", "--json").stdout)["banner"] == BANNER
 
 
 def test_out_of_bounds_values_are_refused_with_key_value_and_bounds():
@@ -97,13 +156,17 @@ def test_a_full_disk_ends_with_one_sentence_and_exit_code_1(tmp_path):
 
 
 def test_check_names_every_bad_file_and_passes_the_shipped_ones(tmp_path):
-    shipped = sorted(str(p) for p in (ROOT / "scenarios").glob("*.yaml"))
-    assert sitesec("check", *shipped).returncode == 0
+    assert sitesec("check", *SHIPPED).returncode == 0
     bad = tmp_path / "bad.yaml"
     bad.write_text("extends: baseline\npolicy: {budget: {share: -1}}\n")
-    result = sitesec("check", shipped[0], bad)
+    result = sitesec("check", SHIPPED[0], bad)
     assert result.returncode == 2
     assert "bad.yaml:2: policy.budget.share: read -1" in result.stderr
+
+
+def test_every_shipped_scenario_stands_in_the_readme_beside_it_and_no_other():
+    listed = re.findall(r"^\| ([a-z-]+) \|", (ROOT / "scenarios" / "README.md").read_text(), re.MULTILINE)
+    assert sorted(set(listed) - {"file"}) == [path.stem for path in SHIPPED]
 
 
 def test_a_world_without_a_road_between_two_places_is_refused(tmp_path):
@@ -123,6 +186,26 @@ def test_schema_levers_and_schedule_are_printed():
     }
     schedule = sitesec("schedule").stdout
     assert schedule.index("convoys.plan") < schedule.index("field.stand")
+
+
+def levers_in_a_terminal(columns, *arguments):
+    """What `sitesec levers` prints on a terminal of this width, without its colours."""
+    surroundings = {**os.environ, "FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": str(columns)}
+    command = [*SITESEC, "levers", *arguments]
+    printed = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=surroundings).stdout
+    return re.sub(r"\x1b\[[0-9;]*m", "", printed)
+
+
+@pytest.mark.parametrize("arguments, kinds", [([], ["lever"]), (["--all"], ["lever", "uncertain", "fixed"])])
+def test_every_key_is_whole_in_a_pipe_and_in_a_narrow_terminal(arguments, kinds):
+    keys = [row.path for row in fields() if row.kind in kinds]
+    piped = sitesec("levers", *arguments).stdout
+    assert [key for key in keys if not re.search(rf"^ *{re.escape(key)} ", piped, re.MULTILINE)] == []
+    assert max(map(len, piped.splitlines())) <= 200
+    narrow = levers_in_a_terminal(100, *arguments)
+    ends = [".".join(key.split(".")[-1:]) for key in keys]
+    assert [end for end in ends if not re.search(rf"^ +(\w+\.)*{end} ", narrow, re.MULTILINE)] == []
+    assert max(map(len, narrow.splitlines())) <= 100
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "sweep", "check", "schema", "levers", "schedule"])

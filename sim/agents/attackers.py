@@ -73,7 +73,7 @@ def _recruit_gap(params, seed, slot):
 def _begin_state(world, params, seed, day, s):
     """Draw the state in proportion to the mean time that a cycle spends in it (the field is left out: days)."""
     slot = world.slots[s]
-    hazard = world.jurisdictions[world.nodes[slot.node].jurisdiction].interdiction
+    hazard = world.jurisdictions[slot.jurisdiction].interdiction
     through_watch = 1.0 / (1.0 + hazard * params.threat_watch_mean)
     through = through_watch / (1.0 + hazard * params.threat_prepare_mean)
     removed = (1.0 - through) * params.threat_removed_if_foiled + through * params.threat_removed_if_engaged
@@ -84,7 +84,7 @@ def _begin_state(world, params, seed, day, s):
     watch = through_watch * params.threat_watch_mean
     prepare = through * params.threat_prepare_mean
     low = (1.0 - removed) * params.threat_lie_low_mean
-    empty = removed * params.threat_recruit_interval
+    empty = removed * params.threat_recruit_interval / keenness(world, params, slot.jurisdiction)
     u = rng.uniform(seed, rng.INITIAL, slot.id, 0, 0) * (idle + watch + prepare + low + empty)
     slot.state = IDLE
     if u < empty:
@@ -125,8 +125,15 @@ def appraise(world, params, group):
             if helped > 0.0:
                 value += helped * worth.field(world, params, home, t, node, 1)
             world.stance[group, target.target_class].worth += (
-                share * value * worth.survival(world, params, target.jurisdiction)
+                share * value * worth.survival(world, params, world.groups[group].jurisdiction, target.jurisdiction)
             )
+
+
+@kernel
+def keenness(world, params, jurisdiction):
+    """Recruitment for cells that hide in a jurisdiction, at reference grievance = 1: exp(b (G - Gref))."""
+    grievance = world.jurisdictions[jurisdiction].grievance
+    return math.exp(params.community_recruit_exponent * (grievance - params.community_Gref))
 
 
 @kernel(inline=True)
@@ -137,7 +144,7 @@ def recruit(world, params, seed, day):
         while slot.recruit_when < day + 1:
             if slot.state == EMPTY:
                 u = rng.uniform(seed, rng.RECRUITMENT, slot.id, slot.recruit_number, 1)
-                if u * CANDIDATES < 1.0:
+                if u * CANDIDATES < keenness(world, params, slot.jurisdiction):
                     slot.state = IDLE
             slot.recruit_number += 1
             slot.recruit_when += _recruit_gap(params, seed, slot)
@@ -204,7 +211,7 @@ def _find_help(world, params, seed, s):
     slot.insider = int(rng.uniform(seed, rng.PLOT, slot.id, slot.plot, HELP) < chance)
     slot.access = -1
     node = worth.typical_node(world, slot.target)
-    through = worth.survival(world, params, target.jurisdiction)
+    through = worth.survival(world, params, slot.jurisdiction, target.jurisdiction)
     alone = worth.field(world, params, slot.home, slot.target, node, 0)
     slot.worth = alone
     if chance <= 0.0:
@@ -233,9 +240,10 @@ def _watch(world, params, seed, s, time):
     slot.due = time + watch_days
     _begin_phase(world, seed, s, time, 0)
     jurisdiction = world.targets[slot.target].jurisdiction
-    hazard = world.jurisdictions[jurisdiction].interdiction
+    hazard = plots.interdiction(world, params, slot.jurisdiction, jurisdiction)
     drawn = math.exp(-hazard * (watch_days + slot.prepare_days)) * slot.worth
-    outcome.gate(world, slot.target_class, drawn, worth.survival(world, params, jurisdiction) * slot.worth)
+    through = worth.survival(world, params, slot.jurisdiction, jurisdiction)
+    outcome.gate(world, slot.target_class, drawn, through * slot.worth)
 
 
 @kernel
@@ -268,7 +276,7 @@ def advance_plots(world, params, seed, day):
 def _advance_phase(world, params, seed, day, s):
     """One stretch of constant hazard: to the end of the phase or of the day."""
     slot = world.slots[s]
-    hazard = world.jurisdictions[world.targets[slot.target].jurisdiction].interdiction
+    hazard = plots.interdiction(world, params, slot.jurisdiction, world.targets[slot.target].jurisdiction)
     end = min(slot.due, day + 1.0)
     gathered = hazard * (end - slot.done)
     left = slot.due - end + (slot.prepare_days if slot.state == WATCHING else 0.0)

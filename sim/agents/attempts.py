@@ -19,7 +19,7 @@ def attempt(world, params, seed, tick, s):
     if slot.target_class == CONVOY and _cleared(world, params, seed, tick, s):
         world.outcome[0].foiled_closure += 1
         plots.foil(world, params, seed, tick / TICKS_A_DAY, s, outcome.CLEARED)
-    elif slot.target_class < OUTING and _seen(world, params, seed, s):
+    elif _seen(world, params, seed, s):
         world.outcome[0].foiled_watch += 1
         plots.foil(world, params, seed, tick / TICKS_A_DAY, s, outcome.WATCHED)
     else:
@@ -41,7 +41,7 @@ def _cleared(world, params, seed, tick, s):
     if from_site >= cells:
         return False
     cleared = rng.uniform(seed, rng.GATE, slot.id, slot.plot, CLEARED_GATE) < params.closures_clear
-    value = worth.strike(world, params, slot.target, slot.insider)
+    value = worth.strike(world, params, slot.target, slot.node, slot.insider)
     outcome.gate(world, CONVOY, 0.0 if cleared else value, (1.0 - params.closures_clear) * value)
     return cleared
 
@@ -50,7 +50,7 @@ def _cleared(world, params, seed, tick, s):
 def _seen(world, params, seed, s):
     """Whether the watch on the route or around the site sees the team."""
     slot = world.slots[s]
-    chance = watch_chance(world, params, world.targets[slot.target].jurisdiction, slot.insider)
+    chance = watch_chance(world, params, slot.target, slot.node, slot.insider)
     seen = rng.uniform(seed, rng.GATE, slot.id, slot.plot, WATCH_GATE) < chance
     outcome.gate(world, slot.target_class, 0.0 if seen else 1.0, 1.0 - chance)
     return seen
@@ -65,6 +65,8 @@ def _execute(world, params, seed, tick, s):
     first = escorts.respond(world, seed, tick, slot.node, slot.id, slot.plot)
     breached = harm(world, params, seed, s, row, harm_left_by_response(params, first))
     world.jurisdictions[world.nodes[slot.node].jurisdiction].incidents += 1
+    if world.events[row].deaths_foreign > 0 and world.targets[slot.target].site >= 0:
+        world.sites[world.targets[slot.target].site].struck_by = s
     plots.learn(world, params, s, 1.0 if breached else 0.0)
     if slot.target_class == CONVOY:
         convoys.end_movement(world, params, tick, world.targets[slot.target].place, slot.node)

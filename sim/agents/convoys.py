@@ -17,9 +17,10 @@ from sim.agenda import (
     TICKS_AN_HOUR,
     push,
 )
-from sim.agents import checkpoints, escorts
+from sim.agents import detectors, escorts
 from sim.kernel import kernel
 from sim.record import Record
+from sim.world.sites import index_on_route
 
 # Items of the standard operating procedure, in the order of their bits.
 ESCORT, ARMOUR, ROUTE, TIME, NEED_TO_KNOW, CLOSURE, NO_STOP = 0, 1, 2, 3, 4, 5, 6
@@ -31,6 +32,7 @@ STATES = ("resting", "planned", "waiting for its escort", "moving")
 
 # Indices of a movement's own draws.
 _PASSENGERS, _ROUTE, _SHIFT, _HABIT, _LEAK, _STOP, _PRIORITY, _CANCEL = 0, 1, 2, 3, 4, 5, 6, 7
+_FIRST_BORDER = 64  # index of the draw of a hand-over; below: delays at checkpoints
 
 LINE = Record(
     "line",
@@ -43,6 +45,7 @@ LINE = Record(
     ("first_route", "i8", "row", "its habitual route"),
     ("routes", "i8", "count", "its routes"),
     ("phase", "f8", "0..1", "where in the week its timetable begins"),
+    ("drive", "i8", "tick", "time that the nearest escort team needs to its start"),
     ("closable", "i8", "flag", "its site lies where roads are closed for movements"),
 )
 
@@ -58,7 +61,9 @@ CONVOY = Record(
     ("waits_until", "i8", "tick", "end of its patience for an escort"),
     ("since", "i8", "tick", "when it left"),
     ("stop", "i8", "cell", "position of a stop on the way, -1 where none"),
+    ("held", "i8", "tick", "time for which a protest holds it up"),
     ("team", "i8", "row", "escort team, -1 where none"),
+    ("alone_from", "i8", "cell", "position from which it has no escort: lost at a border, else the end"),
     ("armoured", "i8", "flag", "in an armoured vehicle"),
     ("leaked", "i8", "flag", "the movement is known to those who wait for it"),
     ("closed", "i8", "flag", "the road near the town is closed for it"),
@@ -141,8 +146,13 @@ def begin(world, params, day):
 def plan(world, params, seed, day):
     """Plan the movements of a day: items, route, departure."""
     for i in range(len(world.lines)):
-        if world.convoys[i].day == day:
-            world.outcome[0].trips_planned += 1
+        if world.convoys[i].day != day:
+            continue
+        world.outcome[0].trips_planned += 1
+        if world.sites[world.lines[i].site].stopped_until > day:
+            world.outcome[0].trips_stopped += 1
+            _rest(world, params, i)
+        else:
             _draw_movement(world, params, seed, day, i)
 
 
@@ -167,13 +177,17 @@ def _draw_movement(world, params, seed, day, i):
     convoy.closed = int(closure_asked(params, line.closable, trip) and follows(convoy.followed, CLOSURE))
     convoy.armoured = 0
     convoy.team = -1
+    convoy.held = 0
+    if world.towns[world.sites[line.site].town].blocked == day:
+        convoy.held = int(params.community_protest_delay * TICKS_AN_HOUR)
+        world.outcome[0].protest_hours += params.community_protest_delay
     convoy.state = PLANNED
+    convoy.due = convoy.planned + convoy.held
     if follows(convoy.followed, ESCORT):
-        notice = int(params.movement_escort_notice * TICKS_AN_HOUR)
-        convoy.due = max(day * TICKS_A_DAY, convoy.planned - notice)
+        notice = max(line.drive, int(params.movement_escort_notice * TICKS_AN_HOUR))
+        convoy.due = max(day * TICKS_A_DAY, convoy.due - notice)
         push(world, convoy.due, CONVOY_CALLS, i)
     else:
-        convoy.due = convoy.planned
         push(world, convoy.due, CONVOY_LEAVES, i)
 
 
@@ -195,8 +209,9 @@ def _draw_items(world, params, seed, i, trip):
 @kernel(inline=True)
 def closure_asked(params, closable, trip):
     """Whether the policy asks for a closed road on this movement: spread evenly over the timetable."""
-    share = min(1.0, params.closures_per_week / (2.0 * params.exposure_trips_per_week))
-    return closable == 1 and math.floor((trip + 1) * share) > math.floor(trip * share)
+    per_week = params.closures_per_week if closable == 1 else params.closures_elsewhere
+    share = min(1.0, per_week / (2.0 * params.exposure_trips_per_week))
+    return math.floor((trip + 1) * share) > math.floor(trip * share)
 
 
 @kernel
@@ -237,7 +252,7 @@ def call(world, params, seed, tick, i):
     if convoy.state != PLANNED or convoy.due != tick:
         return
     convoy.state = CALLING
-    convoy.waits_until = convoy.planned + int(params.movement_escort_patience * TICKS_AN_HOUR)
+    convoy.waits_until = convoy.planned + convoy.held + int(params.movement_escort_patience * TICKS_AN_HOUR)
     team = escorts.nearest_free(world, seed, line.jurisdiction, line.origin, line.id, convoy.trip)
     if team >= 0:
         _assign(world, tick, i, team)
@@ -253,7 +268,7 @@ def _assign(world, tick, i, team):
     convoy = world.convoys[i]
     convoy.team = team
     arrival = escorts.send_to_convoy(world, tick, team, i, world.lines[i].origin)
-    convoy.due = max(convoy.planned, arrival)
+    convoy.due = max(convoy.planned + convoy.held, arrival)
     push(world, convoy.due, CONVOY_LEAVES, i)
 
 
@@ -300,15 +315,44 @@ def leave(world, params, seed, tick, i):
     convoy.state = MOVING
     convoy.since = tick
     _take_vehicle(world, i)
+    last = world.routes[convoy.route].length - 1
+    convoy.alone_from = last + 1
     if convoy.team >= 0:
         escorts.join(world, convoy.team)
-    _count_movement(world, params, tick, i)
-    last = world.routes[convoy.route].length - 1
+        _hand_over(world, params, seed, i)
+    _count_movement(world, params, seed, tick, i)
     convoy.due = tick_at(world, params, seed, i, last)
     stood = convoy.due - tick - last - (_stop_ticks(params) if convoy.stop >= 0 else 0)
     world.outcome[0].delay_hours += stood / TICKS_AN_HOUR
     push(world, convoy.due, CONVOY_ARRIVES, i)
     return True
+
+
+@kernel(inline=True)
+def _hand_over(world, params, seed, i):
+    """At each border of jurisdictions the escort may be lost: its team drives home from there."""
+    convoy = world.convoys[i]
+    line = world.lines[i]
+    route = world.routes[convoy.route]
+    gap = params.state_coordination_gap * (1.0 - params.state_coordination_cell)
+    for k in range(route.borders):
+        if rng.uniform(seed, rng.LEG, line.id, convoy.trip, _FIRST_BORDER + k) < gap:
+            place = world.crossings[route.first_border + k].place
+            convoy.alone_from = place
+            world.outcome[0].handovers_failed += 1
+            left = tick_at(world, params, seed, i, place)
+            escorts.send_home(world, left, convoy.team, world.path[route.first + place])
+            break
+
+
+@kernel
+def escorted_at(world, i, node):
+    """Whether a convoy has its escort with it when it comes to a road node."""
+    convoy = world.convoys[i]
+    if convoy.team < 0:
+        return False
+    route = world.routes[convoy.route]
+    return convoy.alone_from >= route.length or index_on_route(world, convoy.route, node) < convoy.alone_from
 
 
 @kernel(inline=True)
@@ -326,13 +370,15 @@ def _take_vehicle(world, i):
 
 
 @kernel(inline=True)
-def _count_movement(world, params, tick, i):
+def _count_movement(world, params, seed, tick, i):
     convoy = world.convoys[i]
     row = world.outcome[0]
     row.trips += 1
     row.trips_escorted += int(convoy.team >= 0)
     row.trips_armoured += convoy.armoured
-    row.escort_wait_hours += (tick - convoy.planned) / TICKS_AN_HOUR
+    row.escort_wait_hours += (tick - convoy.planned - convoy.held) / TICKS_AN_HOUR
+    hours = (world.routes[convoy.route].length - 1) / TICKS_AN_HOUR
+    row.convoy_person_hours += hours * passengers(world, params, seed, i)
     missed = 0
     for item in range(len(ITEMS)):
         missed += int(not follows(convoy.followed, item))
@@ -340,7 +386,9 @@ def _count_movement(world, params, tick, i):
     row.trips_with_deviation += int(missed > 0)
     if convoy.closed == 1:
         row.closure_hours += params.closures_duration
-        row.shop_hours += params.closures_length * params.closures_shops_per_km * params.closures_duration
+        shop_hours = params.closures_length * params.closures_shops_per_km * params.closures_duration
+        row.shop_hours += shop_hours
+        row.shop_cost += shop_hours * params.cost_shop_hour
 
 
 @kernel(inline=True)
@@ -352,7 +400,7 @@ def tick_at(world, params, seed, i, place):
     for k in range(route.crossings):
         if world.crossings[route.first_crossing + k].place >= place:
             break
-        tick += checkpoints.delay(world, seed, world.lines[i].id, convoy.trip, route.first_crossing + k, k)
+        tick += detectors.delay(world, params, seed, world.lines[i].id, convoy.trip, route.first_crossing + k, k)
     if 0 <= convoy.stop < place:
         tick += _stop_ticks(params)
     return tick
@@ -376,7 +424,7 @@ def arrive(world, params, seed, tick, i):
 def end_movement(world, params, tick, i, node):
     """The movement ends at a node: its destination, or where it was attacked."""
     convoy = world.convoys[i]
-    if convoy.team >= 0:
+    if convoy.team >= 0 and convoy.alone_from >= world.routes[convoy.route].length:
         escorts.send_home(world, tick, convoy.team, node)
     if convoy.armoured == 1:
         world.sites[world.lines[i].site].vehicles_out -= 1

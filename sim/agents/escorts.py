@@ -12,22 +12,32 @@ from sim.world.sites import node_toward
 
 AT_BASE, TO_CONVOY, WITH_CONVOY, TO_ATTACK, TO_BASE = 0, 1, 2, 3, 4
 STATES = ("at base", "to its convoy", "with its convoy", "at or to an attack", "to base")
-TEAM_SIZE = 10  # persons; source: state.special_police, assumed
+TEAM_SIZE = 10  # persons, assumed
 TICKS_AT_ATTACK = TICKS_AN_HOUR
 RESPONDERS = 2  # the nearest free teams that drive to an attack, assumed
 
-STATE_LEDGER, PROJECT_LEDGER = 0, 1
-SPECIAL_POLICE, PROJECT_TEAMS = 0, 1
-FORCES = ("special police", "teams that the project pays")
+STATE_LEDGER, PROJECT_LEDGER, PARTNER_LEDGER = 0, 1, 2
+# Kinds of forces; each jurisdiction has one row of every kind, in this order.
+SPECIAL_POLICE, PROJECT_TEAMS, PARTNER_TEAMS, JOINT_PATROLS, ARMY, NAVAL = 0, 1, 2, 3, 4, 5
+FORCES = (
+    "special police",
+    "teams that the project pays",
+    "partner's teams",
+    "joint patrols",
+    "army division",
+    "naval force",
+)
+KINDS = len(FORCES)
 
 FORCE = Record(
     "force",
-    ("kind", "i8", "code", "special police; teams that the project pays"),
+    ("kind", "i8", "code", "special police, project's, partner's, joint, army, naval"),
     ("jurisdiction", "i8", "row", "where it serves"),
-    ("ledger", "i8", "code", "0 state, 1 project"),
+    ("ledger", "i8", "code", "0 state, 1 project, 2 partner"),
     ("first_team", "i8", "row", "its first row in `teams`"),
     ("capacity", "i8", "team", "rows kept for it"),
-    ("teams", "i8", "team", "teams that serve now"),
+    ("teams", "i8", "team", "escort teams that serve now"),
+    ("patrols", "f8", "team", "teams that patrol now and do not escort; of the army: soldiers"),
     ("strength", "f8", "0..1", "training x equipment readiness"),
 )
 
@@ -48,10 +58,8 @@ def nearest_free(world, seed, jurisdiction, node, agent, number):
     """The free team of a jurisdiction that is nearest to a node, -1 where none is; ties by an addressed draw."""
     best = -1
     best_distance = NEVER
-    for f in range(len(world.forces)):
+    for f in range(jurisdiction * KINDS, (jurisdiction + 1) * KINDS):
         force = world.forces[f]
-        if force.jurisdiction != jurisdiction:
-            continue
         for t in range(force.first_team, force.first_team + force.teams):
             team = world.teams[t]
             distance = world.reach[team.home, node].distance
@@ -142,7 +150,7 @@ def node_of_team(world, team_row, tick):
     if team.state == TO_ATTACK:
         return node_toward(world, team.home, team.node, min(drive, gone - drive - TICKS_AT_ATTACK))
     if team.state == TO_BASE:
-        return node_toward(world, team.home, team.node, min(drive, gone))
+        return node_toward(world, team.home, team.node, max(0, min(drive, gone)))
     return team.node
 
 

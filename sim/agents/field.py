@@ -8,12 +8,14 @@ import math
 
 from sim import outcome, rng
 from sim.agenda import PLOT_MOVES, PLOT_STRIKES, TICKS_A_DAY, TICKS_AN_HOUR, push
-from sim.agents import attempts, checkpoints, convoys, plots, worth
-from sim.agents.plots import APPROACHING, IDLE, STATION, WAITING
+from sim.agents import attempts, convoys, detectors, insiders, plots, worth
+from sim.agents.plots import APPROACHING, AT_END, IDLE, STATION, WAITING
 from sim.kernel import kernel
 from sim.outcome import CONVOY, SITE
 from sim.world.sites import index_on_route, node_toward
 
+END_CELLS = 3  # near the site, where all routes of a line meet: 5 to 6 km
+_FROM_ABOVE = 32  # index of a day's draw for drone crews; below: days of waiting in a town
 NOTICED = 2  # index of the threshold of being noticed; 0 and 1 are the phases of preparation
 
 
@@ -24,8 +26,8 @@ def set_out(world, params, seed, s, tick):
     target = world.targets[slot.target]
     slot.station = target.node
     if slot.target_class == CONVOY:
-        u = rng.uniform(seed, rng.PLOT, slot.id, slot.plot, STATION)
-        slot.station = _node_at(world, world.lines[target.place].first_route, u)
+        slot.station = _station(world, params, seed, slot, target.place)
+    insiders.check_help(world, slot)
     slot.node = slot.station
     slot.state = APPROACHING
     slot.since = tick
@@ -34,10 +36,17 @@ def set_out(world, params, seed, s, tick):
 
 
 @kernel
-def _node_at(world, route_row, u):
-    """Road node at a fraction of the middle 80 % of a route."""
-    route = world.routes[route_row]
-    return world.path[route.first + int((0.1 + 0.8 * u) * (route.length - 1))]
+def _station(world, params, seed, slot, line_row):
+    """Road node on the habitual route: anywhere in its middle 80 %, or on the last cells before the site."""
+    route = world.routes[world.lines[line_row].first_route]
+    last = route.length - 1
+    u = rng.uniform(seed, rng.PLOT, slot.id, slot.plot, STATION)
+    place = int((0.1 + 0.8 * u) * last)
+    if rng.uniform(seed, rng.PLOT, slot.id, slot.plot, AT_END) < params.threat_wait_at_ends:
+        place = int(u * min(last, END_CELLS))
+        if world.lines[line_row].inbound == 1:
+            place = last - place
+    return world.path[route.first + place]
 
 
 @kernel
@@ -87,11 +96,11 @@ def move(world, params, seed, tick, s):
 def _screened(world, params, seed, tick, s, post):
     """Whether a checkpoint finds the team."""
     slot = world.slots[s]
-    chance = checkpoints.chance_of_finding(world, params, post, tick)
-    found = rng.uniform(seed, rng.SCREENING, slot.id, slot.plot, world.checkpoints[post].id) < chance
+    chance = detectors.chance_of_finding(world, params, post, tick)
+    found = rng.uniform(seed, rng.SCREENING, slot.id, slot.plot, world.detectors[post].id) < chance
     tries = worth.tries_at(params, slot.target_class)
     meets = worth.try_chance(world, params, slot.target, slot.node, slot.insider)
-    value = worth.waiting(world, params, slot.target, meets, slot.insider, tries)
+    value = worth.waiting(world, params, slot.target, slot.node, meets, slot.insider, tries)
     value *= worth.checkpoints_left(world, params, slot.home, slot.node, slot.place)
     outcome.gate(world, slot.target_class, 0.0 if found else value, (1.0 - chance) * value)
     return found
@@ -107,6 +116,9 @@ def stand(world, params, seed, day):
         if _noticed(world, params, seed, s):
             world.outcome[0].foiled_noticed += 1
             plots.foil(world, params, seed, float(day), s, outcome.NOTICED)
+        elif _seen_from_above(world, params, seed, s, day):
+            world.outcome[0].foiled_watch += 1
+            plots.foil(world, params, seed, float(day), s, outcome.WATCHED)
         elif slot.tries <= 0:
             _give_up(world, s, day)
         elif slot.target_class == CONVOY:
@@ -119,7 +131,7 @@ def stand(world, params, seed, day):
 def _noticed(world, params, seed, s):
     """Whether the hazard of a day in the field passes the team's threshold."""
     slot = world.slots[s]
-    hazard = params.layers_waiting_hazard
+    hazard = world.jurisdictions[world.targets[slot.target].jurisdiction].noticed
     slot.hazard += hazard
     noticed = slot.hazard >= slot.threshold
     value = _worth_waiting(world, params, s, slot.tries)
@@ -128,10 +140,23 @@ def _noticed(world, params, seed, s):
 
 
 @kernel
+def _seen_from_above(world, params, seed, s, day):
+    """Whether a drone crew that patrols the team's cell today sees it."""
+    slot = world.slots[s]
+    chance = 1.0 - detectors.miss_from_above(world, params, slot.station)
+    if chance <= 0.0:
+        return False
+    seen = rng.uniform(seed, rng.MEETING, slot.id, slot.plot, _FROM_ABOVE + day) < chance
+    value = _worth_waiting(world, params, s, slot.tries)
+    outcome.gate(world, slot.target_class, 0.0 if seen else value, (1.0 - chance) * value)
+    return seen
+
+
+@kernel
 def _worth_waiting(world, params, s, tries):
     slot = world.slots[s]
     meets = worth.try_chance(world, params, slot.target, slot.station, slot.insider)
-    return worth.waiting(world, params, slot.target, meets, slot.insider, tries)
+    return worth.waiting(world, params, slot.target, slot.station, meets, slot.insider, tries)
 
 
 @kernel
@@ -157,7 +182,7 @@ def _wait_for_convoy(world, params, s, day):
     line = world.lines[line_row]
     place = index_on_route(world, line.first_route, slot.station)
     departure = day * TICKS_A_DAY + convoys.habitual_departure(params, line_row, world)
-    middle = worth.planned_pass(world, line.first_route, departure, place)
+    middle = worth.planned_pass(world, params, line.first_route, departure, place)
     half = params.threat_wait_window * TICKS_AN_HOUR / 120.0
     slot.from_tick = int(math.ceil(middle - half))
     slot.to_tick = int(math.floor(middle + half))
@@ -169,7 +194,7 @@ def _wait_for_convoy(world, params, s, day):
         slot.from_tick = day * TICKS_A_DAY
         slot.to_tick = (day + 2) * TICKS_A_DAY
     here = index_on_route(world, convoy.route, slot.node)
-    passes = worth.planned_pass(world, convoy.route, convoy.planned, here)
+    passes = worth.planned_pass(world, params, convoy.route, convoy.planned, here)
     met = known or (here >= 0 and slot.from_tick <= passes <= slot.to_tick)
     _book_try(world, params, s, met)
 
@@ -179,10 +204,9 @@ def _book_try(world, params, s, met):
     """Gate of a try whose chance of meeting is known before the movement or the day is drawn."""
     slot = world.slots[s]
     chance = worth.try_chance(world, params, slot.target, slot.station, slot.insider)
-    success = worth.strike(world, params, slot.target, slot.insider)
-    later = (1.0 - worth.noticed_between_tries(params, slot.target_class)) * _worth_waiting(
-        world, params, s, slot.tries
-    )
+    success = worth.strike(world, params, slot.target, slot.station, slot.insider)
+    later = 1.0 - worth.noticed_between_tries(world, params, slot.target)
+    later *= _worth_waiting(world, params, s, slot.tries)
     mean = chance * success + (1.0 - chance) * later
     outcome.gate(world, slot.target_class, success if met else later, mean)
 

@@ -21,6 +21,7 @@ OPENS_SITE = (1, 0, 1, 0)  # whether it can open perimeter and gate together (as
 
 HISTORY_DAYS = 20 * DAYS_A_YEAR  # clocks begin this long before the epoch, so that the stock is in its steady law
 LEAST_ACCEPTED = 0.8  # below any share of applicants that screening accepts: bounds the clock's rate
+CANDIDATES = 4.0  # clocks run at so many times the base rate, for grievance and local hiring to thin; assumed
 
 _TENURE, _SCREEN, _FOUND, _RECHECK = 0, 1, 2, 16
 
@@ -50,9 +51,10 @@ INSIDER = Record(
 
 @kernel(inline=True)
 def share_accepted(world, params):
-    """Share of applicants that screening accepts; the sensitivity is what the budget pays for."""
-    missed = params.insider_prevalence * (1.0 - world.delivered[0].sensitivity)
-    return missed + (1.0 - params.insider_prevalence) * params.screening_specificity
+    """Share of applicants that screening accepts; the budget pays for checks, and who is not checked is accepted."""
+    delivered = world.delivered[0]
+    missed = params.insider_prevalence * (1.0 - delivered.sensitivity)
+    return missed + (1.0 - params.insider_prevalence) * (1.0 - delivered.refused)
 
 
 @kernel
@@ -78,7 +80,8 @@ def apply(world, params, seed, day):
 @kernel
 def _gap(params, seed, post):
     """Days to the next would-be insider at the clock's highest rate."""
-    rate = post.headcount * params.insider_turnover * params.insider_prevalence / LEAST_ACCEPTED / DAYS_A_YEAR
+    rate = post.headcount * params.insider_turnover * params.insider_prevalence / DAYS_A_YEAR
+    rate *= CANDIDATES / LEAST_ACCEPTED
     if rate <= 0.0:
         return 1e18
     return rng.exponential(seed, rng.POST, post.id, post.number, 0) / rate
@@ -87,7 +90,7 @@ def _gap(params, seed, post):
 @kernel
 def _apply_until(world, params, seed, p, until, counted):
     post = world.posts[p]
-    thinning = LEAST_ACCEPTED / share_accepted(world, params)
+    thinning = LEAST_ACCEPTED / share_accepted(world, params) * keenness(world, params, post.site) / CANDIDATES
     while post.when < until:
         if rng.uniform(seed, rng.POST, post.id, post.number, 1) < thinning:
             world.outcome[0].insiders_applied += int(counted)
@@ -97,6 +100,15 @@ def _apply_until(world, params, seed, p, until, counted):
                 _hire(world, params, seed, p, until)
         post.number += 1
         post.when += _gap(params, seed, post)
+
+
+@kernel
+def keenness(world, params, site):
+    """Would-be insiders among a site's applicants, today = 1: x local hiring x exp(b (G - Gref))."""
+    grievance = world.jurisdictions[world.sites[site].jurisdiction].grievance
+    return params.community_local_hiring * math.exp(
+        params.insider_grievance_exponent * (grievance - params.community_Gref)
+    )
 
 
 @kernel
@@ -148,6 +160,7 @@ def _recheck(world, params, seed, k, until):
     if interval <= 0:
         return False
     chance = params.screening_recheck_ratio * world.delivered[0].sensitivity
+    chance += (1.0 - chance) * params.layers_records_found * params.records_residents
     post_id = world.posts[insider.post].id
     while insider.checked + interval <= until:
         insider.checked += interval
@@ -186,6 +199,26 @@ def chance_that_one_serves(world, params, site):
     if site < 0:
         return 0.0
     return 1.0 - math.pow(1.0 - params.insider_activation, float(count_at(world, site)))
+
+
+@kernel
+def leaking_records(world, params):
+    """Insiders among record keepers who serve somebody, expected: the leak surface of what is on record."""
+    count = 0
+    for k in range(len(world.insiders)):
+        count += int(world.insiders[k].active == 1 and world.insiders[k].access == RECORD_KEEPER)
+    return params.insider_activation * count
+
+
+@kernel
+def check_help(world, slot):
+    """An insider who is no longer in post serves no plot."""
+    if slot.insider == 1:
+        insider = world.insiders[slot.insider_row]
+        here = insider.post == slot.insider_post and insider.number == slot.insider_number
+        if insider.active == 0 or not here:
+            slot.insider = 0
+            slot.access = -1
 
 
 @kernel

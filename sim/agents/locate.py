@@ -1,12 +1,12 @@
 """Where everybody is: the grid cell of every row of every kind at a tick, for views and maps. It only looks."""
 
-from sim.agents import convoys, escorts
+from sim.agents import convoys, detectors, escorts
 from sim.agents.plots import APPROACHING, WAITING
 from sim.kernel import Entry, kernel
 from sim.world.sites import node_toward
 
 # Arrays of the World whose rows have a place, in the order in which `locate` writes them.
-LOCATED = ("convoys", "teams", "slots", "insiders", "checkpoints", "sites", "towns")
+LOCATED = ("convoys", "teams", "slots", "insiders", "detectors", "sites", "towns")
 
 
 @kernel
@@ -47,13 +47,13 @@ def _moving(world, params, seed, tick, cells):
 
 
 @kernel
-def _standing(world, cells, at):
-    """Cells of insiders (their site's), checkpoints, sites and towns, from a position on."""
+def _standing(world, tick, cells, at):
+    """Cells of insiders (their site's), detectors, sites and towns, from a position on."""
     for k in range(len(world.insiders)):
         cells[at] = world.nodes[world.sites[world.insiders[k].site].node].cell
         at += 1
-    for k in range(len(world.checkpoints)):
-        cells[at] = world.nodes[world.checkpoints[k].node].cell
+    for k in range(len(world.detectors)):
+        cells[at] = world.nodes[detectors.node_of(world, k, tick)].cell
         at += 1
     for i in range(len(world.sites)):
         cells[at] = world.nodes[world.sites[i].node].cell
@@ -65,7 +65,7 @@ def _standing(world, cells, at):
 
 def _locate(world, params, seed, tick, cells):
     """Fill `cells`, one number a row of each array in LOCATED, kind after kind."""
-    _standing(world, cells, _moving(world, params[0], seed, tick, cells))
+    _standing(world, tick, cells, _moving(world, params[0], seed, tick, cells))
 
 
 locate = Entry(_locate)

@@ -13,13 +13,14 @@ EMPTY, IDLE, WATCHING, PREPARING, APPROACHING, WAITING, LYING_LOW = 0, 1, 2, 3, 
 STATES = ("empty", "idle", "watching", "preparing", "approaching", "waiting", "lying low")
 
 # Indices of a plot's marks, drawn whether used or not.
-WATCH_DAYS, PREPARE_DAYS, STATION, REMOVED, LOW_DAYS, HELP, WHICH, VEHICLE = 0, 1, 2, 3, 4, 5, 6, 7
+WATCH_DAYS, PREPARE_DAYS, STATION, REMOVED, LOW_DAYS, HELP, WHICH, VEHICLE, AT_END = 0, 1, 2, 3, 4, 5, 6, 7, 8
 
 SLOT = Record(
     "attacker",
     ("id", "i8", "", "from its group's name and its number"),
     ("group", "i8", "row", "group"),
     ("home", "i8", "row", "hideout, a row of the road distances"),
+    ("jurisdiction", "i8", "row", "jurisdiction of its hideout"),
     ("state", "i8", "code", "empty, idle, watching, preparing, approaching, waiting, lying low"),
     ("number", "i8", "count", "number of the next candidate on the clock of opportunities"),
     ("when", "f8", "day", "when it comes, since the epoch"),
@@ -65,6 +66,15 @@ def count_plots(world):
     for s in range(len(world.slots)):
         count += int(in_plot(world.slots[s].state))
     return count
+
+
+@kernel
+def interdiction(world, params, home, jurisdiction):
+    """Hazard of a plot against a target in a jurisdiction; a trail gets lost at the border of another one's."""
+    hazard = world.jurisdictions[jurisdiction].interdiction
+    if home != jurisdiction:
+        hazard *= 1.0 - params.state_coordination_gap * (1.0 - params.state_coordination_cell)
+    return hazard
 
 
 @kernel

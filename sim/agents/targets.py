@@ -20,6 +20,7 @@ GROUP = Record(
     "group",
     ("id", "i8", "", "from its name"),
     ("home", "i8", "row", "one of its hideouts, a row of the road distances, for mean worths"),
+    ("jurisdiction", "i8", "row", "jurisdiction of that hideout"),
 )
 
 STANCE = Record(

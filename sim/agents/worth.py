@@ -7,7 +7,7 @@ still to come as independent: constant hazards, one mean number of checkpoints, 
 import math
 
 from sim.agenda import TICKS_AN_HOUR
-from sim.agents import checkpoints, convoys
+from sim.agents import convoys, detectors, insiders, plots
 from sim.agents.convoys import NEED_TO_KNOW, ROUTE, TIME
 from sim.engagement import watch_chance
 from sim.kernel import kernel
@@ -15,26 +15,23 @@ from sim.outcome import CONVOY, OUTING, SITE
 from sim.world.sites import crossings_before, index_on_route
 
 NOON = 12 * TICKS_AN_HOUR
-MEAN_DELAY_TICKS = checkpoints.MOST_DELAY_TICKS / 2
 
 
 @kernel
-def strike(world, params, target_row, insider):
-    """Worth of a team that meets its target: the watch has still to miss it."""
-    target = world.targets[target_row]
-    if target.target_class >= OUTING:
-        return 1.0
-    return 1.0 - watch_chance(world, params, target.jurisdiction, insider)
+def strike(world, params, target_row, node, insider):
+    """Worth of a team that meets its target at a node: the watch has still to miss it."""
+    return 1.0 - watch_chance(world, params, target_row, node, insider)
 
 
 @kernel
 def daily_meeting(world, params, target_row):
     """Chance a day that a team which waits in a town meets an outing or a private national."""
     target = world.targets[target_row]
+    leak = 1.0 + params.records_foreigners * params.layers_records_leak * insiders.leaking_records(world, params)
     if target.target_class == OUTING:
         adherence = world.jurisdictions[target.jurisdiction].adherence
-        return min(1.0, params.exposure_outing_meeting * (1.0 - adherence))
-    return params.exposure_private_meeting
+        return min(1.0, params.exposure_outing_meeting * (1.0 - adherence) * leak)
+    return min(1.0, params.exposure_private_meeting * leak)
 
 
 @kernel
@@ -47,17 +44,18 @@ def wait(chance, noticed, days):
 
 
 @kernel
-def noticed_between_tries(params, target_class):
+def noticed_between_tries(world, params, target_row):
     """Chance that a waiting team is noticed before its next try."""
-    days = 7.0 / params.exposure_trips_per_week if target_class == CONVOY else 1.0
-    return 1.0 - math.exp(-params.layers_waiting_hazard * days)
+    target = world.targets[target_row]
+    days = 7.0 / params.exposure_trips_per_week if target.target_class == CONVOY else 1.0
+    return 1.0 - math.exp(-world.jurisdictions[target.jurisdiction].noticed * days)
 
 
 @kernel
-def waiting(world, params, target_row, chance, insider, tries):
+def waiting(world, params, target_row, node, chance, insider, tries):
     """Worth of a team in the field with so many tries left, each with a chance of meeting."""
-    noticed = noticed_between_tries(params, world.targets[target_row].target_class)
-    return wait(chance, noticed, tries) * strike(world, params, target_row, insider)
+    noticed = noticed_between_tries(world, params, target_row)
+    return wait(chance, noticed, tries) * strike(world, params, target_row, node, insider)
 
 
 @kernel
@@ -84,9 +82,9 @@ def _in_window_varied(params, low, high):
 
 
 @kernel
-def planned_pass(world, route, departure, place):
+def planned_pass(world, params, route, departure, place):
     """Tick at which a movement is expected at a position of its route: a cell a tick, a mean delay a checkpoint."""
-    return departure + place + int(crossings_before(world, route, place) * MEAN_DELAY_TICKS)
+    return departure + place + int(crossings_before(world, route, place) * detectors.mean_delay(params))
 
 
 @kernel
@@ -98,7 +96,7 @@ def planned_meeting(world, params, line_row, node, insider):
     place = index_on_route(world, line.first_route, node)
     if place < 0:
         return 0.0
-    habit = planned_pass(world, line.first_route, 0, place)
+    habit = planned_pass(world, params, line.first_route, 0, place)
     varied_time = convoys.chance_followed(world, params, line_row, TIME)
     varied_route = convoys.chance_followed(world, params, line_row, ROUTE)
     half = params.threat_wait_window * TICKS_AN_HOUR / 120.0
@@ -109,7 +107,7 @@ def planned_meeting(world, params, line_row, node, insider):
         if here < 0:
             continue
         taken = varied_route / line.routes + (1.0 - varied_route if rank == 0 else 0.0)
-        later = planned_pass(world, line.first_route + rank, 0, here) - habit
+        later = planned_pass(world, params, line.first_route + rank, 0, here) - habit
         low = math.ceil(-half) - later
         high = math.floor(half) - later
         if low <= earliest <= high:
@@ -148,7 +146,7 @@ def checkpoints_left(world, params, source, node, place):
     for _ in range(world.reach[source, node].distance - place):
         post = world.nodes[here].checkpoint
         if post >= 0:
-            missed *= 1.0 - checkpoints.chance_of_finding(world, params, post, NOON)
+            missed *= 1.0 - detectors.chance_of_finding(world, params, post, NOON)
         here = world.reach[source, here].toward
     return missed
 
@@ -168,13 +166,13 @@ def field(world, params, source, target_row, node, insider):
     """Worth of a plot when its team sets out from a hideout to wait at a node."""
     c = world.targets[target_row].target_class
     chance = try_chance(world, params, target_row, node, insider)
-    worth = waiting(world, params, target_row, chance, insider, tries_at(params, c))
+    worth = waiting(world, params, target_row, node, chance, insider, tries_at(params, c))
     return worth * checkpoints_left(world, params, source, node, 0)
 
 
 @kernel
-def survival(world, params, jurisdiction):
+def survival(world, params, home, jurisdiction):
     """P(no interdiction) over both phases of preparation: the product of mu / (mu + delta)."""
-    hazard = world.jurisdictions[jurisdiction].interdiction
+    hazard = plots.interdiction(world, params, home, jurisdiction)
     watch = 1.0 / (1.0 + hazard * params.threat_watch_mean)
     return watch / (1.0 + hazard * params.threat_prepare_mean)

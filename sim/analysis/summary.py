@@ -47,6 +47,7 @@ def replicates(rows: np.ndarray) -> Columns:
     table["teams_busy_most"] = np.maximum.reduceat(rows["teams_busy_most"], first)
     table["years"] = table["days"] / DAYS_A_YEAR
     table["project_incidents"] = np.sum([table[f"incidents_{c}"] for c in PROJECT], axis=0)
+    table |= {f"expected_incidents_{c}": table[f"incidents_{c}"] - _control(table, (c,), 1.0) for c in CLASSES}
     table["expected_incidents"] = table["incidents"] - _control(table, CLASSES, 1.0)
     table["expected_project_incidents"] = table["project_incidents"] - _control(table, PROJECT, 1.0)
     table["expected_deaths_foreign"] = table["mean_deaths_foreign"] - _control(table, CLASSES)
@@ -112,10 +113,13 @@ def summarise(table: Columns, confidence: float = 0.95) -> Table:
         "years": float(table["years"][0]),
         "confidence": confidence,
         "rates": _rates(table, confidence),
+        "channels": _channels(table, confidence),
         "deaths": _deaths(table, confidence),
         "funnel": _funnel(table, confidence),
         "protocol": _protocol(table),
         "people": _people(table),
+        "community": _community(table),
+        "investor_confidence": _investor_confidence(table, confidence),
         "costs": _costs(table),
     }
 
@@ -130,6 +134,21 @@ def _rates(table: Columns, confidence: float) -> Table:
         found[f"{name}_variance_to_mean"] = _ends(spread)
     none = int((table["incidents"] == 0).sum())
     found["share_of_replicates_without_incident"] = _ends(rates.proportion(none, len(table["years"]), confidence))
+    return found
+
+
+def _channels(table: Columns, confidence: float) -> Table:
+    """What is left and from where: expected incidents by class, and those that insiders and deviations served."""
+    years = exposure(table, "per_year")
+    total = float(table["expected_incidents"].sum())
+    sources = {name: f"expected_incidents_{name}" for name in CLASSES}
+    sources |= {"with_insider": "incidents_with_insider", "with_deviation": "incidents_with_deviation"}
+    found: Table = {}
+    for name, column in sources.items():
+        part = table[column]
+        whole = total if name in CLASSES else float(table["incidents"].sum())
+        share = float(part.sum()) / whole if whole > 0 else np.nan
+        found[name] = {"per_year": _ends(rates.mean_rate(part, years, confidence)), "share_of_incidents": share}
     return found
 
 
@@ -162,6 +181,7 @@ def _funnel(table: Columns, confidence: float) -> Table:
         "fatal_of_incidents": (total["fatal"], total["incidents"]),
         "with_deviation_of_convoy_incidents": (total["incidents_with_deviation"], total["incidents_convoy"]),
         "with_insider_of_incidents": (total["incidents_with_insider"], total["incidents"]),
+        "unprotected_of_incidents": (total["incidents_outing"] + total["incidents_private"], total["incidents"]),
     }
     found["shares"] = {name: _ends(rates.proportion(k, n, confidence)) for name, (k, n) in shares.items()}
     return found
@@ -172,12 +192,14 @@ def _ended(total: dict[str, int]) -> int:
 
 
 def _protocol(table: Columns) -> Table:
-    days, trips = float(table["days"].sum()), max(1.0, float(table["trips"].sum()))
+    trips = max(1.0, float(table["trips"].sum()))
     return {
-        "adherence_actual": float(table["adherence_days"].sum()) / days,
-        "adherence_stated": float(table["stated_days"].sum()) / days,
+        "adherence_actual": _a_day(table, "adherence_days"),
+        "adherence_stated": _a_day(table, "stated_days"),
         "trips_per_year": _a_year(table, "trips"),
         "trips_cancelled_per_year": _a_year(table, "trips_cancelled"),
+        "trips_stopped_per_year": _a_year(table, "trips_stopped"),
+        "handovers_failed_per_year": _a_year(table, "handovers_failed"),
         "escorted_of_trips": float(table["trips_escorted"].sum()) / trips,
         "armoured_of_trips": float(table["trips_armoured"].sum()) / trips,
         "with_deviation_of_trips": float(table["trips_with_deviation"].sum()) / trips,
@@ -193,26 +215,54 @@ def _people(table: Columns) -> Table:
     return {
         "hires_per_year": _a_year(table, "hires"),
         "honest_applicants_refused_per_year": _a_year(table, "honest_refused"),
-        "insiders_in_post": float(table["insider_days"].sum()) / float(table["days"].sum()),
+        "insiders_in_post": _a_day(table, "insider_days"),
         "insiders_hired_per_year": _a_year(table, "insiders_hired"),
         "insiders_found_per_year": _a_year(table, "insiders_found"),
         "vacancy_days_per_year": _a_year(table, "vacancy_days"),
     }
 
 
+def _community(table: Columns) -> Table:
+    return {
+        "grievance_mean": _a_day(table, "grievance_days"),
+        "protests_per_year": _a_year(table, "protests"),
+        "protests_at_closures_per_year": _a_year(table, "protests_at_closures"),
+        "resident_hours_at_checkpoints_per_year": _a_year(table, "resident_hours"),
+        "privacy_person_years_per_year": _a_year(table, "privacy_person_years"),
+    }
+
+
+def _investor_confidence(table: Columns, confidence: float) -> Table:
+    several, stops = int(table["stops_at_several"].sum()), int(table["stops"].sum())
+    return {
+        "mean": _a_day(table, "confidence_days"),
+        "stops_per_year": _a_year(table, "stops"),
+        "stoppage_site_days_per_year": _a_year(table, "stoppage_days"),
+        "at_several_sites_of_stops": _ends(rates.proportion(several, stops, confidence)),
+    }
+
+
 def _costs(table: Columns) -> Table:
-    """USD a year; the projects' 1 % and the state's ledger are never added up."""
+    """USD a year; the ledgers of the projects, the state and the partner are never added up."""
     return {
         "project_budget_usd_per_year": _a_year(table, "project_budget"),
         "project_spent_usd_per_year": _a_year(table, "project_spent"),
         "project_budget_usd_per_site_year": float(table["project_budget"].sum() / table["site_years"].sum()),
         "state_spent_usd_per_year": _a_year(table, "state_spent"),
+        "partner_spent_usd_per_year": _a_year(table, "partner_spent"),
         "refused_hires_usd_per_year": _a_year(table, "refusal_cost"),
+        "shops_lost_usd_per_year": _a_year(table, "shop_cost"),
+        "stoppage_usd_per_year": _a_year(table, "stoppage_cost"),
     }
 
 
 def _a_year(table: Columns, column: str) -> float:
     return float(table[column].sum() / table["years"].sum())
+
+
+def _a_day(table: Columns, column: str) -> float:
+    """The mean of a state that was summed over days."""
+    return float(table[column].sum() / table["days"].sum())
 
 
 def _ends(interval: rates.Interval) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from sim import rates
@@ -73,6 +74,44 @@ def _flat(path: str, tree: dict[str, Any]) -> list[tuple]:
         else:
             lines.append((name, value, None, None))
     return lines
+
+
+# Classes as the closing sentence names them, in its order.
+_CHANNELS = {"private": "private nationals", "outing": "outings", "site": "sites", "convoy": "convoys"}
+
+
+def what_is_left(summary: dict[str, Any]) -> str:
+    """The floor that a policy leaves, and from which channels, in a sentence."""
+    left, channels = summary["rates"]["incidents_per_year"]["expected"], summary["channels"]
+    if left <= 0:
+        return "What is left: no incident is expected."
+    parts = ", ".join(f"{words} {_percent(channels[name])}" for name, words in _CHANNELS.items())
+    insider, deviation = _percent(channels["with_insider"]), _percent(channels["with_deviation"])
+    return (
+        f"What is left: {left:.2f} incidents a year, of these {parts}; "
+        f"an insider served {insider}, protocol deviations on {deviation}."
+    )
+
+
+def _percent(channel: dict[str, Any]) -> str:
+    """A share in whole per cent; an expected count a little below 0 is 0, no share is no figure."""
+    share = channel["share_of_incidents"]
+    return "?" if math.isnan(share) else f"{max(0.0, 100 * share):.0f} %"
+
+
+def columns_table(differing: dict[str, Any]) -> Rows:
+    """`differing`'s lines for reading."""
+    keys = {"a": "A a year", "b": "B a year", "difference": "difference", "low": "low", "high": "high"}
+    return [
+        {"group": line["group"], "column": line["name"], **{shown: line[key] for key, shown in keys.items()}}
+        for line in differing["lines"]
+    ]
+
+
+def how_many_alike(differing: dict[str, Any]) -> str:
+    """The closing line of `columns_table`."""
+    alike, compared, level = differing["alike"], differing["compared"], differing["confidence"]
+    return f"{alike} of {compared} further columns do not differ: their {100 * level:g} % intervals hold 0."
 
 
 def compare_table(differences: dict[str, Any]) -> Rows:

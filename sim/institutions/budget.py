@@ -1,16 +1,17 @@
-"""The 1 % budget: what it buys, when it is delivered, what is spent; and the state's own ledger.
+"""The 1 % budget: what it buys, when it is delivered, what is spent; and the ledgers of the state and the partner.
 
 USD a site-year = share x mean project cost / years of the reading, times the rate at which money is really spent.
 Lines for escorts and armour buy whole teams and vehicles; the rest of the escort line, the checkpoint line and the
-site line drive detection, d(s) = d0 + (dmax - d0) (1 - exp(-s / s0)); screening pays for checks, training for audits
-and readiness. What a new policy buys works only after the lead time; until then the former spending works on.
+site line drive detection, d(s) = d0 + (dmax - d0) (1 - exp(-s / s0)); screening pays for checks, training for audits,
+courses and readiness. What a policy asks the project for beside the split (perimeter, guards, towers, cameras) comes
+off the top. What a new policy buys works only after the lead time; until then the former spending works on.
 """
 
 import math
 
 from sim.agenda import DAYS_A_YEAR
-from sim.agents.escorts import PROJECT_TEAMS, STATE_LEDGER
-from sim.institutions import protocol, screening
+from sim.agents.escorts import PROJECT_TEAMS
+from sim.institutions import forces, protocol, screening, surveillance
 from sim.kernel import kernel
 from sim.record import Record
 
@@ -23,6 +24,12 @@ DELIVERED = Record(
     ("budget_a_day", "f8", "USD/day", "what the share of project cost allots"),
     ("spent_a_day", "f8", "USD/day", "what is spent of it"),
     ("state_a_day", "f8", "USD/day", "the state's ledger"),
+    ("partner_a_day", "f8", "USD/day", "the partner's ledger"),
+    ("extras_paid", "f8", "0..1", "share of what the policy asks for beside the split that is paid for"),
+    ("perimeter", "f8", "share", "fence and cameras around sites, of a full one"),
+    ("extra_guards", "f8", "guard/site", "guards beyond today's"),
+    ("exclusion", "f8", "km", "distance within which nobody may settle or park"),
+    ("towers", "f8", "tower/site", "watchtowers"),
     ("training_money", "f8", "USD/year", "what pays for audits and readiness"),
     ("screening_money", "f8", "USD/year", "what pays for background checks"),
     ("hires_a_day", "f8", "1/day", "local staff hired"),
@@ -30,8 +37,13 @@ DELIVERED = Record(
     ("route_watch", "f8", "probability", "d of the watch on routes and around sites"),
     ("site_layer", "f8", "probability", "d of perimeter, gate and guards, each"),
     ("readiness", "f8", "0..1", "training x equipment of escort teams"),
-    ("sensitivity", "f8", "probability", "sensitivity of screening that is paid for"),
-    ("audits_funded", "f8", "0..1", "share of the policy's audits that is paid for"),
+    ("checked", "f8", "0..1", "share of applicants whose background is checked"),
+    ("sensitivity", "f8", "probability", "sensitivity of screening, over all applicants"),
+    ("refused", "f8", "probability", "honest applicants refused"),
+    ("audits_funded", "f8", "0..1", "share of the policy's audits and courses that is paid for"),
+    ("development", "f8", "0..1", "development that works by now, of a full programme"),
+    ("dialogue", "f8", "0..1", "dialogue with residents that works by now, of a full programme"),
+    ("confidence", "f8", "0..1", "investors' confidence"),
 )
 
 
@@ -48,10 +60,29 @@ def saturating(low, high, spent, scale):
 
 
 @kernel
+def spendable(world, params):
+    """USD a year that is really spent at all sites."""
+    return usd_a_site_year(world, params) * len(world.sites) * params.budget_execution_rate
+
+
+@kernel
+def extras(world, params):
+    """USD a year of what the policy asks the project for beside the split; it comes first."""
+    a_site = params.site_perimeter * params.cost_perimeter_site_year + params.site_extra_guards * params.cost_guard_year
+    a_site += params.site_exclusion * params.cost_exclusion_km_year
+    a_site += params.watchtowers_per_site * params.cost_watchtower_year
+    asked = a_site * len(world.sites)
+    if params.cameras_ledger == surveillance.PROJECT:
+        asked += surveillance.camera_cost(world, params)
+    if params.community_ledger == surveillance.PROJECT:
+        asked += params.community_development * params.cost_development_year
+    return asked
+
+
+@kernel
 def line(world, params, share):
     """USD a year that a line of the split spends at all sites."""
-    total = usd_a_site_year(world, params) * len(world.sites) * params.budget_execution_rate
-    return total * share
+    return max(0.0, spendable(world, params) - extras(world, params)) * share
 
 
 @kernel
@@ -70,6 +101,13 @@ def whole_units(money, unit_cost, capacity):
 def deliver(world, params):
     """What the policy's spending buys takes effect."""
     delivered = world.delivered[0]
+    asked = extras(world, params)
+    paid = 1.0 if asked <= spendable(world, params) else spendable(world, params) / asked
+    delivered.extras_paid = paid
+    delivered.perimeter = paid * params.site_perimeter
+    delivered.extra_guards = paid * params.site_extra_guards
+    delivered.exclusion = paid * params.site_exclusion
+    delivered.towers = paid * params.watchtowers_per_site
     split_watch = params.budget_split_escort * (1.0 - params.budget_team_share)
     watch_scale = params.budget_s0 * REFERENCE_ESCORT * (1.0 - params.budget_team_share)
     delivered.route_watch = saturating(
@@ -93,16 +131,23 @@ def deliver(world, params):
     delivered.training_money = line(world, params, params.budget_split_training)
     fund_training(world, params)
     deliver_screening(world, params)
-    _deliver_teams(world, params)
+    muster(world, params)
     _deliver_vehicles(world, params)
-    for k in range(len(world.checkpoints)):
-        world.checkpoints[k].detection = delivered.checkpoint
+    surveillance.deliver(world, params)
+
+
+@kernel
+def muster(world, params):
+    """All forces as the policy has them, the project's as it pays for them."""
+    forces.muster(world, params, teams_bought(world, params))
 
 
 @kernel
 def audit_cost(world, params):
-    """USD a year of the audits that the policy asks for."""
-    return protocol.audits_a_year(params) * len(world.jurisdictions) * params.cost_audit
+    """USD a year of the audits and courses that the policy asks for."""
+    asked = protocol.audits_a_year(params) * params.cost_audit
+    asked += protocol.courses_a_year(params) * params.cost_training_course
+    return asked * len(world.jurisdictions)
 
 
 @kernel
@@ -113,18 +158,20 @@ def fund_training(world, params):
     delivered.audits_funded = 1.0 if audits <= delivered.training_money else delivered.training_money / audits
     left = max(0.0, delivered.training_money - audits) / len(world.sites) / MILLION
     delivered.readiness = saturating(params.layers_readiness0, 1.0, left, params.budget_s0 * REFERENCE_TRAINING)
-    for f in range(len(world.forces)):
-        world.forces[f].strength = delivered.readiness
+    forces.equip(world, params)
 
 
 @kernel
 def fund_screening(world, params):
-    """A shortfall of money for checks lowers their sensitivity."""
+    """With a shortfall of money fewer checks are held; a policy without sensitivity holds none."""
     delivered = world.delivered[0]
     need = screening.cost_a_year(world, params)
-    paid = 1.0 if need <= delivered.screening_money else delivered.screening_money / need
-    delivered.sensitivity = params.screening_sensitivity * paid
-    delivered.hires_a_day = screening.local_staff(world) * params.insider_turnover / DAYS_A_YEAR
+    delivered.checked = 1.0 if need <= delivered.screening_money else delivered.screening_money / need
+    if params.screening_sensitivity <= 0.0:
+        delivered.checked = 0.0
+    delivered.sensitivity = params.screening_sensitivity * delivered.checked
+    delivered.refused = (1.0 - params.screening_specificity) * delivered.checked
+    delivered.hires_a_day = screening.local_staff(world, params) * params.insider_turnover / DAYS_A_YEAR
 
 
 @kernel
@@ -143,20 +190,6 @@ def teams_bought(world, params):
         if world.forces[f].kind == PROJECT_TEAMS:
             capacity += world.forces[f].capacity
     return whole_units(money, params.cost_escort_team_year, capacity)
-
-
-@kernel
-def _deliver_teams(world, params):
-    """Share the teams out in turn, to the jurisdiction with the most lines first."""
-    bought = teams_bought(world, params)
-    count = len(world.jurisdictions)
-    for f in range(len(world.forces)):
-        force = world.forces[f]
-        teams = params.state_special_police_teams
-        if force.kind == PROJECT_TEAMS:
-            rank = world.jurisdictions[force.jurisdiction].rank
-            teams = bought // count + int(rank < bought % count)
-        force.teams = int(min(teams, force.capacity))
 
 
 @kernel
@@ -184,6 +217,7 @@ def allot(world, params):
     delivered.budget_a_day = usd_a_site_year(world, params) * len(world.sites) / DAYS_A_YEAR
     delivered.spent_a_day = spending(world, params) / DAYS_A_YEAR
     delivered.state_a_day = state_spending(world, params) / DAYS_A_YEAR
+    delivered.partner_a_day = partner_spending(world, params) / DAYS_A_YEAR
 
 
 @kernel
@@ -191,7 +225,7 @@ def spending(world, params):
     """USD a year that the project spends: whole units and checks at their cost, the other lines as they stand."""
     split = params.budget_split_escort * (1.0 - params.budget_team_share)
     split += params.budget_split_checkpoint + params.budget_split_site + params.budget_split_training
-    spent = line(world, params, split)
+    spent = line(world, params, split) + min(extras(world, params), spendable(world, params))
     spent += teams_bought(world, params) * params.cost_escort_team_year
     spent += vehicles_bought(world, params) * params.cost_armoured_vehicle_year
     checks = line(world, params, params.budget_split_screening)
@@ -200,14 +234,22 @@ def spending(world, params):
 
 @kernel
 def state_spending(world, params):
-    """USD a year of the state: its escort teams and its checkpoints."""
-    spent = 0.0
-    for f in range(len(world.forces)):
-        if world.forces[f].ledger == STATE_LEDGER:
-            spent += min(params.state_special_police_teams, world.forces[f].capacity) * params.cost_escort_team_year
-    for k in range(len(world.checkpoints)):
-        spent += world.checkpoints[k].staffed * params.cost_checkpoint_year
+    """USD a year of the state: its forces, detectors and programmes."""
+    spent = forces.spending(world, params) + surveillance.spending(world, params)
+    spent += params.state_intelligence_effort * params.cost_intelligence_year
+    spent += params.state_coordination_cell * params.cost_coordination_year
+    spent += (params.records_residents + params.records_foreigners) * params.cost_records_year
+    spent += params.community_civil_society * params.cost_civil_society_year
+    if params.community_ledger == surveillance.STATE:
+        spent += params.community_development * params.cost_development_year
     return spent
+
+
+@kernel
+def partner_spending(world, params):
+    """USD a year of the partner country: its teams, and its equipment once that has come."""
+    equipment = forces.equipped(world, params) * params.cost_equipment_year
+    return params.partner_teams * params.cost_partner_team_year + equipment
 
 
 @kernel(inline=True)
@@ -218,3 +260,4 @@ def account(world, params):
     row.project_budget += delivered.budget_a_day
     row.project_spent += delivered.spent_a_day
     row.state_spent += delivered.state_a_day
+    row.partner_spent += delivered.partner_a_day

@@ -1,5 +1,6 @@
-"""SOP adherence a(t) a jurisdiction: it decays to its base level, audits and incidents lift it by a share of the gap.
+"""SOP adherence a(t) a jurisdiction: it decays to its rest level; audits, courses, reviews, incidents lift it.
 
+Each lifts it by a share of the gap to 1. The rest level wears away while nothing happens, if complacency is on.
 Held (`policy.adherence.hold`), it stays at its level.
 """
 
@@ -8,6 +9,7 @@ import math
 from sim import rng
 from sim.agenda import DAYS_A_YEAR
 from sim.kernel import kernel
+from sim.world import community
 
 
 @kernel
@@ -17,6 +19,7 @@ def begin(world, params, seed, day):
         jurisdiction = world.jurisdictions[j]
         jurisdiction.adherence = params.adherence_level
         jurisdiction.incidents = 0
+        jurisdiction.quiet_since = day
     set_audits(world, params, seed, day)
 
 
@@ -67,14 +70,16 @@ def audit_interval(world, params):
 
 
 @kernel(inline=True)
-def decay(world, params):
+def decay(world, params, day):
     """One day of a' = -kappa (a - a_base), kappa = ln 2 / half-life."""
     if params.adherence_hold != 0:
         return
     kept = math.exp(-math.log(2.0) / params.adherence_half_life)
     for j in range(len(world.jurisdictions)):
         jurisdiction = world.jurisdictions[j]
-        jurisdiction.adherence = params.adherence_level + kept * (jurisdiction.adherence - params.adherence_level)
+        quiet = 1.0 - math.exp(-(day - jurisdiction.quiet_since) / params.adherence_complacency_time)
+        rest = max(0.0, params.adherence_level - params.adherence_complacency * quiet)
+        jurisdiction.adherence = rest + kept * (jurisdiction.adherence - rest)
 
 
 @kernel(inline=True)
@@ -96,12 +101,21 @@ def _lift(world, params, j, jump):
         world.jurisdictions[j].adherence += jump * (1.0 - world.jurisdictions[j].adherence)
 
 
+@kernel
+def lift_all(world, params, jump):
+    """A course, a review or a visit reaches every jurisdiction."""
+    for j in range(len(world.jurisdictions)):
+        _lift(world, params, j, jump)
+
+
 @kernel(inline=True)
-def react(world, params):
-    """Pressure after incidents: a jump in the jurisdiction, a share of it in the others."""
+def react(world, params, day):
+    """Pressure after incidents: a jump in the jurisdiction, a share of it in the others; and residents suffer."""
     for j in range(len(world.jurisdictions)):
         while world.jurisdictions[j].incidents > 0:
             world.jurisdictions[j].incidents -= 1
+            world.jurisdictions[j].quiet_since = day
+            community.suffer(world, params, j)
             for other in range(len(world.jurisdictions)):
                 spill = 1.0 if other == j else params.adherence_event_spill
                 _lift(world, params, other, params.adherence_event_jump * spill)
@@ -120,7 +134,11 @@ def account(world, params):
 
 @kernel
 def audits_a_year(params):
-    """Audits that the policy asks for, in all jurisdictions but per one of them."""
-    if params.adherence_audit_interval <= 0.0:
-        return 0.0
-    return DAYS_A_YEAR / params.adherence_audit_interval
+    """Audits that the policy asks for in a jurisdiction."""
+    return DAYS_A_YEAR / params.adherence_audit_interval if params.adherence_audit_interval > 0.0 else 0.0
+
+
+@kernel
+def courses_a_year(params):
+    """Courses that the policy asks for in a jurisdiction."""
+    return DAYS_A_YEAR / params.adherence_training_interval if params.adherence_training_interval > 0.0 else 0.0

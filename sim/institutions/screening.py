@@ -1,6 +1,6 @@
 """Background checks of local hires, at the level of the population: prevalence, sensitivity, specificity.
 
-The budget pays for checks: a shortfall lowers the sensitivity, money never raises it above the policy's.
+The budget pays for checks: with a shortfall fewer are held, money never raises sensitivity above the policy's.
 """
 
 from sim.agenda import DAYS_A_YEAR
@@ -9,12 +9,12 @@ from sim.kernel import kernel
 
 
 @kernel
-def local_staff(world):
+def local_staff(world, params):
     """Local workers of all sites."""
     total = 0.0
     for i in range(len(world.sites)):
         total += world.sites[i].local_staff
-    return total
+    return total * params.community_local_hiring
 
 
 @kernel
@@ -22,7 +22,7 @@ def cost_a_year(world, params):
     """USD a year of all checks of applicants and of all re-checks that the policy asks for."""
     if params.screening_sensitivity <= 0.0:
         return 0.0
-    staff = local_staff(world)
+    staff = local_staff(world, params)
     hires = staff * params.insider_turnover
     checks = hires / max(0.5, params.screening_specificity)
     rechecks = 0.0
@@ -37,8 +37,8 @@ def account(world, params):
     row = world.outcome[0]
     hires = world.delivered[0].hires_a_day
     accepted = insiders.share_accepted(world, params)
-    refused = hires / accepted * (1.0 - params.insider_prevalence) * (1.0 - params.screening_specificity)
+    refused = hires / accepted * (1.0 - params.insider_prevalence) * world.delivered[0].refused
     row.hires += hires
     row.honest_refused += refused
     row.refusal_cost += refused * params.cost_refused_hire
-    row.vacancy_days += hires * params.screening_delay
+    row.vacancy_days += hires * params.screening_delay * world.delivered[0].checked

@@ -9,13 +9,14 @@ import numpy as np
 
 from sim import outcome
 from sim.agenda import CLOCK
-from sim.agents import convoys, escorts, insiders
-from sim.agents.checkpoints import CHECKPOINT
+from sim.agents import convoys, detectors, escorts, insiders
 from sim.agents.plots import SLOT
 from sim.agents.targets import GROUP, STANCE
+from sim.institutions import calendar
 from sim.institutions.budget import DELIVERED
 from sim.rng import identity
-from sim.scenario.schema import Scenario, ScenarioError, fields
+from sim.scenario.errors import ScenarioError
+from sim.scenario.schema import Scenario, fields
 from sim.state import World, assemble
 from sim.world.grid import Grid, jurisdiction_of_cells
 from sim.world.roads import RoadNetwork
@@ -25,17 +26,19 @@ if TYPE_CHECKING:
     from sim.scenario.worldfile import Group, Site, WorldFile
 
 YEARS_OF_READING = {"life": 25.0, "construction": 5.0, "yearly": 1.0}
-COLUMN_TYPES = {"number": "f8", "integer": "i8", "switch": "i8"}
-TEAMS_CAPACITY = 12  # rows of each force in a jurisdiction, at least
+COLUMN_TYPES = {"number": "f8", "integer": "i8", "switch": "i8", "choice": "i8"}
+TEAMS_CAPACITY = 12  # rows of each force that escorts, in a jurisdiction; the project's has one a site more
+CREWS_CAPACITY = 12
 EVENTS_CAPACITY = 1024
+LEDGER_OF = {escorts.PROJECT_TEAMS: escorts.PROJECT_LEDGER, escorts.PARTNER_TEAMS: escorts.PARTNER_LEDGER}
 BILLION = 1e9
 
 
 def params_dtype() -> np.dtype:
-    """The type of a row of parameters: every number and switch of the schema, by its path."""
+    """The type of a row of parameters: every number, switch and choice of the schema, by its path."""
     columns = [(row.param, COLUMN_TYPES[row.type]) for row in fields() if row.type in COLUMN_TYPES]
     columns += [(f"harm_severity_{k}", "i8") for k in range(1, 8)]
-    columns += [("budget_years", "f8")]
+    columns += [("budget_years", "f8"), ("offensive_districts", "i8")]
     return np.dtype((np.record, np.dtype(columns, align=True)))
 
 
@@ -50,10 +53,25 @@ def params_rows(scenarios: list[Scenario]) -> np.ndarray:
 def _fill(row: np.record, scenario: Scenario) -> None:
     for leaf in fields():
         if leaf.type in COLUMN_TYPES:
-            row[leaf.param] = value_at(scenario, leaf.path)
+            value = value_at(scenario, leaf.path)
+            row[leaf.param] = leaf.choices.index(value) if leaf.choices else value
     for k, deaths in enumerate(scenario.harm.severity, start=1):
         row[f"harm_severity_{k}"] = deaths
     row["budget_years"] = YEARS_OF_READING[scenario.policy.budget.reading]
+    row["offensive_districts"] = _districts(scenario)
+
+
+def _districts(scenario: Scenario) -> int:
+    """Bits of the jurisdictions that offensives reach; 0: all."""
+    names = [jurisdiction.name for jurisdiction in scenario.world_file.jurisdictions]
+    mask = 0
+    for district in scenario.state.offensive.districts:
+        if district not in names:
+            raise ScenarioError(
+                f"{scenario.name}: state.offensive.districts: read {district!r}, allowed {', '.join(names)}"
+            )
+        mask |= 1 << names.index(district)
+    return mask
 
 
 def value_at(scenario: Scenario, path: str) -> Any:
@@ -118,18 +136,20 @@ class _Builder:
 
     def world(self) -> World:
         """Build every room; lines before targets, routes before lines."""
+        self.reach = self._reach()
         self.sites = sorted(self.file.sites, key=lambda site: (-site.foreign_staff, site.name))
         path, routes, crossings, lines = self._lines()
         jurisdictions = self._jurisdictions(lines)
+        watching = self._detectors()
         targets = self._targets(lines)
         forces, teams = self._forces()
         posts = self._posts()
         slots = self._slots()
         agenda = 4 * len(lines) + 2 * len(teams) + 2 * len(slots) + 64
         return assemble(
-            setting=self._setting(),
+            setting=self._setting(watching),
             nodes=self._nodes(),
-            reach=self._reach(),
+            reach=self.reach,
             path=path,
             routes=routes,
             crossings=crossings,
@@ -139,11 +159,12 @@ class _Builder:
             appeal=np.array([self._appeal(group, targets) for group in self.file.groups]),
             clock=CLOCK.rows(1),
             agenda=np.zeros(agenda, dtype=np.int64),
+            calendar=calendar.CALENDAR.rows(len(calendar.KINDS)),
             delivered=DELIVERED.rows(1),
             jurisdictions=jurisdictions,
             sites=self._site_rows(),
             towns=self._town_rows(),
-            checkpoints=self._checkpoint_rows(),
+            detectors=watching,
             forces=forces,
             teams=teams,
             convoys=convoys.CONVOY.rows(len(lines)),
@@ -176,8 +197,12 @@ class _Builder:
 
     def _jurisdictions(self, lines: np.ndarray) -> np.ndarray:
         rows = JURISDICTION.rows(len(self.names))
-        for row, name in zip(rows, self.names, strict=True):
-            row.id = self._id(f"jurisdiction/{name}")
+        for row, jurisdiction in zip(rows, self.file.jurisdictions, strict=True):
+            row.id = self._id(f"jurisdiction/{jurisdiction.name}")
+            row.capital, row.coast = int(jurisdiction.capital), int(jurisdiction.coast)
+            row.police_strength = jurisdiction.police_strength
+        for town in self.file.towns:
+            rows[self._jurisdiction(town.cell)].towns += 1
         rows["lines"] = np.bincount(lines["jurisdiction"], minlength=len(rows))
         for rank, j in enumerate(np.argsort(-rows["lines"], kind="stable")):
             rows[j].rank = rank
@@ -189,6 +214,8 @@ class _Builder:
             row.id = self._id(f"site/{site.name}")
             row.node = self._node(site.cell)
             row.jurisdiction = self._jurisdiction(site.cell)
+            row.town = [town.name for town in self.file.towns].index(site.town)
+            row.struck_by = -1
             row.foreign_staff = site.foreign_staff
             row.local_staff = site.foreign_staff * self.scenario.exposure.local_per_foreign
         return rows
@@ -199,21 +226,40 @@ class _Builder:
             row.id = self._id(f"town/{town.name}")
             row.node = self._node(town.cell)
             row.jurisdiction = self._jurisdiction(town.cell)
+            here = [site for site in self.sites if site.town == town.name]
+            row.sites, row.closable = len(here), sum(site.closures for site in here)
         return rows
 
-    def _checkpoint_rows(self) -> np.ndarray:
-        rows = CHECKPOINT.rows(len(self.file.checkpoints))
-        for row, checkpoint in zip(rows, self.file.checkpoints, strict=True):
-            row.id = self._id(f"checkpoint/{checkpoint.name}")
-            row.node = self._node(checkpoint.cell)
-            row.jurisdiction = self._jurisdiction(checkpoint.cell)
-            row.staffed = 1
+    def _camera_places(self) -> list[Any]:
+        return [*self.file.hubs, *self.file.towns, *self.sites]
+
+    def _detectors(self) -> np.ndarray:
+        """Checkpoints, cameras a place, watchtowers a site, drone crews: in this order."""
+        found = [(detectors.CHECKPOINT, f"checkpoint/{x.name}", x.cell) for x in self.file.checkpoints]
+        found += [(detectors.CAMERAS, f"cameras/{k}/{x.name}", x.cell) for k, x in enumerate(self._camera_places())]
+        found += [(detectors.WATCHTOWERS, f"watchtowers/{x.name}", x.cell) for x in self.sites]
+        crews = [self.file.bases[k % len(self.file.bases)].cell for k in range(CREWS_CAPACITY)]
+        found += [(detectors.DRONE, f"drone/{k}", cell) for k, cell in enumerate(crews)]
+        rows = detectors.DETECTOR.rows(len(found))
+        for row, (kind, name, cell) in zip(rows, found, strict=True):
+            row.id, row.kind, row.node = self._id(name), kind, self._node(cell)
+            row.jurisdiction = self._jurisdiction(cell)
+            row.rank = row.id / 2.0**32
+        for k in range(CREWS_CAPACITY):
+            crew = rows[len(rows) - CREWS_CAPACITY + k]
+            crew.rank, crew.jurisdiction = k, k % len(self.names)
         return rows
 
-    def _setting(self) -> np.ndarray:
-        row = SETTING.rows(1)
-        row[0] = (self.grid.cell_km, np.mean([site.cost_bn_usd for site in self.sites]) * BILLION)
-        return row
+    def _setting(self, watching: np.ndarray) -> np.ndarray:
+        rows = SETTING.rows(1)
+        rows[0].cell_km = self.grid.cell_km
+        rows[0].project_cost = np.mean([site.cost_bn_usd for site in self.sites]) * BILLION
+        rows[0].width = self.grid.width
+        rows[0].foreign_staff = sum(site.foreign_staff for site in self.sites)
+        rows[0].camera_places = len(self._camera_places())
+        rows[0].first_cameras = len(self.file.checkpoints)
+        rows[0].first_drone = len(watching) - CREWS_CAPACITY
+        return rows
 
     def _nodes(self) -> np.ndarray:
         rows = NODE.rows(len(self.roads.cells))
@@ -234,6 +280,7 @@ class _Builder:
         rows = GROUP.rows(len(self.file.groups))
         for row, group in zip(rows, self.file.groups, strict=True):
             row.id, row.home = self._id(f"group/{group.name}"), self._hideout(group.hideouts[0])
+            row.jurisdiction = self._jurisdiction(self._sources()[row.home].cell)
         return rows
 
     def _stance(self) -> np.ndarray:
@@ -268,6 +315,7 @@ class _Builder:
         row.origin, row.destination = self._node(ends[0]), self._node(ends[1])
         row.jurisdiction = self._jurisdiction(ends[0])
         row.phase = row.id / 2.0**32
+        row.drive = self._drive(ends[0], row.jurisdiction)
         row.closable = int(site.closures)
         row.first_route = len(self.routes)
         start, end = (self.grid.cell(*cell) for cell in ends)
@@ -275,11 +323,20 @@ class _Builder:
             self._add_route(self.roads.node_of_cell[cells])
         row.routes = len(self.routes) - row.first_route
 
+    def _drive(self, cell: tuple[int, int], jurisdiction: int) -> int:
+        """Road cells from the nearest base of a jurisdiction; 0 where it has none, which is refused elsewhere."""
+        name, node = self.names[jurisdiction], self._node(cell)
+        bases = [b for b, base in enumerate(self.file.bases) if base.jurisdiction == name]
+        return min((int(self.reach["distance"][b, node]) for b in bases), default=0)
+
     def _add_route(self, nodes: np.ndarray) -> None:
         passed = [(place, int(self.at[node])) for place, node in enumerate(nodes) if self.at[node] >= 0]
-        self.routes.append((len(self.path), len(nodes), len(self.crossings), len(passed)))
+        police = self.cell_jurisdiction[self.roads.cells[nodes]]
+        borders = [(int(place), -1) for place in np.flatnonzero(np.diff(police)) + 1]
+        first = len(self.crossings)
+        self.routes.append((len(self.path), len(nodes), first, len(passed), first + len(passed), len(borders)))
         self.path.extend(int(node) for node in nodes)
-        self.crossings.extend(passed)
+        self.crossings.extend([*passed, *borders])
 
     def _targets(self, lines: np.ndarray) -> np.ndarray:
         """Lines, sites, and towns twice: as places of outings and of private nationals."""
@@ -318,23 +375,34 @@ class _Builder:
         return people
 
     def _forces(self) -> tuple[np.ndarray, np.ndarray]:
-        """Two forces a jurisdiction, each with rows for its teams, shared out over the bases in turn."""
-        capacity = TEAMS_CAPACITY + len(self.sites)
-        kinds = ((escorts.SPECIAL_POLICE, escorts.STATE_LEDGER), (escorts.PROJECT_TEAMS, escorts.PROJECT_LEDGER))
-        forces = escorts.FORCE.rows(len(kinds) * len(self.names))
-        teams = escorts.TEAM.rows(capacity * len(forces))
-        for f, force in enumerate(forces):
-            j, (force.kind, force.ledger) = f // len(kinds), kinds[f % len(kinds)]
-            force.jurisdiction, force.first_team, force.capacity = j, f * capacity, capacity
-            bases = [b for b, base in enumerate(self.file.bases) if base.jurisdiction == self.names[j]]
-            if not bases:
-                raise ValueError(f"jurisdiction {self.names[j]!r} has no base for escort teams")
-            for k in range(capacity):
-                team = teams[f * capacity + k]
-                team.id = self._id(f"team/{self.names[j]}/{force.kind}/{k}")
-                team.force, team.home, team.convoy = f, bases[k % len(bases)], -1
-                team.node = self._node(self.file.bases[team.home].cell)
+        """Every kind of force in each jurisdiction; those that escort have rows for teams, over the bases in turn."""
+        capacities = [self._capacity(kind) for kind in range(escorts.KINDS)] * len(self.names)
+        forces = escorts.FORCE.rows(len(capacities))
+        teams = escorts.TEAM.rows(sum(capacities))
+        first = 0
+        for f, (force, capacity) in enumerate(zip(forces, capacities, strict=True)):
+            force.jurisdiction, force.kind = divmod(f, escorts.KINDS)
+            force.ledger = LEDGER_OF.get(int(force.kind), escorts.STATE_LEDGER)
+            force.first_team, force.capacity = first, capacity
+            self._fill_teams(teams[first : first + capacity], f, force)
+            first += capacity
         return forces, teams
+
+    def _capacity(self, kind: int) -> int:
+        """Rows for the teams of a kind of force in a jurisdiction."""
+        if kind in (escorts.ARMY, escorts.NAVAL):
+            return 0
+        return TEAMS_CAPACITY + (len(self.sites) if kind == escorts.PROJECT_TEAMS else 0)
+
+    def _fill_teams(self, teams: np.ndarray, f: int, force: np.record) -> None:
+        name = self.names[force.jurisdiction]
+        bases = [b for b, base in enumerate(self.file.bases) if base.jurisdiction == name]
+        if not bases:
+            raise ValueError(f"jurisdiction {name!r} has no base for escort teams")
+        for k, team in enumerate(teams):
+            team.id = self._id(f"team/{name}/{force.kind}/{k}")
+            team.force, team.home, team.convoy = f, bases[k % len(bases)], -1
+            team.node = self._node(self.file.bases[team.home].cell)
 
     def _posts(self) -> np.ndarray:
         rows = insiders.POST.rows(len(self.sites) * len(insiders.POSTS))
@@ -359,5 +427,6 @@ class _Builder:
             group = self.file.groups[g]
             row.id = self._id(f"attacker/{group.name}/{k}")
             row.group, row.home = g, self._hideout(group.hideouts[k % len(group.hideouts)])
-            row.node = self._node(self._sources()[row.home].cell)
+            cell = self._sources()[row.home].cell
+            row.node, row.jurisdiction = self._node(cell), self._jurisdiction(cell)
         return rows

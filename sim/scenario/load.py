@@ -21,7 +21,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from sim.scenario.schema import Scenario, ScenarioError, bare, fields, is_section
+from sim.scenario.errors import ScenarioError
+from sim.scenario.fields import bare, is_section
+from sim.scenario.schema import Scenario, fields
 from sim.scenario.worldfile import WorldFile
 
 PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -32,6 +34,7 @@ WORDS |= {f"{sign}.inf": float(f"{sign}inf") for sign in ("", "+", "-")}
 DEEPEST = 12  # levels of nesting
 LONGEST = 64  # bits of a whole number in a message
 FOLDERS = [Path(__file__).parents[up] / "scenarios" for up in (1, 2)]  # in the wheel, in the source tree
+PRIORS = "priors"  # the one shipped file beside them that is no scenario
 
 
 class Place(NamedTuple):
@@ -194,7 +197,7 @@ def _plain(text: str) -> Any:
 
 def shipped() -> list[str]:
     """Names of the scenarios that come with the package."""
-    return sorted({path.stem for folder in FOLDERS for path in folder.glob("*.yaml")})
+    return sorted({path.stem for folder in FOLDERS for path in folder.glob("*.yaml")} - {PRIORS})
 
 
 def find_file(name: str | Path, beside: str | Path = "") -> Path | None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from sim.agents import escorts, insiders
 from sim.rng import identity
+from sim.scenario.build import CREWS_CAPACITY
 from sim.scenario.schema import Scenario
 from sim.state import World
 
-NAMED = ("jurisdictions", "sites", "towns", "checkpoints", "slots", "posts", "targets")
+NAMED = ("jurisdictions", "sites", "towns", "detectors", "slots", "posts", "targets")
 
 Names = dict[str, list[str]]
 
@@ -42,6 +43,11 @@ def _named(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for site in file.sites:
         yield from ((f"line/{site.name}/{way}", f"{site.name}, {way}") for way in ("out", "in"))
         yield from ((f"post/{site.name}/{post}", f"{site.name}, {post}") for post in insiders.POSTS)
+    sites = sorted(file.sites, key=lambda site: (-site.foreign_staff, site.name))
+    places = [*(hub.name for hub in file.hubs), *(town.name for town in file.towns), *(site.name for site in sites)]
+    yield from ((f"cameras/{k}/{name}", f"cameras of {name}") for k, name in enumerate(places))
+    yield from ((f"watchtowers/{site.name}", f"watchtowers of {site.name}") for site in file.sites)
+    yield from ((f"drone/{k}", f"drone crew {k + 1}") for k in range(CREWS_CAPACITY))
     for town in file.towns:
         yield from ((f"{kind}/{town.name}", town.name) for kind in ("town", "outing", "private"))
     for group in file.groups:

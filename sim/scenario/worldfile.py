@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, Strict
 
-from sim.scenario.schema import Bounds, Problems, Section, fixed, part
+from sim.scenario.fields import Bounds, Problems, Section, fixed, part
 
 SHARE_TOLERANCE = 1e-6
 PLACES = ("hubs", "towns", "sites", "bases", "checkpoints", "hideouts")
@@ -36,6 +36,11 @@ class Jurisdiction(Section):
     """An area with its own police; the first one in the file that holds a cell has it."""
 
     name: Name = needed("-", "its name")
+    capital: bool = fixed(
+        False, "-", None, "whether its special police is the capital's, founded on a date", "fictional"
+    )
+    coast: bool = fixed(False, "-", None, "whether a naval force patrols it", "fictional")
+    police_strength: float = fixed(1.0, "ratio", (0.3, 1.5), "effectiveness of its special police", "fictional")
     area: Annotated[list[Cell], Field(min_length=3)] = needed("cell", "corners of a polygon")
 
 

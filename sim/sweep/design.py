@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from sim.scenario.fields import Section, fixed
 from sim.scenario.load import load_scenario, read_model, with_values
-from sim.scenario.schema import Scenario, Section, fixed
+from sim.scenario.schema import Scenario
 
 Level = Mapping[str, Any]
 

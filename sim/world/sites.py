@@ -1,5 +1,7 @@
 """Places that stand still: jurisdictions, sites, towns, and the roads between them as the rules see them."""
 
+import math
+
 from sim.agenda import DAYS_A_YEAR
 from sim.kernel import kernel
 from sim.record import Record
@@ -8,13 +10,18 @@ SETTING = Record(
     "setting",
     ("cell_km", "f8", "km", "length of a cell"),
     ("project_cost", "f8", "USD", "capital cost of a project, mean over sites"),
+    ("width", "i8", "cell", "cells from west to east"),
+    ("foreign_staff", "i8", "person", "foreign nationals on projects"),
+    ("camera_places", "i8", "count", "places among which cameras are spread"),
+    ("first_cameras", "i8", "row", "first row of cameras among the detectors; watchtowers follow"),
+    ("first_drone", "i8", "row", "first row of drone crews"),
 )
 
 NODE = Record(
     "road node",
     ("cell", "i8", "cell", "grid cell"),
     ("jurisdiction", "i8", "row", "jurisdiction"),
-    ("checkpoint", "i8", "row", "checkpoint that stands here, -1 where none"),
+    ("checkpoint", "i8", "row", "checkpoint that stands here, a row of the detectors, -1 where none"),
 )
 
 REACH = Record(
@@ -30,8 +37,16 @@ JURISDICTION = Record(
     ("audit", "i8", "count", "number of the next audit"),
     ("audit_day", "f8", "day", "when it is held"),
     ("incidents", "i8", "count", "incidents here that the protocol has not yet reacted to"),
+    ("quiet_since", "i8", "day", "day of the last incident here, or of the start"),
+    ("capital", "i8", "flag", "its special police is the capital's"),
+    ("coast", "i8", "flag", "a naval force patrols it"),
+    ("police_strength", "f8", "ratio", "effectiveness of its special police"),
+    ("patrols", "f8", "ratio", "how much its forces patrol, today's = 1"),
     ("interdiction", "f8", "1/day", "hazard of plots that watch or prepare here"),
+    ("noticed", "f8", "1/day", "hazard of teams that wait here"),
+    ("towns", "i8", "count", "its towns"),
     ("grievance", "f8", "0..1", "mean grievance of its towns"),
+    ("displaced", "f8", "campaign", "displacement stock of offensives"),
     ("lines", "i8", "count", "convoy lines that start here"),
     ("rank", "i8", "count", "its turn when whole teams are shared out: more lines first"),
     ("waiting", "i8", "count", "convoys that wait for an escort here"),
@@ -42,10 +57,13 @@ SITE = Record(
     ("id", "i8", "", "from its name"),
     ("node", "i8", "row", "road node"),
     ("jurisdiction", "i8", "row", "jurisdiction"),
+    ("town", "i8", "row", "town of its outings and its local staff"),
     ("foreign_staff", "i8", "person", "foreign nationals"),
     ("local_staff", "f8", "person", "local workers: those whom background checks touch"),
     ("vehicles", "i8", "count", "armoured vehicles"),
     ("vehicles_out", "i8", "count", "of these, on the road"),
+    ("struck_by", "i8", "row", "attacker slot whose fatal attack nobody has reacted to, -1 where none"),
+    ("stopped_until", "i8", "day", "end of its standstill"),
 )
 
 TOWN = Record(
@@ -53,7 +71,10 @@ TOWN = Record(
     ("id", "i8", "", "from its name"),
     ("node", "i8", "row", "road node"),
     ("jurisdiction", "i8", "row", "jurisdiction"),
+    ("sites", "i8", "count", "sites whose local staff live here"),
+    ("closable", "i8", "count", "of these, sites for which the world file flags closures"),
     ("grievance", "f8", "0..1", "grievance of its residents"),
+    ("blocked", "i8", "day", "day of the last protest that blocked its road"),
 )
 
 ROUTE = Record(
@@ -62,12 +83,14 @@ ROUTE = Record(
     ("length", "i8", "cell", "number of nodes"),
     ("first_crossing", "i8", "row", "first of its checkpoints in `crossings`"),
     ("crossings", "i8", "count", "checkpoints on it"),
+    ("first_border", "i8", "row", "first of its borders in `crossings`"),
+    ("borders", "i8", "count", "borders of jurisdictions that it crosses"),
 )
 
 CROSSING = Record(
     "crossing",
     ("place", "i8", "cell", "position on the route"),
-    ("checkpoint", "i8", "row", "checkpoint that stands there"),
+    ("checkpoint", "i8", "row", "checkpoint that stands there, a row of the detectors; -1 at a border"),
 )
 
 TARGET = Record(
@@ -79,6 +102,14 @@ TARGET = Record(
     ("node", "i8", "row", "road node where its people are, a line's start"),
     ("jurisdiction", "i8", "row", "jurisdiction of that node"),
 )
+
+
+@kernel
+def distance_km(world, node, other):
+    """Distance of two road nodes, as the crow flies."""
+    width = world.setting[0].width
+    a, b = world.nodes[node].cell, world.nodes[other].cell
+    return math.hypot(float(a % width - b % width), float(a // width - b // width)) * world.setting[0].cell_km
 
 
 @kernel

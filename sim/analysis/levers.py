@@ -1,0 +1,100 @@
+"""What can be varied, as a table: one line a value of the schema, in full or folded for a narrow terminal."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import Any
+
+from sim.scenario.fields import FieldRow
+from sim.scenario.schema import fields
+
+Rows = list[dict[str, Any]]
+
+
+def lever_entries(everything: bool = False) -> Rows:
+    """All that the schema says of each lever, and of the uncertain and fixed values too where asked."""
+    return [_entry(row) for row in fields() if everything or row.kind == "lever"]
+
+
+def _entry(row: FieldRow) -> dict[str, Any]:
+    return {
+        "key": row.path,
+        "type": row.type,
+        "unit": row.unit,
+        "default": row.default,
+        "allowed": _allowed(row),
+        "low": row.low,
+        "high": row.high,
+        "choices": list(row.choices),
+        "kind": row.kind,
+        "what": row.description,
+        "nearest": row.nearest,
+        "direction": row.direction,
+        "tested": row.tested,
+        "source": row.source,
+    }
+
+
+def _allowed(row: FieldRow) -> str:
+    if row.choices:
+        return " | ".join(row.choices)
+    if row.type == "switch":
+        return "true | false"
+    return "" if row.low is None else f"{row.low:g} to {row.high:g}"
+
+
+def wide_table(entries: Rows) -> Rows:
+    """A column for everything; kinds only where there are several."""
+    several = len({entry["kind"] for entry in entries}) > 1
+    return [
+        {
+            "key": entry["key"],
+            "unit": _unit(entry),
+            "default": _written(entry["default"]),
+            "allowed": entry["allowed"],
+            **({"kind": entry["kind"]} if several else {}),
+            "what it does": entry["what"],
+            "nearest outcome": entry["nearest"],
+            "direction": entry["direction"],
+            "source": entry["source"],
+        }
+        for entry in entries
+    ]
+
+
+def narrow_table(entries: Rows) -> Rows:
+    """The same in four columns of two lines each: keys under a heading for their section, sources behind meanings."""
+    table: Rows = []
+    for section, members in groupby(entries, key=_section):
+        lines = [_narrow(entry, section) for entry in members]
+        table += [dict.fromkeys(lines[0], "") | {"key": section}, *lines]
+    return table
+
+
+def _section(entry: dict[str, Any]) -> str:
+    """The part of a key that stands in a heading: two words of a policy's or the state's, one of the others."""
+    words = entry["key"].split(".")
+    depth = 2 if words[0] in ("policy", "state") else 1
+    return ".".join(words[: min(depth, len(words) - 1)])
+
+
+def _narrow(entry: dict[str, Any], section: str) -> dict[str, Any]:
+    default = f"{_written(entry['default'])} {_unit(entry)}".strip()
+    return {
+        "key": "  " + entry["key"].removeprefix(section).removeprefix("."),
+        "default, allowed": f"{default}\n{entry['allowed']}".strip(),
+        "nearest outcome": f"{entry['nearest']}\n{entry['direction']}".strip() or entry["kind"],
+        "what it does (source)": f"{entry['what']} ({entry['source']})" if entry["source"] else entry["what"],
+    }
+
+
+def _unit(entry: dict[str, Any]) -> str:
+    return "" if entry["unit"] == "-" else entry["unit"]
+
+
+def _written(value: Any) -> str:
+    """A default as a scenario file writes it."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,117 @@
+"""Forces: how many teams of each serve, how strong they are, and how much they patrol.
+
+One record for all: special police, teams that the project pays, the partner's, joint patrols, the army's division, a
+naval force on the coast. Escort teams drive with convoys and to attacks; who patrols makes it likelier that a team
+that waits is noticed.
+"""
+
+import math
+
+from sim.agents.escorts import ARMY, JOINT_PATROLS, NAVAL, PARTNER_TEAMS, PROJECT_TEAMS, SPECIAL_POLICE
+from sim.kernel import kernel
+
+SOLDIERS = 15000.0  # today's, at which `layers.patrols.army` is stated
+NAVAL_TEAMS = 2.0  # today's in a coastal jurisdiction
+PARTNER_STRENGTH, JOINT_STRENGTH = 0.95, 0.8  # well-equipped teams whatever the project's training; assumed
+
+
+@kernel
+def muster(world, params, project_teams):
+    """Let every force serve as the policy has it, on this date."""
+    for f in range(len(world.forces)):
+        force = world.forces[f]
+        force.patrols = 0.0
+        teams = _teams(world, params, force, project_teams)
+        if force.kind == SPECIAL_POLICE:
+            force.patrols = float(int(teams * params.state_special_police_patrol_share))
+            teams -= int(force.patrols)
+        elif force.kind == ARMY:
+            force.patrols = params.state_army_division_size / len(world.jurisdictions)
+        elif force.kind == NAVAL:
+            force.patrols = float(params.state_naval_teams * world.jurisdictions[force.jurisdiction].coast)
+        force.teams = int(min(teams, force.capacity))
+    for j in range(len(world.jurisdictions)):
+        world.jurisdictions[j].patrols = _patrols(world, params, j)
+    equip(world, params)
+
+
+@kernel
+def equip(world, params):
+    """Train and equip every force as the money for it allows."""
+    for f in range(len(world.forces)):
+        world.forces[f].strength = _strength(world, params, world.forces[f])
+
+
+@kernel
+def _teams(world, params, force, project_teams):
+    """Teams of a force in its jurisdiction."""
+    if force.kind == SPECIAL_POLICE:
+        return special_police(world, params, force.jurisdiction)
+    if force.kind == PROJECT_TEAMS:
+        return share_out(world, project_teams, force.jurisdiction)
+    if force.kind == PARTNER_TEAMS:
+        return share_out(world, params.partner_teams, force.jurisdiction)
+    if force.kind == JOINT_PATROLS:
+        return share_out(world, params.partner_joint_patrols, force.jurisdiction)
+    return 0
+
+
+@kernel
+def share_out(world, teams, j):
+    """Whole teams in turn, to the jurisdiction with the most lines first."""
+    count = len(world.jurisdictions)
+    return teams // count + int(world.jurisdictions[j].rank < teams % count)
+
+
+@kernel
+def special_police(world, params, j):
+    """Teams of the special police that stand in a jurisdiction; the capital's are founded on a date."""
+    clock = world.clock[0]
+    if world.jurisdictions[j].capital == 1:
+        founded = clock.policy_day + params.state_special_police_capital_founded
+        return params.state_special_police_teams if clock.day >= founded else 0
+    return params.state_special_police_teams
+
+
+@kernel
+def equipped(world, params):
+    """Share of full readiness that the partner's equipment adds to the police: what has come by now."""
+    clock = world.clock[0]
+    if clock.day < clock.policy_day + params.state_equipment_delay:
+        return 0.0
+    return params.state_equipment_promised * params.state_equipment_delivered
+
+
+@kernel
+def _strength(world, params, force):
+    """Training x equipment of a force's teams."""
+    readiness = world.delivered[0].readiness
+    if force.kind == PARTNER_TEAMS:
+        return PARTNER_STRENGTH
+    if force.kind == JOINT_PATROLS:
+        return JOINT_STRENGTH
+    if force.kind == SPECIAL_POLICE:
+        readiness = 1.0 - (1.0 - readiness) * (1.0 - equipped(world, params))
+        readiness *= world.jurisdictions[force.jurisdiction].police_strength
+    return min(1.0, readiness)
+
+
+@kernel
+def _patrols(world, params, j):
+    """How much is patrolled in a jurisdiction, today's forces = 1."""
+    army = (1.0 - math.exp(-params.state_army_division_size / SOLDIERS)) / (1.0 - math.exp(-1.0))
+    patrols = 1.0 - params.layers_patrols_army * (1.0 - army)
+    if world.jurisdictions[j].coast == 1:
+        patrols *= 1.0 - params.layers_patrols_naval * (1.0 - params.state_naval_teams / NAVAL_TEAMS)
+    police = int(special_police(world, params, j) * params.state_special_police_patrol_share)
+    return patrols * (1.0 + params.layers_patrols_team * police)
+
+
+@kernel
+def spending(world, params):
+    """USD a year of the state for its forces."""
+    spent = params.state_army_division_size * params.state_army_division_cost
+    for j in range(len(world.jurisdictions)):
+        spent += special_police(world, params, j) * params.cost_escort_team_year
+        spent += params.state_naval_teams * world.jurisdictions[j].coast * params.cost_naval_team_year
+    return spent + params.partner_joint_patrols * params.cost_escort_team_year

@@ -1,0 +1,180 @@
+"""The adversary, the insiders and the harm that they do: facts that nobody knows well, none of them a policy's."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from sim.scenario.fields import Problems, Section, fixed, part, uncertain
+
+Severity = Annotated[list[Annotated[int, Field(ge=1, le=60)]], Field(min_length=7, max_length=7)]
+
+
+class ConvoyHarm(Section):
+    """Harm to a convoy."""
+
+    p_fatal: float = uncertain(
+        0.74,
+        "probability",
+        (0.4, 0.95),
+        "an attack on an unarmoured convoy kills",
+        "tuned to the record's share of fatal incidents",
+    )
+
+
+class SiteHarm(Section):
+    """Harm at a site."""
+
+    p_fatal: float = uncertain(
+        0.35, "probability", (0.05, 0.7), "an attack that breaches a site kills", "public record: 1 of 5"
+    )
+
+
+class OutingHarm(Section):
+    """Harm to outings and private nationals."""
+
+    p_fatal: float = uncertain(
+        0.58, "probability", (0.3, 0.9), "an attack on an outing or private nationals kills", "public record"
+    )
+
+
+class Harm(Section):
+    """Deaths of an incident, in three ledgers."""
+
+    convoy: ConvoyHarm = part(ConvoyHarm)
+    site: SiteHarm = part(SiteHarm)
+    outing: OutingHarm = part(OutingHarm)
+    severity: Severity = uncertain(
+        [1, 1, 2, 2, 3, 5, 9],
+        "death",
+        (1, 60),
+        "foreign deaths of a fatal incident, equally likely; sorted",
+        "the record's seven fatal incidents",
+        entries=True,
+    )
+    tail_alpha: float = uncertain(
+        0.0,
+        "exponent",
+        (0, 2.5),
+        "power-law tail of severity, above 1; 0 = none",
+        "global record of severities, about 2",
+    )
+    security_mean: float = uncertain(1.5, "death", (0.2, 5), "guards killed in an incident", "press")
+    resident_mean: float = uncertain(1.2, "death", (0.1, 5), "residents killed in an incident", "press")
+
+    @field_validator("severity")
+    @classmethod
+    def _sorted(cls, severity: list[int]) -> list[int]:
+        return sorted(severity)
+
+    def problems(self) -> Problems:
+        """A tail has a mean only when its exponent is above 1."""
+        if 0 < self.tail_alpha <= 1:
+            yield ("tail_alpha",), f"read {self.tail_alpha:g}, allowed 0 or above 1 to 2.5 (exponent)"
+
+
+class InitialSuccess(Section):
+    """Success that groups expect at the start, by class of target."""
+
+    convoy: float = uncertain(0.45, "probability", (0.1, 0.9), "success expected at first against a convoy")
+    site: float = uncertain(0.3, "probability", (0.1, 0.9), "success expected at first against a site")
+    outing: float = uncertain(0.55, "probability", (0.1, 0.9), "success expected at first against an outing")
+    private: float = uncertain(0.55, "probability", (0.1, 0.9), "success expected at first against a private national")
+
+
+class Value(Section):
+    """What success is worth to a group, by class of target; a group's own weights multiply it."""
+
+    convoy: float = uncertain(
+        1.25, "utility", (0, 3), "worth of a success against a convoy", "tuned to the share of incidents en route"
+    )
+    site: float = uncertain(1.5, "utility", (0, 3), "worth of a success against a site", "tuned to 5 of 17 incidents")
+    outing: float = uncertain(
+        0.42, "utility", (0, 3), "worth of a success against an outing", "tuned to the share of incidents en route"
+    )
+    private: float = uncertain(
+        0.48, "utility", (0, 3), "worth of a success against a private national", "tuned to a quarter of incidents"
+    )
+
+
+class TargetCost(Section):
+    """What an attempt costs a group, by class of target."""
+
+    convoy: float = uncertain(0.12, "utility", (0, 1), "cost of an attempt at a convoy")
+    site: float = uncertain(0.22, "utility", (0, 1), "cost of an attempt at a site")
+    outing: float = uncertain(0.10, "utility", (0, 1), "cost of an attempt at an outing")
+    private: float = uncertain(0.12, "utility", (0, 1), "cost of an attempt at a private national")
+
+
+class Threat(Section):
+    """The adversary: how many, how often, how it chooses and learns."""
+
+    cells_per_group: int = fixed(6, "cell", (0, 2000), "cells that a group can have at once")
+    opportunity_interval: float = uncertain(
+        430.0,
+        "day",
+        (60, 1500),
+        "mean time until an idle cell meets an opportunity",
+        "tuned to 17 incidents in 8 years",
+    )
+    watch_mean: float = uncertain(75.0, "day", (15, 200), "mean time of watching", "plots: 1 to 9 months")
+    prepare_mean: float = uncertain(60.0, "day", (10, 200), "mean time of preparing", "plots: 1 to 9 months")
+    lie_low_mean: float = uncertain(120.0, "day", (20, 400), "mean time of lying low afterwards")
+    wait_patience: int = uncertain(4, "trip", (1, 20), "planned trips for which a team waits in all")
+    wait_at_ends: float = uncertain(
+        0.35, "probability", (0, 1), "a team waits near the site, where all of a line's routes meet"
+    )
+    wait_window: float = uncertain(60.0, "minute", (20, 180), "time that a team waits on its cell in a day")
+    delta0: float = uncertain(
+        0.00385,
+        "1/day",
+        (0.0005, 0.02),
+        "rate of interdiction without tips",
+        "assumed; the share foiled is not identified",
+    )
+    tip_coef: float = uncertain(
+        0.00143,
+        "1/day",
+        (0, 0.01),
+        "rate added by tips, x (1 - grievance) x trust",
+        "most foiled plots were noticed by somebody; size assumed",
+    )
+    removed_if_foiled: float = uncertain(0.5, "probability", (0, 1), "a foiled cell is lost; else lies low")
+    removed_if_engaged: float = uncertain(0.35, "probability", (0, 1), "a cell is lost by its attack")
+    recruit_interval: float = uncertain(240.0, "day", (60, 1500), "mean time until a lost cell is replaced")
+    rationality: float = uncertain(
+        4.0, "1/utility", (0, 60), "quantal response: 0 random, 60 nearly best", "shape from laboratory games"
+    )
+    learning: bool = uncertain(True, "-", None, "expected success is updated by outcomes")
+    eta: float = uncertain(0.12, "1/outcome", (0, 0.5), "learning rate of expected success", "repeated security games")
+    x0: InitialSuccess = part(InitialSuccess)
+    value: Value = part(Value)
+    cost: TargetCost = part(TargetCost)
+    outside_option: float = uncertain(0.2, "utility", (-1, 1), "utility of doing nothing")
+    visible_protection: float = uncertain(0.4, "ratio", (0, 1), "weight of seen protection in the choice")
+    level_sd: float = uncertain(
+        0.4,
+        "log",
+        (0, 0.9),
+        "spread of the threat level, the same for all policies",
+        "variance to mean of yearly counts, 1.4",
+    )
+
+
+class Insider(Section):
+    """Would-be facilitators in post."""
+
+    prevalence: float = uncertain(
+        0.001,
+        "probability",
+        (0, 0.005),
+        "would-be facilitators among applicants",
+        "worked example of the base-rate problem",
+    )
+    turnover: float = uncertain(0.33, "1/year", (0.1, 1), "share of posts that fall vacant")
+    activation: float = uncertain(0.3, "probability", (0.05, 0.7), "an insider at a target serves a plot")
+    found: float = uncertain(0.5, "probability", (0, 1), "an insider who served a plot is found out")
+    grievance_exponent: float = uncertain(
+        2.0, "log/unit", (0, 5), "would-be facilitators come x exp(this x (grievance - its reference))"
+    )

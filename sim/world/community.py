@@ -1,0 +1,144 @@
+"""The community: grievance of each town, what moves it, and protest.
+
+G' = kappa (rest - G), plus a step after each incident in the jurisdiction. The rest level is G0 plus what every burden
+shifts it by: its weight (the shift at a reference dose) times its dose. One table serves all burdens. Protest is a
+signal and a cost: roads are blocked for a while; no rule lets it lead to an attack.
+"""
+
+import math
+
+from sim import rng
+from sim.agenda import DAYS_A_YEAR
+from sim.kernel import kernel
+
+# Reference doses: a burden of this size shifts grievance by its weight.
+CLOSURES_A_WEEK, CLOSURE_KM_HOURS = 2.5, 5.5 * 1.5
+REFUSED, EXCLUSION_KM, GUARDS, CAMERAS, CREWS, PARTNER_TEAMS = 0.02, 2.0, 40.0, 300.0, 4.0, 4.0
+ARMY_BURDEN = 1.3  # of a checkpoint of the army's, the police's = 1; assumed
+
+
+@kernel
+def partner_presence(params):
+    """Dose of partner forces: 1 for 4 teams of its own, joint patrols count half; at most 2."""
+    return min(2.0, (params.partner_teams + 0.5 * params.partner_joint_patrols) / PARTNER_TEAMS)
+
+
+@kernel
+def checkpoint_dose(params):
+    """Delay that residents bear at checkpoints, today = 1."""
+    dose = params.checkpoints_staffed_share * params.checkpoints_thoroughness
+    return dose * (ARMY_BURDEN if params.checkpoints_staffed_by == 1 else 1.0)
+
+
+@kernel
+def _everywhere(world, params):
+    """Shift of the rest level in every town."""
+    shift = params.community_w_checkpoint * checkpoint_dose(params)
+    watched = params.cameras_monitored * params.cameras_count / CAMERAS
+    watched += params.drones_crews / CREWS + params.records_residents
+    shift += params.community_w_surveillance * watched
+    shift += params.community_w_partner * partner_presence(params)
+    return shift - params.community_w_development * world.delivered[0].development
+
+
+@kernel
+def _near_sites(world, params):
+    """Further shift in towns whose people work at a site."""
+    shift = params.community_w_refusal * world.delivered[0].refused / REFUSED
+    shift += params.community_w_exclusion * world.delivered[0].exclusion / EXCLUSION_KM
+    isolation = world.delivered[0].perimeter + world.delivered[0].extra_guards / GUARDS
+    shift += params.community_w_isolation * isolation
+    return shift - params.community_w_hiring * (params.community_local_hiring - 1.0)
+
+
+@kernel
+def _closures(params, town):
+    """Further shift by closed roads, in shop-hours of the mean site of the town."""
+    flagged = town.closable / town.sites
+    per_week = flagged * params.closures_per_week + (1.0 - flagged) * params.closures_elsewhere
+    size = params.closures_length * params.closures_duration / CLOSURE_KM_HOURS
+    return params.community_w_closure * per_week * size / CLOSURES_A_WEEK
+
+
+@kernel
+def rest(world, params, town):
+    """Where a town's grievance tends to."""
+    displaced = world.jurisdictions[town.jurisdiction].displaced
+    level = params.community_G0 + _everywhere(world, params)
+    level += params.campaign_rho * params.community_w_displacement * displaced
+    if town.sites > 0:
+        level += _near_sites(world, params) + _closures(params, town)
+    return min(1.0, max(0.0, level))
+
+
+@kernel
+def begin(world, params):
+    """Put every town where its grievance tends to."""
+    for t in range(len(world.towns)):
+        world.towns[t].grievance = rest(world, params, world.towns[t])
+        world.towns[t].blocked = -1
+    _average(world)
+
+
+@kernel(inline=True)
+def turn(world, params):
+    """One day of G' = kappa (rest - G)."""
+    kept = math.exp(-math.log(2.0) / params.community_half_life)
+    faded = math.exp(-math.log(2.0) / params.campaign_displacement_half_life)
+    for t in range(len(world.towns)):
+        town = world.towns[t]
+        level = rest(world, params, town)
+        town.grievance = level + kept * (town.grievance - level)
+    for j in range(len(world.jurisdictions)):
+        world.jurisdictions[j].displaced *= faded
+    _average(world)
+
+
+@kernel
+def _average(world):
+    """Mean grievance of each jurisdiction's towns; of all towns where it has none."""
+    whole = 0.0
+    for j in range(len(world.jurisdictions)):
+        world.jurisdictions[j].grievance = 0.0
+    for t in range(len(world.towns)):
+        town = world.towns[t]
+        whole += town.grievance / len(world.towns)
+        world.jurisdictions[town.jurisdiction].grievance += town.grievance
+    for j in range(len(world.jurisdictions)):
+        jurisdiction = world.jurisdictions[j]
+        jurisdiction.grievance = jurisdiction.grievance / jurisdiction.towns if jurisdiction.towns > 0 else whole
+
+
+@kernel
+def suffer(world, params, j):
+    """An incident in a jurisdiction: grievance of its towns rises by a step."""
+    for t in range(len(world.towns)):
+        town = world.towns[t]
+        if town.jurisdiction == j:
+            town.grievance = min(1.0, town.grievance + params.community_w_harm)
+
+
+@kernel(inline=True)
+def protest(world, params, seed, day):
+    """Towns above the threshold block their road on some days."""
+    for t in range(len(world.towns)):
+        town = world.towns[t]
+        chance = params.community_protest_rate * (town.grievance - params.community_protest_threshold)
+        if chance > 0.0 and rng.uniform(seed, rng.PROTEST, town.id, day, 0) < chance:
+            town.blocked = day
+            world.outcome[0].protests += 1
+            world.outcome[0].protests_at_closures += int(town.closable > 0)
+
+
+@kernel(inline=True)
+def account(world, params):
+    """One day of grievance and of residents' hours."""
+    row = world.outcome[0]
+    for t in range(len(world.towns)):
+        row.grievance_days += world.towns[t].grievance / len(world.towns)
+    people = params.exposure_residents * len(world.towns)
+    row.resident_hours += people * params.exposure_resident_delay * checkpoint_dose(params) / DAYS_A_YEAR
+    foreigners = world.setting[0].foreign_staff + params.exposure_private_nationals
+    on_record = params.records_residents * people + params.records_foreigners * foreigners
+    row.privacy_person_years += on_record / DAYS_A_YEAR
+    row.development_days += world.delivered[0].development

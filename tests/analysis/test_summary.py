@@ -1,0 +1,80 @@
+"""What is reported of one policy."""
+
+import re
+
+import numpy as np
+import pytest
+
+from sim.analysis.summary import replicates, summarise
+from sim.analysis.tables import run_table, what_is_left
+from sim.outcome import CLASSES
+from tests.analysis import made
+
+
+@pytest.fixture(scope="module")
+def table():
+    return replicates(made.rows())
+
+
+@pytest.fixture(scope="module")
+def found(table):
+    return summarise(table)
+
+
+def test_the_channels_add_up_to_the_expected_incidents(found):
+    parts = [found["channels"][name] for name in CLASSES]
+    total = found["rates"]["incidents_per_year"]["expected"]
+    assert sum(part["per_year"]["estimate"] for part in parts) == pytest.approx(total)
+    assert sum(part["share_of_incidents"] for part in parts) == pytest.approx(1.0)
+
+
+def test_a_channel_s_interval_is_that_of_its_expected_count(table, found):
+    yearly = (table["incidents_site"] - table["cv_site"]) / table["years"]
+    half = 2.045 * yearly.std(ddof=1) / np.sqrt(len(yearly))  # t quantile, 29 degrees of freedom
+    entry = found["channels"]["site"]["per_year"]
+    assert entry["estimate"] == pytest.approx(yearly.mean())
+    assert entry["high"] - entry["estimate"] == pytest.approx(half, rel=1e-3)
+
+
+def test_the_closing_sentence_says_what_the_summary_says(found):
+    sentence = what_is_left(found)
+    channels = found["channels"]
+    shares = [channels[name]["share_of_incidents"] for name in ("private", "outing", "site", "convoy")]
+    shares += [channels["with_insider"]["share_of_incidents"], channels["with_deviation"]["share_of_incidents"]]
+    assert [int(x) for x in re.findall(r"(\d+) %", sentence)] == [round(100 * share) for share in shares]
+    assert f"{found['rates']['incidents_per_year']['expected']:.2f} incidents a year" in sentence
+
+
+def test_no_incident_leaves_no_shares():
+    parts = (*CLASSES, "with_insider", "with_deviation", "en_route")
+    none = dict.fromkeys(["incidents", "fatal", *(f"incidents_{name}" for name in parts)], np.zeros_like)
+    none |= dict.fromkeys((f"cv_{name}" for name in CLASSES), np.zeros_like)
+    found = summarise(replicates(made.rows(**none)))
+    assert all(np.isnan(found["channels"][name]["share_of_incidents"]) for name in CLASSES)
+    assert "no incident" in what_is_left(found)
+
+
+def test_an_expected_count_below_zero_is_no_share_in_the_sentence():
+    nothing = {"incidents_outing": np.zeros_like, "cv_outing": lambda x: np.abs(x) / 100}
+    assert "outings 0 %" in what_is_left(summarise(replicates(made.rows(**nothing))))
+
+
+def test_unprotected_people_are_outings_and_private_nationals(table, found):
+    share = (table["incidents_outing"].sum() + table["incidents_private"].sum()) / table["incidents"].sum()
+    assert found["funnel"]["shares"]["unprotected_of_incidents"]["estimate"] == pytest.approx(share)
+
+
+def test_states_are_means_and_ledgers_stand_side_by_side(table, found):
+    assert found["community"]["grievance_mean"] == pytest.approx(table["grievance_days"].sum() / table["days"].sum())
+    assert found["investor_confidence"]["mean"] == pytest.approx(table["confidence_days"].sum() / table["days"].sum())
+    ledgers = [f"{name}_spent_usd_per_year" for name in ("project", "state", "partner")]
+    assert set(ledgers) <= set(found["costs"])
+    assert not any("total" in name for name in found["costs"])
+
+
+def test_every_figure_has_a_line_of_its_own(found):
+    names = [line["figure"] for line in run_table(found)]
+    assert len(names) == len(set(names))
+    assert {"channels.private.per_year", "protocol.handovers_failed_per_year", "costs.stoppage_usd_per_year"} <= set(
+        names
+    )
