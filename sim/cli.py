@@ -115,7 +115,9 @@ def patterns(
     quiet: Quiet = False,
 ) -> None:
     """Hold a scenario against the eleven patterns of the public record, with null models beside them."""
-    from sim.analysis.patterns import TRACED, check_horizon, pattern_table, patterns_of, report
+    import textwrap
+
+    from sim.analysis.patterns import check_horizon, pattern_table, patterns_of, report
     from sim.analysis.tables import with_intervals
     from sim.analysis.traces import traces
     from sim.sweep.progress import bar
@@ -124,15 +126,14 @@ def patterns(
     check_horizon(checked)
     folder = _folder(out)
     rows = _simulate([checked], reps, seed, threads, quiet)
-    traced = min(reps, TRACED)
-    with bar("day by day", traced * (checked.run.horizon + checked.run.warmup), quiet) as progress:
-        seen = traces(checked, seed, traced, threads=threads, progress=progress)
+    with bar("dates", reps * (checked.run.horizon + checked.run.warmup), quiet) as progress:
+        seen = traces(checked, seed, reps, threads=threads, progress=progress)
     found = patterns_of(checked, rows, seen)
     summary = {"scenario": checked.name, "replicates": reps, "seed": seed, **report(found), "banner": BANNER}
-    title = f"{checked.name}: {reps} replicates, seed {seed}"
+    title = f"Patterns of the public record in {checked.name}: {reps} replicates of 8 years, seed {seed}"
     _show(summary, with_intervals(pattern_table(found)), as_json, folder, title)
     if not as_json:
-        print("\n".join(summary["notes"]))
+        print("\n".join(textwrap.fill(note, 118, subsequent_indent="  ") for note in summary["notes"]))
 
 
 @app.command()

@@ -17,7 +17,16 @@ CLASSES = ("convoy", "site", "outing", "private")
 Z = 3.9  # two-sided: 1 seed in 10,000
 
 # Choice is frozen and nothing feeds back: what levers do by themselves.
-FROZEN = {"policy.adherence.hold": True, "threat.learning": False, "threat.rationality": 0.0}
+FROZEN = {
+    "policy.adherence.hold": True,
+    "threat.learning": False,
+    "threat.rationality": 0.0,
+    "community.recruit_exponent": 0.0,
+    "community.w_harm": 0.0,
+    "community.protest_rate": 0.0,
+    "insider.grievance_exponent": 0.0,
+    "confidence.stoppage": 0.0,
+}
 
 # Short plots, many of them, that neither interdiction nor loss of cells thins out.
 QUICK = {

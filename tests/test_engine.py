@@ -393,7 +393,7 @@ def test_minds_and_protocols_at_their_bounds_run(baseline, replicate, adherence,
 
 def test_without_teams_vehicles_and_checkpoints_convoys_go_unescorted(baseline, replicate, in_world):
     tree = baseline.world_file.model_dump() | {"checkpoints": []}
-    values = {"state.special_police_teams": 0, "policy.budget.share": 0.01, "policy.budget.lead_time": 0.0}
+    values = {"state.special_police.teams": 0, "policy.budget.share": 0.01, "policy.budget.lead_time": 0.0}
     scenario = with_values(in_world(baseline, tree), {**BUSY, **values, "run.horizon": 0.5, "run.warmup": 0.0})
     run = replicate(scenario).to(2)
     before = run.world.outcome[0].copy()

@@ -40,7 +40,7 @@ LEVERS = {
     "policy.budget.share": st.just(0.0) | st.floats(0, 5),
     "policy.budget.reading": st.sampled_from(["life", "construction", "yearly"]),
     "policy.budget.lead_time": st.floats(0, 200),
-    "state.special_police_teams": st.integers(0, 12),
+    "state.special_police.teams": st.integers(0, 12),
 }
 FACTS = {
     "exposure.trips_per_week": st.floats(2, 6),

@@ -19,7 +19,7 @@ OTHER_VALUES = st.fixed_dictionaries(
         "policy.budget.reading": st.sampled_from(["life", "construction", "yearly"]),
         "policy.screening.sensitivity": st.floats(0, 0.95),
         "policy.closures.per_week": st.floats(0, 14),
-        "state.special_police_teams": st.integers(0, 12),
+        "state.special_police.teams": st.integers(0, 12),
         "exposure.trips_per_week": st.floats(2, 6),
         "exposure.private_nationals": st.floats(0, 17_000),
         "threat.rationality": st.floats(0, 60),

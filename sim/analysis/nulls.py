@@ -19,7 +19,7 @@ YEARS = 8  # of the record, 2017 to 2024
 # Incidents of each of these years; press and official statements. That of 2024-11 is a guard dispute.
 RECORD = (1, 3, 1, 0, 5, 2, 1, 4)
 # Attacks of all kinds in the country in these years: PICSS annual reports (2017 from the change to 2018, 2019 from a
-# monthly mean). Other counts differ up to five-fold in one year, but rise and fall together.
+# monthly mean). Other counts differ up to five-fold in one year, but agree on the rise from 2021 on.
 NATIONAL = (416, 229, 160, 188, 294, 380, 645, 905)
 
 DRAWS = 20_000  # standard error of a probability below .004

@@ -1,10 +1,11 @@
-"""Replicates looked at day by day, for what outcome rows have no dates for: when incidents came, adherence around them.
+"""What outcome rows have no dates for: when the incidents of a replicate came, and adherence before and after each.
 
-They are the first replicates of a run with the same root seed, run once more.
+A trace is one replicate run twice: once for the dates, and once more with stops at the days that these ask for.
 """
 
 from __future__ import annotations
 
+import copy
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,23 +18,24 @@ from sim.scenario.schema import Scenario
 from sim.sweep.replicate import Replicate
 from sim.sweep.run import Progress, RunError, compile_engine
 
+SOON, LATE = 7, 180  # days after an incident at which adherence is looked at: when it has risen, when it has decayed
+STOPS = (0, SOON, LATE)
+
 
 @dataclass(frozen=True)
 class Trace:
-    """What one replicate shows day by day.
+    """The incidents of one replicate.
 
     Attributes
     ----------
     days : ndarray, shape (incidents,)
-        When its incidents came, in days since t = 0, in order.
-    jurisdictions : ndarray, shape (incidents,)
-        Row of the jurisdiction in which each came.
-    adherence : ndarray, shape (days + 1, jurisdictions)
-        Actual adherence when a day begins; the last row is the end of the last day.
+        When they came, in days since t = 0, in order.
+    adherence : ndarray, shape (incidents, 3)
+        Actual adherence in the jurisdiction of each: when its day begins, before anybody can react, and 7 and 180 days
+        after that; nan beyond the horizon. Audits and further incidents leave their mark too, as in a record.
     """
 
     days: np.ndarray
-    jurisdictions: np.ndarray
     adherence: np.ndarray
 
 
@@ -52,7 +54,7 @@ def traces(
     threads : int, optional
         Threads; all cores by default.
     progress : callable, optional
-        Called with the simulated years (warm-up included) that were just finished.
+        Called with the years (warm-up included) of each replicate that was just finished.
 
     Raises
     ------
@@ -71,19 +73,39 @@ def traces(
 
 
 def _trace(scenario: Scenario, seed: int, number: int) -> Trace:
-    """Run a replicate a day at a time and keep what a trace holds."""
+    """Run a replicate for its incidents, then its copy as far as each day that they ask for."""
     run = Replicate(scenario, seed, number)
-    adherence = [run.world.jurisdictions["adherence"].copy()]
-    for day in range(1, run.horizon // TICKS_A_DAY + 1):
-        run.advance(day * TICKS_A_DAY)
-        adherence.append(run.world.jurisdictions["adherence"].copy())
-    if run.total("events_lost"):
-        raise RunError(f"the event log was full in replicate {number}")
-    log = run.world.events[: run.world.clock["logged"][0]]
-    log = np.sort(log[log["stage"] == INCIDENT], order="tick")
+    again = copy.deepcopy(run)
+    run.advance(run.horizon)
+    incidents = _incidents(run)
+    days = (incidents["tick"] - run.origin) / TICKS_A_DAY
+    began = days.astype(np.int64)
+    wanted = {int(day) + stop for day in began for stop in STOPS}
+    levels = _levels(again, sorted(day for day in wanted if day * TICKS_A_DAY <= run.horizon))
+    beyond = np.full(len(run.world.jurisdictions), np.nan)
     where = dict(zip(run.world.nodes["cell"].tolist(), run.world.nodes["jurisdiction"].tolist(), strict=True))
-    rows = np.array([where[cell] for cell in log["cell"].tolist()], dtype=np.int64)
-    return Trace((log["tick"] - run.origin) / TICKS_A_DAY, rows, np.array(adherence))
+    rows = [
+        [levels.get(day + stop, beyond)[where[cell]] for stop in STOPS]
+        for day, cell in zip(began.tolist(), incidents["cell"].tolist(), strict=True)
+    ]
+    return Trace(days, np.array(rows, dtype=np.float64).reshape(-1, len(STOPS)))
+
+
+def _incidents(run: Replicate) -> np.ndarray:
+    """Incidents in the event log, in order of time."""
+    if run.total("events_lost"):
+        raise RunError(f"the event log was full in replicate {run.number}")
+    log = run.world.events[: run.world.clock["logged"][0]]
+    return np.sort(log[log["stage"] == INCIDENT], order="tick")
+
+
+def _levels(run: Replicate, days: list[int]) -> dict[int, np.ndarray]:
+    """Adherence of every jurisdiction when each of these days begins."""
+    levels = {}
+    for day in days:
+        run.advance(day * TICKS_A_DAY)
+        levels[day] = run.world.jurisdictions["adherence"].copy()
+    return levels
 
 
 def short_gaps(trace: Trace, most: float) -> int:
@@ -91,16 +113,7 @@ def short_gaps(trace: Trace, most: float) -> int:
     return int((np.diff(trace.days) <= most).sum())
 
 
-def adherence_changes(trace: Trace, soon: int, late: int) -> tuple[np.ndarray, np.ndarray]:
-    """Change of adherence where an incident came: until `soon` days after it, and from then until `late` days after it.
-
-    The first counts from the beginning of the incident's day, before anybody can react. An incident too near to the
-    horizon for one of them is left out of that one. Audits and further incidents fall into both, as in a record.
-    """
-    began, last = trace.days.astype(np.int64), len(trace.adherence) - 1
-    changes = []
-    for start, end in ((0, soon), (soon, late)):
-        seen = began + end <= last
-        day, row = began[seen], trace.jurisdictions[seen]
-        changes.append(trace.adherence[day + end, row] - trace.adherence[day + start, row])
-    return changes[0], changes[1]
+def adherence_changes(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
+    """Changes of adherence until 7 days after each incident, and from then until 180 days after it, where seen."""
+    changes = np.diff(trace.adherence, axis=1)
+    return changes[np.isfinite(changes[:, 0]), 0], changes[np.isfinite(changes[:, 1]), 1]

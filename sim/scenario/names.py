@@ -44,8 +44,8 @@ def _named(scenario: Scenario) -> Iterator[tuple[str, str]]:
         yield from ((f"line/{site.name}/{way}", f"{site.name}, {way}") for way in ("out", "in"))
         yield from ((f"post/{site.name}/{post}", f"{site.name}, {post}") for post in insiders.POSTS)
     sites = sorted(file.sites, key=lambda site: (-site.foreign_staff, site.name))
-    places = [*(hub.name for hub in file.hubs), *(town.name for town in file.towns), *(site.name for site in sites)]
-    yield from ((f"cameras/{k}/{name}", f"cameras of {name}") for k, name in enumerate(places))
+    around = [*(hub.name for hub in file.hubs), *(town.name for town in file.towns), *(site.name for site in sites)]
+    yield from ((f"cameras/{k}/{name}", f"cameras of {name}") for k, name in enumerate(around))
     yield from ((f"watchtowers/{site.name}", f"watchtowers of {site.name}") for site in file.sites)
     yield from ((f"drone/{k}", f"drone crew {k + 1}") for k in range(CREWS_CAPACITY))
     for town in file.towns:

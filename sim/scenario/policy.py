@@ -233,7 +233,7 @@ class Cameras(Section):
     start: int = lever(
         0, "day", DATES, "day on which they work, seen from t = 0", "foiled_watch falls", tested=(0, 3650)
     )
-    ledger: Ledger = lever("state", "-", None, "who pays", "project_spent rises")
+    ledger: Ledger = lever("state", "-", None, "who pays", "state_spent falls")
 
 
 class Watchtowers(Section):
@@ -287,7 +287,7 @@ class Outreach(Section):
         "grievance_days falls",
         "press; sign uncertain",
     )
-    ledger: Ledger = lever("state", "-", None, "who pays for development", "project_spent rises")
+    ledger: Ledger = lever("state", "-", None, "who pays for development", "state_spent falls")
     civil_society: float = lever(
         0.0,
         "programme",
@@ -409,7 +409,7 @@ class Offensive(Section):
         30, "day", (0, 10950), "day of the first, seen from t = 0", "cells_removed falls", tested=(0, 3650)
     )
     interval: int = lever(730, "day", (30, 3650), "days from one to the next", "cells_removed falls")
-    districts: list[str] = lever([], "-", None, "jurisdictions that they reach; none named: all", "cells_removed rises")
+    districts: list[str] = lever([], "-", None, "jurisdictions that they reach; none named: all", "cells_removed open")
 
 
 class State(Section):

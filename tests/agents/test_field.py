@@ -205,7 +205,7 @@ def test_a_convoy_waits_for_its_escort_as_long_as_that_one_drives_after_the_call
     """Teams are 39 cells, 78 minutes, from the site and 41 from the hub; there is one for each of the two lines."""
     far = {**ONE_ROAD, "bases": [{"name": "barracks", "cell": [44, 5], "jurisdiction": "all"}]}
     values = {**HELD, **UNPAID, "policy.adherence.level": 1.0, "threat.cells_per_group": 0, "run.warmup": 0.1}
-    values |= {"policy.movement.escort_notice": notice, "state.special_police_teams": 12, "run.horizon": 1.0}
+    values |= {"policy.movement.escort_notice": notice, "state.special_police.teams": 12, "run.horizon": 1.0}
     x = table(scenario(values, far), 1, seed=86)
     late = [max(0, drive / 30 - notice) for drive in (39, 41)]
     assert x["escort_wait_hours"] / x["trips"] == pytest.approx(np.mean(late), rel=0.001)

@@ -256,7 +256,7 @@ def test_convoys_that_do_not_wait_find_all_teams_busy_as_often_as_erlang_b_says(
     values |= {"policy.movement.escort_notice": 0.0, "policy.movement.escort_patience": 0.0}
     values |= {"policy.movement.cancel_share": 1.0, "policy.movement.varied_window": 10.0}
     values |= {"exposure.departure": 8.0, "exposure.return_departure": 18.0, "exposure.trips_per_week": 6.0}
-    values |= {"state.special_police_teams": teams, "run.horizon": 0.25, "run.warmup": 0.0}
+    values |= {"state.special_police.teams": teams, "run.horizon": 0.25, "run.warmup": 0.0}
     x = table(scenario(values, MANY_SITES), 4, seed=14)
     calls, blocked = x["trips_planned"].sum(), x["trips_cancelled"].sum()
     drive = 2 * np.mean([3 + k % 5 for k in range(120)]) / 30  # hours: out and along, or along and home

@@ -50,7 +50,7 @@ def test_what_is_spent_is_the_executed_budget_less_what_no_whole_unit_and_no_che
 
 
 def test_the_two_ledgers_are_never_merged():
-    changes = ({}, {"state.special_police_teams": 12}, {"policy.budget.share": 5.0})
+    changes = ({}, {"state.special_police.teams": 12}, {"policy.budget.share": 5.0})
     points = [load_scenario("baseline", SHORT | change) for change in changes]
     few, many, rich = tables(points, 1, seed=51)
     assert many["project_spent"] == few["project_spent"] and many["state_spent"] > few["state_spent"]
