@@ -188,12 +188,18 @@ def check(
 
 
 def _problem(source: str) -> str | None:
-    """What is wrong with a scenario file, None where nothing is."""
-    from sim.scenario.build import build_world
-    from sim.scenario.load import load_scenario
+    """What is wrong with a scenario file or with the priors, None where nothing is."""
+    from sim.scenario.build import build_world, params_rows
+    from sim.scenario.load import PRIORS, load_scenario
+    from sim.scenario.priors import load_priors
 
     try:
-        build_world(load_scenario(source))
+        if Path(source).stem == PRIORS:
+            load_priors(source)
+        else:
+            scenario = load_scenario(source)
+            build_world(scenario)
+            params_rows([scenario])
     except ScenarioError as error:
         return str(error)
     return None
@@ -251,10 +257,15 @@ def _end(code: int, sentence: str) -> None:
 
 
 def _scenario(source: str, sets: list[str] | None) -> Scenario:
-    """Read a scenario with the --set options laid over it."""
+    """Read a scenario with the --set options laid over it; say where grievance feeds on itself."""
     from sim.scenario.load import load_scenario
+    from sim.scenario.schema import GAIN_TO_WARN
 
-    return load_scenario(source, _sets(sets))
+    checked = load_scenario(source, _sets(sets))
+    gain = checked.community.loop_gain
+    if gain > GAIN_TO_WARN:
+        print(f"warning: {checked.name}: community: loop gain {gain:.2f}, above {GAIN_TO_WARN:g}", file=sys.stderr)
+    return checked
 
 
 def _sets(pairs: list[str] | None) -> dict[str, object]:

@@ -115,7 +115,7 @@ OUTCOME = Record(
     ("development_days", "f8", "day", "development that works, of a full programme, summed over days"),
     # the threat and what the state does about it
     ("cells_removed", "i8", "count", "cells that offensives removed"),
-    ("slot_days", "f8", "cell-day", "cells that live, summed over days"),
+    ("slot_days", "i8", "cell-day", "cells that live, summed over days"),
     # confidence
     ("confidence_days", "f8", "day", "investors' confidence, summed over days"),
     ("stops", "i8", "count", "incidents after which work stopped"),

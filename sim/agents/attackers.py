@@ -94,9 +94,9 @@ def _begin_state(world, params, seed, day, s):
         slot.due = day + rng.exponential(seed, rng.INITIAL, slot.id, 0, 1) * params.threat_lie_low_mean
     elif u < empty + low + watch + prepare:
         slot.plot = max(0, slot.number - 1)
-        _choose(world, params, seed, day, s, False)
+        _choose(world, params, seed, float(day), s, False)
         if in_plot(slot.state) and u >= empty + low + watch:
-            _prepare(world, params, seed, s, day)
+            _prepare(world, params, seed, s, float(day))
 
 
 @kernel
@@ -141,6 +141,7 @@ def recruit(world, params, seed, day):
     """Empty slots fill on their own clock of recruitment."""
     for s in range(len(world.slots)):
         slot = world.slots[s]
+        world.outcome[0].slot_days += int(slot.state != EMPTY)
         while slot.recruit_when < day + 1:
             if slot.state == EMPTY:
                 u = rng.uniform(seed, rng.RECRUITMENT, slot.id, slot.recruit_number, 1)

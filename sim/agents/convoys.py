@@ -100,9 +100,10 @@ def item_offset(params, item):
 
 @kernel
 def chance_followed(world, params, line_row, item):
-    """Chance that the next movement of a line follows an item."""
-    adherence = world.jurisdictions[world.lines[line_row].jurisdiction].adherence
-    return item_adherence(adherence, item_offset(params, item))
+    """Chance that the next movement of a line follows an item; the partner's teams need nobody to ask them."""
+    jurisdiction = world.jurisdictions[world.lines[line_row].jurisdiction]
+    chance = item_adherence(jurisdiction.adherence, item_offset(params, item))
+    return 1.0 - (1.0 - chance) * (1.0 - jurisdiction.pledged) if item == ESCORT else chance
 
 
 @kernel(inline=True)
@@ -195,12 +196,11 @@ def _draw_movement(world, params, seed, day, i):
 def _draw_items(world, params, seed, i, trip):
     """Mask of the items followed; an item that is not asked for counts as followed."""
     line = world.lines[i]
-    adherence = world.jurisdictions[line.jurisdiction].adherence
     mask = 0
     for pair in range((len(ITEMS) + 1) // 2):
         first, second = rng.uniform_pair(seed, rng.SOP, line.id, trip, pair)
-        mask |= int(first < item_adherence(adherence, item_offset(params, 2 * pair))) << (2 * pair)
-        mask |= int(second < item_adherence(adherence, item_offset(params, 2 * pair + 1))) << (2 * pair + 1)
+        mask |= int(first < chance_followed(world, params, i, 2 * pair)) << (2 * pair)
+        mask |= int(second < chance_followed(world, params, i, 2 * pair + 1)) << (2 * pair + 1)
     if not closure_asked(params, line.closable, trip):
         mask |= 1 << CLOSURE
     return mask & ALL_FOLLOWED

@@ -12,6 +12,7 @@ from sim.kernel import kernel
 
 SOLDIERS = 15000.0  # today's, at which `layers.patrols.army` is stated
 NAVAL_TEAMS = 2.0  # today's in a coastal jurisdiction
+TRIPS_A_DAY = 1.5  # movements that a team can escort in a day; assumed
 PARTNER_STRENGTH, JOINT_STRENGTH = 0.95, 0.8  # well-equipped teams whatever the project's training; assumed
 
 
@@ -32,6 +33,7 @@ def muster(world, params, project_teams):
         force.teams = int(min(teams, force.capacity))
     for j in range(len(world.jurisdictions)):
         world.jurisdictions[j].patrols = _patrols(world, params, j)
+        world.jurisdictions[j].pledged = _pledged(world, params, j)
     equip(world, params)
 
 
@@ -105,6 +107,14 @@ def _patrols(world, params, j):
         patrols *= 1.0 - params.layers_patrols_naval * (1.0 - params.state_naval_teams / NAVAL_TEAMS)
     police = int(special_police(world, params, j) * params.state_special_police_patrol_share)
     return patrols * (1.0 + params.layers_patrols_team * police)
+
+
+@kernel
+def _pledged(world, params, j):
+    """Share of a jurisdiction's movements that a team of the partner's goes with whatever the protocol's keepers do."""
+    movements = world.jurisdictions[j].lines * params.exposure_trips_per_week / 7.0
+    able = TRIPS_A_DAY * share_out(world, params.partner_teams, j)
+    return min(1.0, able / movements) if movements > 0.0 else 0.0
 
 
 @kernel

@@ -5,7 +5,7 @@ import math
 from sim.agents.detectors import CAMERAS, CHECKPOINT, WATCHTOWERS
 from sim.kernel import kernel
 
-FULL_SHIFT = 12.0  # hours, at which the cost of a checkpoint is stated; shorter shifts need more people
+FULL_SHIFT = 12.0  # hours, at which the cost of a checkpoint is stated; half of it goes with its people
 STATE, PROJECT = 0, 1  # codes of a ledger in a policy
 
 
@@ -68,7 +68,7 @@ def spending(world, params):
     spent = 0.0
     for k in range(world.setting[0].first_cameras):
         spent += world.detectors[k].working * params.cost_checkpoint_year
-    spent *= 0.5 + 0.5 * FULL_SHIFT / params.checkpoints_shift_hours
+    spent *= 0.5 + 0.5 * params.checkpoints_thoroughness * FULL_SHIFT / params.checkpoints_shift_hours
     if params.cameras_ledger == STATE:
         spent += camera_cost(world, params)
     if drones_fly(world, params):

@@ -112,7 +112,7 @@ class Community(Section):
     civil_trust: float = uncertain(0.3, "ratio", (0, 1), "tips added by full dialogue with residents")
     friction: float = uncertain(0.2, "ratio", (0, 1), "tips lost to friction over 4 teams of the partner")
     protest_threshold: float = uncertain(0.33, "0..1", (0, 1), "grievance above which a town protests")
-    protest_rate: float = uncertain(0.2, "1/day", (0, 1), "protests a day for each unit of grievance above it")
+    protest_rate: float = uncertain(0.1, "1/day", (0, 1), "protests a day for each unit of grievance above it")
     protest_delay: float = uncertain(3.0, "hour", (0, 12), "time for which a protest holds up convoys of its town")
     trust: float = uncertain(1.0, "0..1", (0, 1), "share of what residents notice that they report")
 
@@ -149,7 +149,7 @@ class Confidence(Section):
     half_life: float = uncertain(180.0, "day", (30, 1000), "half-life of a loss of confidence")
     stoppage: float = uncertain(14.0, "day", (0, 90), "time for which work stops at the site, and where it spreads")
     contagion: float = uncertain(
-        0.5, "probability", (0, 1), "another site stops too, x (1 - confidence)", "press: several projects stopped"
+        0.2, "probability", (0, 1), "another site stops too, x (1 - confidence)", "press: once in two cases several"
     )
 
 

@@ -41,6 +41,7 @@ JURISDICTION = Record(
     ("capital", "i8", "flag", "its special police is the capital's"),
     ("coast", "i8", "flag", "a naval force patrols it"),
     ("police_strength", "f8", "ratio", "effectiveness of its special police"),
+    ("pledged", "f8", "share", "movements that a team of the partner's goes with in any case"),
     ("patrols", "f8", "ratio", "how much its forces patrol, today's = 1"),
     ("interdiction", "f8", "1/day", "hazard of plots that watch or prepare here"),
     ("noticed", "f8", "1/day", "hazard of teams that wait here"),
