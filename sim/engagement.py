@@ -10,7 +10,7 @@ import math
 from sim import rng
 from sim.agenda import NEVER
 from sim.agents import detectors, escorts, insiders
-from sim.agents.convoys import escorted_at, passengers
+from sim.agents.convoys import passengers
 from sim.kernel import kernel
 from sim.outcome import CONVOY, OUTING, SITE
 
@@ -77,10 +77,9 @@ def site_missed(world, params, adherence, access):
 @kernel
 def escort_chance(world, params, slot):
     """Chance that the escort of a convoy stops the attack; 0 without one."""
-    convoy_row = world.targets[slot.target].place
-    if not escorted_at(world, convoy_row, slot.node):
+    team = world.convoys[world.targets[slot.target].place].team
+    if team < 0:
         return 0.0
-    team = world.convoys[convoy_row].team
     chance = params.movement_escort_stop * world.forces[world.teams[team].force].strength
     return chance * params.layers_insider_factor if slot.insider == 1 else chance
 
@@ -149,7 +148,7 @@ def present(world, params, seed, slot):
 def security_present(world, slot):
     """Security personnel who are there."""
     if slot.target_class == CONVOY:
-        return escorts.TEAM_SIZE if escorted_at(world, world.targets[slot.target].place, slot.node) else 0
+        return escorts.TEAM_SIZE if world.convoys[world.targets[slot.target].place].team >= 0 else 0
     return GUARDS_AT_SITE + int(world.delivered[0].extra_guards) if slot.target_class == SITE else 0
 
 

@@ -8,6 +8,7 @@ from sim.agenda import (
     CONVOY_CALLS,
     CONVOY_GIVES_UP,
     CONVOY_LEAVES,
+    CONVOY_LOSES_ESCORT,
     DAYS_A_YEAR,
     PLOT_MOVES,
     TEAM_HOME,
@@ -85,6 +86,8 @@ def tick(world, params, seed, now):
     elif kind == CONVOY_LEAVES:
         if convoys.leave(world, params, seed, now, who):
             field.look_out(world, params, seed, now, who)
+    elif kind == CONVOY_LOSES_ESCORT:
+        convoys.lose_escort(world, now, who)
     elif kind == CONVOY_ARRIVES:
         convoys.arrive(world, params, seed, now, who)
     elif kind == PLOT_MOVES:

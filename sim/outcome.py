@@ -16,7 +16,7 @@ CONVOY, SITE, OUTING, PRIVATE, NOTHING = 0, 1, 2, 3, 4
 CLASSES = ("convoy", "site", "outing", "private")
 
 # Stages of a plot, as they stand in the event log.
-PLOT, INTERDICTED, SCREENED, NOTICED, WATCHED, CLEARED, GAVE_UP, INCIDENT, RAIDED = 0, 1, 2, 3, 4, 5, 6, 7, 8
+PLOT, INTERDICTED, SCREENED, NOTICED, WATCHED, CLEARED, RAIDED, GAVE_UP, INCIDENT = 0, 1, 2, 3, 4, 5, 6, 7, 8
 STAGES = (
     "plot",
     "foiled: interdiction",
@@ -24,9 +24,9 @@ STAGES = (
     "foiled: noticed waiting",
     "foiled: watch",
     "foiled: closure",
+    "foiled: offensive",
     "gave up",
     "incident",
-    "foiled: offensive",
 )
 FOILED = ("interdiction", "checkpoint", "noticed", "watch", "closure", "offensive")
 FN_LEVELS = (1, 2, 3, 5, 9)

@@ -22,6 +22,7 @@ from sim.scenario.schema import ScenarioError, fields
 from sim.scenario.worldfile import WorldFile
 from sim.world.generate import generate
 from tests.conftest import BUSY, Replicate
+from tests.small import FROZEN
 
 ROOT = Path(__file__).resolve().parents[1]
 SHORTEST = 0.00274  # years: a day
@@ -219,8 +220,15 @@ def agree(usual, other, kind, least):
 
 @pytest.fixture(scope="module")
 def still(baseline):
-    """Adherence is held and screening is paid for: what is followed and who is hired are draws and nothing else."""
-    values = {**BUSY, "policy.adherence.hold": True, "policy.adherence.level": 0.6, "run.warmup": 0.0}
+    """Adherence is held, screening is paid for, nothing feeds back: what happens are draws and nothing else."""
+    values = {
+        **BUSY,
+        **FROZEN,
+        "threat.rationality": 0.5,
+        "policy.adherence.hold": True,
+        "policy.adherence.level": 0.6,
+        "run.warmup": 0.0,
+    }
     return with_values(baseline, {**values, "run.horizon": 1.0, "policy.budget.share": 3.0})
 
 
@@ -455,7 +463,7 @@ def test_audits_that_are_partly_paid_for_are_held_as_often_as_is_paid(baseline, 
 
 
 def test_a_longer_interval_of_re_checks_still_holds_them(replicate):
-    tree = {"policy": {"screening": {"recheck_interval": 180.0}}, "insider": {"prevalence": 0.005}}
+    tree = {"policy": {"screening": {"recheck_interval": 180.0}}, "insider": {"prevalence": 0.005, "turnover": 0.2}}
     often = load_scenario({**tree, "threat": {"cells_per_group": 0}})
     run = replicate(with_values(often, {"policy.screening.recheck_interval": 360.0, "run.horizon": 3.0})).to(0)
     before = stock(run.world)

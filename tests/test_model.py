@@ -17,7 +17,7 @@ from sim import engine
 from sim.agents import convoys, escorts, plots
 from sim.agents.locate import LOCATED, locate
 from sim.kernel import COMPILED
-from sim.model import KINDS, Attacker, Checkpoint, Convoy, EscortTeam, Insider, SecurityModel, Site, Town
+from sim.model import KINDS, Attacker, Checkpoint, Convoy, Detector, EscortTeam, Insider, SecurityModel, Site, Town
 from sim.outcome import INCIDENT, STAGES
 from sim.rng import replicate_seed
 from sim.scenario.load import load_scenario
@@ -255,11 +255,12 @@ def test_agents_are_all_rows_in_use_by_kind(running):
     counts = {kind: len(agents) for kind, agents in by_type.items()}
     assert counts[Convoy] == len(world.convoys) and counts[Attacker] == len(world.slots)
     assert counts[Site] == len(world.sites) and counts[Town] == len(world.towns)
-    assert counts[Checkpoint] == len(world.checkpoints)
+    assert counts[Checkpoint] == len(running.spec.world_file.checkpoints)
+    assert counts[Detector] == 0  # no cameras, towers and drones in the baseline
     assert counts[Insider] == running.insiders_in_post == world.insiders["active"].sum() > 0
     assert world.forces["teams"].sum() <= counts[EscortTeam] < len(world.teams)
     assert len(running.agents) == sum(counts.values())
-    assert Counter(type(agent) for agent in running.agents) == counts
+    assert Counter(type(agent) for agent in running.agents) == {kind: n for kind, n in counts.items() if n}
 
 
 def test_teams_that_are_under_way_are_shown_though_their_force_has_shrunk():
@@ -331,8 +332,10 @@ def test_names_come_from_the_world_file(running):
 
 def test_what_measures_something_can_be_set_and_the_run_goes_on_from_there():
     watched, other = model(), model()
-    watched.agents_by_type[Checkpoint].set("staffed", 0)
-    assert not watched.world.checkpoints["staffed"].any()
+    for each in (watched, other):
+        each.run_days(1)  # what is dated t = 0 happens on that day
+    watched.agents_by_type[Checkpoint].set("working", 0)
+    assert not watched.world.detectors["working"].any()
     watched.run_days(30)
     other.run_days(30)
     assert watched.total("delay_hours") < other.total("delay_hours")
@@ -364,9 +367,23 @@ def test_removing_an_insider_clears_the_row():
 
 def test_only_kinds_with_a_flag_can_be_removed(running):
     for kind in KINDS:
-        if kind is not Insider:
+        for agent in [] if kind is Insider else running.agents_by_type[kind]:
             with pytest.raises(ValueError, match="can't be removed"):
-                next(iter(running.agents_by_type[kind])).remove()
+                agent.remove()
+
+
+def test_detectors_that_work_are_agents_with_names_and_places():
+    levers = {"policy.cameras.count": 300, "policy.watchtowers.per_site": 1, "policy.drones.crews": 4}
+    watched = SecurityModel("baseline", rng=1, sets={**levers, "policy.budget.lead_time": 0.0, "run.warmup": 0.1})
+    watched.run_days(2.5)
+    kinds = watched.agents_by_type[Detector].groupby("kind_name").count()
+    sites, towns, hubs = (len(getattr(watched.spec.world_file, x)) for x in ("sites", "towns", "hubs"))
+    assert kinds == {"cameras": sites + towns + hubs, "watchtowers": sites, "drone crew": 4}
+    assert len({agent.name for agent in watched.agents_by_type[Detector]}) == sum(kinds.values())
+    crews = [agent for agent in watched.agents_by_type[Detector] if agent.kind_name == "drone crew"]
+    before = [crew.pos for crew in crews]
+    watched.run_days(1)
+    assert [crew.pos for crew in crews] != before
 
 
 def test_agents_of_others_live_beside_the_rows():

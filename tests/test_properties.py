@@ -14,6 +14,7 @@ from sim.agents import convoys, escorts, plots
 from sim.agents.locate import LOCATED, locate
 from sim.engagement import GUARDS_AT_SITE, RESIDENTS_NEAR
 from sim.outcome import OUTCOME
+from sim.scenario.schema import fields
 
 REPLICATES = 2
 SHORTEST = 0.00274  # years: a day
@@ -42,7 +43,33 @@ LEVERS = {
     "policy.budget.lead_time": st.floats(0, 200),
     "state.special_police.teams": st.integers(0, 12),
 }
+
+
+def numbers(field):
+    """Any value of a numeric field; an interval of 0 means never, and one below a day is refused."""
+    if field.type == "integer":
+        return st.integers(int(field.low), int(field.high))
+    least = 1.0 if field.path.endswith("interval") else field.low
+    return st.just(field.low) | st.floats(least, field.high)
+
+
+# Every other lever, in so far as it is a number or a choice.
+for lever in fields():
+    if lever.kind == "lever" and lever.path not in LEVERS and ".split." not in lever.path:
+        if lever.choices:
+            LEVERS[lever.path] = st.sampled_from(lever.choices)
+        elif lever.low is not None:
+            LEVERS[lever.path] = numbers(lever)
 FACTS = {
+    "campaign.rho": st.floats(-2, 3),
+    "community.recruit_exponent": st.floats(0, 6),
+    "community.protest_rate": st.floats(0, 1),
+    "confidence.contagion": st.floats(0, 1),
+    "confidence.stoppage": st.floats(0, 90),
+    "insider.grievance_exponent": st.floats(0, 5),
+    "state.coordination_gap": st.floats(0, 0.6),
+    "state.equipment.delay": st.floats(0, 200),
+    "threat.wait_at_ends": st.floats(0, 1),
     "exposure.trips_per_week": st.floats(2, 6),
     "exposure.departure": st.floats(0, 14),
     "exposure.return_departure": st.floats(14.5, 23),
@@ -170,12 +197,13 @@ def test_incidents_are_the_sum_of_their_classes_and_what_is_said_of_them_is_a_pa
 
 
 @whatever(VALUES)
-def test_every_movement_on_the_timetable_leaves_is_cancelled_or_is_still_to_leave(start, values):
+def test_every_movement_on_the_timetable_leaves_is_cancelled_is_stopped_or_is_still_to_leave(start, values):
     for run in start(values):
         before = np.isin(run.world.convoys["state"], ON_THE_ROAD).sum()
         rows = run.finish().rows
         after = np.isin(run.world.convoys["state"], ON_THE_ROAD).sum()
-        assert rows["trips_planned"].sum() + before == rows["trips"].sum() + rows["trips_cancelled"].sum() + after
+        ended = rows["trips"].sum() + rows["trips_cancelled"].sum() + rows["trips_stopped"].sum()
+        assert rows["trips_planned"].sum() + before == ended + after
 
 
 @whatever(VALUES)
@@ -196,7 +224,8 @@ def test_deaths_never_exceed_the_people_present(finish, values):
     for run in finish(values):
         events = run.events
         assert (events["deaths_foreign"] <= events["present"]).all()
-        assert (events["deaths_security"] <= GUARDS_AT_SITE).all()
+        guards = GUARDS_AT_SITE + values["policy.site.extra_guards"]
+        assert (events["deaths_security"] <= guards).all()
         assert (events["deaths_residents"] <= RESIDENTS_NEAR).all()
         convoy = events["target_class"] == outcome.CONVOY
         assert (events["deaths_security"][convoy] <= escorts.TEAM_SIZE).all()

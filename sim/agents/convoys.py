@@ -13,6 +13,7 @@ from sim.agenda import (
     CONVOY_CALLS,
     CONVOY_GIVES_UP,
     CONVOY_LEAVES,
+    CONVOY_LOSES_ESCORT,
     TICKS_A_DAY,
     TICKS_AN_HOUR,
     push,
@@ -20,7 +21,6 @@ from sim.agenda import (
 from sim.agents import detectors, escorts
 from sim.kernel import kernel
 from sim.record import Record
-from sim.world.sites import index_on_route
 
 # Items of the standard operating procedure, in the order of their bits.
 ESCORT, ARMOUR, ROUTE, TIME, NEED_TO_KNOW, CLOSURE, NO_STOP = 0, 1, 2, 3, 4, 5, 6
@@ -63,7 +63,8 @@ CONVOY = Record(
     ("stop", "i8", "cell", "position of a stop on the way, -1 where none"),
     ("held", "i8", "tick", "time for which a protest holds it up"),
     ("team", "i8", "row", "escort team, -1 where none"),
-    ("alone_from", "i8", "cell", "position from which it has no escort: lost at a border, else the end"),
+    ("lost_at", "i8", "tick", "when it loses its escort at a border, -1 where it does not"),
+    ("lost_place", "i8", "cell", "position of that border on its route"),
     ("armoured", "i8", "flag", "in an armoured vehicle"),
     ("leaked", "i8", "flag", "the movement is known to those who wait for it"),
     ("closed", "i8", "flag", "the road near the town is closed for it"),
@@ -315,12 +316,12 @@ def leave(world, params, seed, tick, i):
     convoy.state = MOVING
     convoy.since = tick
     _take_vehicle(world, i)
-    last = world.routes[convoy.route].length - 1
-    convoy.alone_from = last + 1
+    convoy.lost_at = -1
     if convoy.team >= 0:
         escorts.join(world, convoy.team)
         _hand_over(world, params, seed, i)
     _count_movement(world, params, seed, tick, i)
+    last = world.routes[convoy.route].length - 1
     convoy.due = tick_at(world, params, seed, i, last)
     stood = convoy.due - tick - last - (_stop_ticks(params) if convoy.stop >= 0 else 0)
     world.outcome[0].delay_hours += stood / TICKS_AN_HOUR
@@ -330,29 +331,28 @@ def leave(world, params, seed, tick, i):
 
 @kernel(inline=True)
 def _hand_over(world, params, seed, i):
-    """At each border of jurisdictions the escort may be lost: its team drives home from there."""
+    """At each border of jurisdictions the escort may be lost; the first that it is lost at is known now."""
     convoy = world.convoys[i]
     line = world.lines[i]
     route = world.routes[convoy.route]
     gap = params.state_coordination_gap * (1.0 - params.state_coordination_cell)
     for k in range(route.borders):
         if rng.uniform(seed, rng.LEG, line.id, convoy.trip, _FIRST_BORDER + k) < gap:
-            place = world.crossings[route.first_border + k].place
-            convoy.alone_from = place
-            world.outcome[0].handovers_failed += 1
-            left = tick_at(world, params, seed, i, place)
-            escorts.send_home(world, left, convoy.team, world.path[route.first + place])
+            convoy.lost_place = world.crossings[route.first_border + k].place
+            convoy.lost_at = tick_at(world, params, seed, i, convoy.lost_place)
+            push(world, convoy.lost_at, CONVOY_LOSES_ESCORT, i)
             break
 
 
-@kernel
-def escorted_at(world, i, node):
-    """Whether a convoy has its escort with it when it comes to a road node."""
+@kernel(inline=True)
+def lose_escort(world, tick, i):
+    """The escort stays behind at a border and drives home."""
     convoy = world.convoys[i]
-    if convoy.team < 0:
-        return False
-    route = world.routes[convoy.route]
-    return convoy.alone_from >= route.length or index_on_route(world, convoy.route, node) < convoy.alone_from
+    if convoy.state == MOVING and convoy.team >= 0 and convoy.lost_at == tick:
+        world.outcome[0].handovers_failed += 1
+        node = world.path[world.routes[convoy.route].first + convoy.lost_place]
+        escorts.send_home(world, tick, convoy.team, node)
+        convoy.team = -1
 
 
 @kernel(inline=True)
@@ -424,7 +424,7 @@ def arrive(world, params, seed, tick, i):
 def end_movement(world, params, tick, i, node):
     """The movement ends at a node: its destination, or where it was attacked."""
     convoy = world.convoys[i]
-    if convoy.team >= 0 and convoy.alone_from >= world.routes[convoy.route].length:
+    if convoy.team >= 0:
         escorts.send_home(world, tick, convoy.team, node)
     if convoy.armoured == 1:
         world.sites[world.lines[i].site].vehicles_out -= 1

@@ -150,7 +150,7 @@ def node_of_team(world, team_row, tick):
     if team.state == TO_ATTACK:
         return node_toward(world, team.home, team.node, min(drive, gone - drive - TICKS_AT_ATTACK))
     if team.state == TO_BASE:
-        return node_toward(world, team.home, team.node, max(0, min(drive, gone)))
+        return node_toward(world, team.home, team.node, min(drive, gone))
     return team.node
 
 

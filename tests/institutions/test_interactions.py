@@ -10,6 +10,7 @@ from scipy import stats
 
 from sim import load_scenario, replicates, simulate
 from sim.analysis.summary import of_point
+from sim.outcome import INCIDENT, SITE, WATCHED
 from sim.sweep.replicate import Replicate
 from tests.institutions.test_directions import steps
 from tests.small import tables
@@ -74,10 +75,10 @@ def test_insiders_make_layers_fail_together():
     for run in log:
         run.advance(run.horizon)
     rows = np.concatenate([run.world.events[: run.world.clock["logged"][0]] for run in log])
-    at_site = rows[(rows["target_class"] == 1) & np.isin(rows["stage"], (4, 7))]
-    through = (at_site["stage"] == 7) & (at_site["breached"] == 1)
+    at_site = rows[(rows["target_class"] == SITE) & np.isin(rows["stage"], (WATCHED, INCIDENT))]
+    through = (at_site["stage"] == INCIDENT) & (at_site["breached"] == 1)
     alone, helped = (at_site["insider"] == flag for flag in (0, 1))
-    seen = [np.mean(at_site["stage"][mask] == 4) for mask in (alone, helped)]
+    seen = [np.mean(at_site["stage"][mask] == WATCHED) for mask in (alone, helped)]
     past = [np.mean(through[mask]) for mask in (alone, helped)]
     assert helped.sum() > 200
     assert seen[1] < 0.6 * seen[0]

@@ -26,9 +26,9 @@ def test_every_leaf_says_what_it_is(leaf):
 @pytest.mark.parametrize("leaf", fields(), ids=lambda leaf: leaf.path)
 def test_every_default_lies_within_its_bounds_and_is_of_its_type(leaf):
     values = leaf.default if leaf.type == "list" else [leaf.default]
-    types = {"number": float, "integer": int, "list": int, "switch": bool, "choice": str, "text": str | None}
+    types = {"number": float, "integer": int, "list": int | str, "switch": bool, "choice": str, "text": str | None}
     assert all(isinstance(value, types[leaf.type]) for value in values)
-    if leaf.type in {"number", "integer", "list"}:
+    if leaf.low is not None:
         assert all(leaf.low <= value <= leaf.high for value in values)
         assert leaf.low < leaf.high
 
