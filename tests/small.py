@@ -53,6 +53,10 @@ UNPAID = {
 # More money than any line can use: every d is its dmax.
 RICH = {"policy.budget.share": 5.0, "policy.budget.reading": "yearly"}
 
+# Grievance stays at `community.G0`.
+BURDENS = ("closure", "checkpoint", "refusal", "exclusion", "isolation", "surveillance", "partner", "harm")
+UNBURDENED = {f"community.w_{burden}": 0.0 for burden in BURDENS}
+
 
 def only(target_class: str) -> dict[str, Any]:
     """Attackers who want one class of target and nothing else."""
@@ -157,6 +161,29 @@ THREE_ROADS = _world(
     hubs=[{"name": "port", "cell": [85, 5]}],
     sites=[site("works", [5, 5])],
 )
+
+
+def divided(*borders: int) -> dict[str, Any]:
+    """The one road through jurisdictions that begin at these cells, each with barracks, a town and a hideout on it.
+
+    Site and staff are in the first, the hub is in the last; nobody lives in the towns of the others.
+    """
+    names = ("first", "second", "third", "fourth")[: len(borders) + 1]
+    starts, ends = (0, *borders), (*borders, 90)
+    on_road = [[max(5, x), 5] for x in starts]
+    areas = [[[a, 0], [b, 0], [b, 10], [a, 10]] for a, b in zip(starts, ends, strict=True)]
+    towns = ["town", *names[1:]]
+    hills = [f"hills of {name}" for name in names]
+    places = list(zip(names, hills, towns, on_road, strict=True))
+    return {
+        **ONE_ROAD,
+        "jurisdictions": [{"name": name, "area": area} for name, area in zip(names, areas, strict=True)],
+        "towns": [{"name": t, "cell": cell, "private_share": float(t == "town")} for _, _, t, cell in places],
+        "bases": [{"name": name, "cell": cell, "jurisdiction": name} for name, _, _, cell in places],
+        "hideouts": [{"name": hill, "cell": cell} for _, hill, _, cell in places],
+        "groups": [{**ONE_ROAD["groups"][0], "hideouts": hills, "regions": dict.fromkeys(names, 1.0)}],
+    }
+
 
 # 120 sites near their hub and its barracks: many short drives for few teams.
 MANY_SITES = _world(

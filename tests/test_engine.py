@@ -463,7 +463,10 @@ def test_audits_that_are_partly_paid_for_are_held_as_often_as_is_paid(baseline, 
 
 
 def test_a_longer_interval_of_re_checks_still_holds_them(replicate):
-    tree = {"policy": {"screening": {"recheck_interval": 180.0, "recheck_ratio": 0.2}}, "insider": {"prevalence": 0.005}}
+    tree = {
+        "policy": {"screening": {"recheck_interval": 180.0, "recheck_ratio": 0.2}},
+        "insider": {"prevalence": 0.005},
+    }
     often = load_scenario({**tree, "threat": {"cells_per_group": 0}})
     run = replicate(with_values(often, {"policy.screening.recheck_interval": 360.0, "run.horizon": 3.0})).to(0)
     before = stock(run.world)

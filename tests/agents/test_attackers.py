@@ -4,9 +4,22 @@ import numpy as np
 import pytest
 
 from sim import simulate
-from tests.small import CROSSING, ONE_ROAD, QUICK, Z, only, scenario, table, z_of_mean, z_of_ratio, z_of_share
+from tests.small import (
+    CROSSING,
+    ONE_ROAD,
+    QUICK,
+    UNBURDENED,
+    Z,
+    only,
+    scenario,
+    table,
+    z_of_mean,
+    z_of_ratio,
+    z_of_share,
+)
 
 HELD = {"policy.adherence.hold": True, "threat.learning": False, "insider.prevalence": 0.0}
+HELD |= {"community.recruit_exponent": 0.0}
 MANY = {"threat.cells_per_group": 100, "threat.level_sd": 0.0, "exposure.trips_per_week": 2.0}
 
 
@@ -80,6 +93,18 @@ def test_a_lost_slot_is_empty_until_it_is_recruited_again(removed):
     values |= {"exposure.private_meeting": 1.0, "run.warmup": 2.0, "run.horizon": 4.0}
     x = table(scenario(values, ONE_ROAD), 10, seed=96)
     cycle = 60 + 15 + 10 + 1.1 + (240 if removed else 20)
+    assert abs(z_of_mean(x["opportunities"], 100 * 4 * 365 / cycle)) < Z
+
+
+@pytest.mark.parametrize("grievance", [0.1, 0.6])
+def test_recruitment_goes_with_the_exponential_of_grievance(grievance):
+    """The mean time that a slot is empty is the reference's over exp(b (G - Gref))."""
+    values = {**HELD, **QUICK, **MANY, **UNBURDENED, **only("private"), "threat.removed_if_engaged": 1.0}
+    values |= {"threat.removed_if_foiled": 1.0, "threat.recruit_interval": 240.0, "layers.waiting.hazard": 0.0}
+    values |= {"exposure.private_meeting": 1.0, "run.warmup": 2.0, "run.horizon": 4.0}
+    values |= {"community.G0": grievance, "community.Gref": 0.3, "community.recruit_exponent": 3.0}
+    x = table(scenario(values, ONE_ROAD), 10, seed=99)
+    cycle = 60 + 15 + 10 + 1.1 + 240 / np.exp(3.0 * (grievance - 0.3))
     assert abs(z_of_mean(x["opportunities"], 100 * 4 * 365 / cycle)) < Z
 
 

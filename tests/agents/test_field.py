@@ -57,21 +57,38 @@ def test_no_checkpoint_finds_a_team_where_none_stands_on_its_way():
     assert x["foiled_checkpoint"].sum() == 0 < x["incidents"].sum()
 
 
-@pytest.mark.parametrize("helped, factor", [(False, 1.0), (True, 0.35)])
-def test_the_watch_sees_a_team_by_adherence_times_detection_and_an_insider_s_factor(helped, factor):
+def still_in_post(turnover, hazard=0.0005):
+    """P(the insider's tenure outlasts both phases of a plot that no one stops): exponential, all three."""
+    stays = 1.0
+    for mean in (15.0, 10.0):  # of QUICK
+        ends = 1 / mean + hazard
+        stays *= ends / (ends + turnover / 365)
+    return stays
+
+
+@pytest.mark.parametrize("helped, turnover", [(False, 0.33), (True, 0.1), (True, 1.0)])
+def test_the_watch_sees_a_team_by_adherence_times_detection_and_an_insider_s_factor(helped, turnover):
+    """An insider who has left his post when the team sets out serves no plot."""
     values = {**HELD, **QUICK, **RICH, **only("site"), "policy.adherence.level": 0.9, "layers.route_watch.dmax": 0.48}
     values |= {"threat.cells_per_group": 300, "run.horizon": 2.0, "layers.insider_factor": 0.35}
-    values |= {"exposure.trips_per_week": 2.0}
-    if helped:  # so many insiders that one always helps
+    values |= {"exposure.trips_per_week": 2.0, "insider.turnover": turnover}
+    if helped:  # so many insiders that one always serves
         values |= {"insider.prevalence": 0.005, "insider.activation": 0.7, "insider.found": 0.0}
         values |= {"policy.screening.sensitivity": 0.0, "policy.screening.recheck_interval": 0.0}
     crowded = {**ONE_ROAD, "sites": [{**ONE_ROAD["sites"][0], "foreign_staff": 1_000}]}
     x = table(scenario(values, crowded), 8, seed=83)
-    seen = x["foiled_watch"].sum()
-    reached = seen + x["incidents"].sum()
-    assert reached > 5_000
-    assert x["incidents_with_insider"].sum() == (x["incidents"].sum() if helped else 0)
-    assert abs(z_of_share(seen, reached, 0.9 * 0.48 * factor)) < Z
+    incidents, seen = x["incidents"].sum(), x["foiled_watch"].sum()
+    assert seen + incidents > 5_000
+    served = still_in_post(turnover) if helped else 0.0
+    alone, with_help = 0.9 * 0.48, 0.9 * 0.48 * 0.35
+    chance = served * with_help + (1 - served) * alone
+    assert abs(z_of_share(seen, seen + incidents, chance)) < Z
+    if helped:
+        assert (
+            abs(z_of_share(x["incidents_with_insider"].sum(), incidents, served * (1 - with_help) / (1 - chance))) < Z
+        )
+    else:
+        assert x["incidents_with_insider"].sum() == 0
 
 
 # The wait.
@@ -200,12 +217,28 @@ def test_outings_are_struck_by_day_and_never_where_the_protocol_is_followed():
     assert lapsed["gave_up"].sum() == 0 < lapsed["incidents"].sum()
 
 
-@pytest.mark.parametrize("notice", [0.0, 1.0, 2.0])
-def test_a_convoy_waits_for_its_escort_as_long_as_that_one_drives_after_the_call(notice):
-    """Teams are 39 cells, 78 minutes, from the site and 41 from the hub; there is one for each of the two lines."""
-    far = {**ONE_ROAD, "bases": [{"name": "barracks", "cell": [44, 5], "jurisdiction": "all"}]}
+# The escort.
+
+
+def waits(notice, bases):
+    """Mean wait for an escort, hours; one team of police, whose base is the first of these cells."""
+    names = [{"name": f"base {k}", "cell": [x, 5], "jurisdiction": "all"} for k, x in enumerate(bases)]
     values = {**HELD, **UNPAID, "policy.adherence.level": 1.0, "threat.cells_per_group": 0, "run.warmup": 0.1}
-    values |= {"policy.movement.escort_notice": notice, "state.special_police.teams": 12, "run.horizon": 1.0}
-    x = table(scenario(values, far), 1, seed=86)
-    late = [max(0, drive / 30 - notice) for drive in (39, 41)]
-    assert x["escort_wait_hours"] / x["trips"] == pytest.approx(np.mean(late), rel=0.001)
+    values |= {"policy.movement.escort_notice": notice, "policy.movement.varied_window": 0.0}
+    values |= {"state.special_police.teams": 1, "run.horizon": 1.0}
+    x = table(scenario(values, {**ONE_ROAD, "bases": names}), 1, seed=86)
+    assert x["trips_escorted"] == x["trips"] > 300
+    return x["escort_wait_hours"] / x["trips"]
+
+
+@pytest.mark.parametrize("notice", [0.0, 0.7, 2.0])
+def test_nobody_waits_for_a_free_team_of_the_nearest_base_however_far_that_is(notice):
+    """It is called as long ahead as its drive takes, or as the policy says: 39 cells from the site, 41 from the hub."""
+    assert waits(notice, [44]) == 0
+
+
+@pytest.mark.parametrize("notice", [0.0, 0.7, 2.0])
+def test_a_convoy_waits_for_its_escort_as_long_as_that_one_drives_after_the_call(notice):
+    """The only team comes from farther than the nearest bases, which are 9 cells from the site and the hub."""
+    late = [max(0, drive / 30 - max(notice, 9 / 30)) for drive in (39, 41)]
+    assert waits(notice, [44, 14, 76]) == pytest.approx(np.mean(late), rel=0.001)

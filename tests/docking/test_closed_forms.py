@@ -18,8 +18,10 @@ from tests.small import (
     QUICK,
     RICH,
     THREE_ROADS,
+    UNBURDENED,
     UNPAID,
     Z,
+    divided,
     only,
     scenario,
     table,
@@ -43,7 +45,8 @@ def missed(adherence, detection, layers, shared):
 
 
 def test_five_layers_miss_2_percent_apart_and_11_percent_with_a_common_cause():
-    apart, together = (engagement.missed_by_layers(0.9, 0.6, 5, shared) for shared in (0.0, 1.0))
+    if_kept, if_own = (1 - 0.6) ** 5, (1 - 0.9 * 0.6) ** 5
+    apart, together = (engagement.missed_by_layers(0.9, if_kept, if_own, shared) for shared in (0.0, 1.0))
     assert (apart, together) == pytest.approx((missed(0.9, 0.6, 5, 0), missed(0.9, 0.6, 5, 1)))
     assert (round(apart, 3), round(together, 3)) == (0.021, 0.109)
 
@@ -67,6 +70,7 @@ def test_interdiction_over_two_phases_stops_one_less_the_product_of_mu_over_mu_p
     values = {**HELD, **QUICK, **NO_INSIDERS, **only("private"), "threat.cells_per_group": 100}
     values |= {"threat.watch_mean": 75.0, "threat.prepare_mean": 60.0, "run.horizon": 4.0}
     values |= {"threat.delta0": delta0, "threat.tip_coef": tips, "community.G0": 0.3, "community.trust": 1.0}
+    values |= UNBURDENED
     x = table(scenario(values, ONE_ROAD), 20, seed=6)
     ended = sum(x[name].sum() for name in ("foiled_interdiction", "foiled_noticed", "gave_up", "incidents"))
     delta = delta0 + tips * (1 - 0.3)
@@ -75,6 +79,21 @@ def test_interdiction_over_two_phases_stops_one_less_the_product_of_mu_over_mu_p
     assert ended > 10_000
     assert abs(z_of_share(x["foiled_interdiction"].sum(), ended, chance)) < Z
     assert abs(z_of_share(x["foiled_interdiction"].sum(), ended, one_phase)) > Z
+
+
+@pytest.mark.parametrize("cell", [0.0, 0.5, 1.0])
+def test_a_trail_gets_lost_at_a_border_by_the_gap_that_no_cell_closes(cell):
+    """Cells hide in one jurisdiction, their target is in another: delta x (1 - gap (1 - cell))."""
+    world = divided(45)
+    abroad = {"hideouts": world["hideouts"][1:], "groups": [{**world["groups"][0], "hideouts": ["hills of second"]}]}
+    values = {**HELD, **QUICK, **NO_INSIDERS, **only("private"), "threat.cells_per_group": 100, "run.horizon": 4.0}
+    values |= {"threat.watch_mean": 75.0, "threat.prepare_mean": 60.0, "threat.delta0": 0.01}
+    values |= {"state.coordination_gap": 0.6, "state.coordination.cell": cell}
+    x = table(scenario(values, {**world, **abroad}), 10, seed=7)
+    ended = sum(x[name].sum() for name in ("foiled_interdiction", "foiled_noticed", "gave_up", "incidents"))
+    delta = 0.01 * (1 - 0.6 * (1 - cell))
+    assert ended > 5_000
+    assert abs(z_of_share(x["foiled_interdiction"].sum(), ended, 1 - 1 / ((1 + delta * 75) * (1 + delta * 60)))) < Z
 
 
 # Spending.
@@ -147,6 +166,7 @@ def waiting_for_convoys(case, **values):
     common |= {f"policy.adherence.items.{item}": odds for item, odds in items.items()}
     common |= {"policy.adherence.level": 0.5, "policy.movement.leak_if_not_secret": 0.9}
     common |= {"layers.waiting.hazard": 0.0, "exposure.trips_per_week": 2.0, "run.horizon": 10.0, "run.warmup": 0.2}
+    common |= {"threat.wait_at_ends": 0.0, "confidence.stoppage": 0.0, "community.protest_rate": 0.0}
     return items, scenario({**common, **values}, world)
 
 
@@ -158,6 +178,22 @@ def test_teams_meet_their_convoy_by_the_chances_of_cell_and_window(case, tries):
     x = table(made, 200, seed=9)
     met, waited = x["incidents"].sum(), x["incidents"].sum() + x["gave_up"].sum()
     chance = 1 - (1 - meeting(items, len(made.world_file.roads))) ** tries
+    error = math.sqrt(chance * (1 - chance) / waited)
+    assert waited > 5_000
+    assert abs(met / waited - chance) < Z * error + 0.01 * chance
+
+
+@pytest.mark.parametrize("tries", [1, 4])
+def test_teams_at_the_site_s_end_meet_their_convoy_on_all_routes_where_these_are_one(tries):
+    """They stand on one of the last three cells: the roads share the first of them, the other two are the habitual's.
+
+    1 % is allowed for as above.
+    """
+    items, made = waiting_for_convoys("route varied", **{"threat.wait_patience": tries, "threat.wait_at_ends": 1.0})
+    x = table(made, 200, seed=9)
+    met, waited = x["incidents"].sum(), x["incidents"].sum() + x["gave_up"].sum()
+    shared, apart = (1 - (1 - meeting(items, roads)) ** tries for roads in (1, 3))
+    chance = shared / 3 + apart * 2 / 3
     error = math.sqrt(chance * (1 - chance) / waited)
     assert waited > 5_000
     assert abs(met / waited - chance) < Z * error + 0.01 * chance
@@ -247,6 +283,11 @@ def erlang_b(teams, load):
     return blocked
 
 
+# All teams are at the hub. Empty bases at the sites: nobody calls a team so early that he waits for it after all.
+BASES = [{"name": f"barracks {k}", "cell": [5, 5], "jurisdiction": "all"} for k in range(4)]
+BASES += [{"name": f"post {k}", "cell": [8 + k, 5], "jurisdiction": "all"} for k in range(5)]
+
+
 @pytest.mark.parametrize("teams", [2, 4])
 def test_convoys_that_do_not_wait_find_all_teams_busy_as_often_as_erlang_b_says(teams):
     """Calls are nearly Poisson from 3 to 23 o'clock: 240 lines, most with one call a day at a uniform time in one
@@ -257,7 +298,7 @@ def test_convoys_that_do_not_wait_find_all_teams_busy_as_often_as_erlang_b_says(
     values |= {"policy.movement.cancel_share": 1.0, "policy.movement.varied_window": 10.0}
     values |= {"exposure.departure": 8.0, "exposure.return_departure": 18.0, "exposure.trips_per_week": 6.0}
     values |= {"state.special_police.teams": teams, "run.horizon": 0.25, "run.warmup": 0.0}
-    x = table(scenario(values, MANY_SITES), 4, seed=14)
+    x = table(scenario(values, {**MANY_SITES, "bases": BASES}), 4, seed=14)
     calls, blocked = x["trips_planned"].sum(), x["trips_cancelled"].sum()
     drive = 2 * np.mean([3 + k % 5 for k in range(120)]) / 30  # hours: out and along, or along and home
     load = calls / x["days"].sum() / 20 * drive

@@ -1,8 +1,8 @@
 """Expected counts: their mean is the count's under any policy, and they vary less.
 
 Each gate adds h[drawn] - sum pi h to its class's control variate, so every `cv_*` has mean zero; a gate whose
-probabilities are not those of its draw shows as a mean that is not. Seeds are fixed. About 130 figures are held to
-`FAMILY` = 4 standard errors: a right model would fail 1 family of seeds in 120.
+probabilities are not those of its draw shows as a mean that is not. Seeds are fixed. About 200 figures are held to
+`FAMILY` = 4 standard errors: a right model would fail 1 family of seeds in 80.
 """
 
 import numpy as np
@@ -21,6 +21,12 @@ PAIRS = {
     "fatal": "at_least_1",
 }
 NO_SCREENING = {"sensitivity": 0.0, "specificity": 1.0, "delay": 0.0, "recheck_interval": 0.0}
+BUSY_CELLS = {"threat.recruit_interval": 60.0, "threat.opportunity_interval": 60.0, "campaign.removal": 0.3}
+WATCHED = {"policy.cameras.count": 60, "policy.cameras.monitored": 1.0, "policy.drones.crews": 8}
+RAIDED = {"state.offensive.campaigns": 8, "state.offensive.first_day": 20, "state.offensive.interval": 40}
+ON_RECORD = {"policy.records.foreigners": 1.0, "policy.records.residents": 1.0, "layers.records.leak": 3.0}
+UNREST = {"community.G0": 0.6, "community.protest_rate": 1.0, "confidence.stoppage": 60.0, "confidence.contagion": 1.0}
+HELPED = {"policy.partner.teams": 6, "policy.partner.joint_patrols": 4, "state.coordination_gap": 0.6}
 # In the small world, where every gate of the corridor is met often.
 CASES = {
     "feedbacks on": {},
@@ -36,6 +42,12 @@ CASES = {
     "closed roads": {**only("convoy"), "policy.closures.per_week": 14.0, "policy.closures.length": 10.0},
     "midnight": {**QUICK, "exposure.departure": 0.0, "threat.wait_patience": 1},
     "money at work": {"policy.budget.share": 5.0, "threat.wait_patience": 1},
+    "cameras and drones": QUICK | WATCHED,
+    "offensives": BUSY_CELLS | {"campaign.rho": 3.0} | RAIDED,
+    "people on record": {"insider.prevalence": 0.005, "insider.activation": 0.7} | ON_RECORD,
+    "protests and stoppages": {"harm.convoy.p_fatal": 0.95} | UNREST,
+    "partner's forces": {"threat.wait_at_ends": 1.0} | HELPED,
+    "everything at once": {**BUSY_CELLS, "threat.cells_per_group": 40, **WATCHED, **RAIDED, **ON_RECORD, **UNREST, **HELPED},
 }
 # The shipped policies, and the threat's extremes, in the corridor.
 CORRIDOR = {
@@ -47,6 +59,8 @@ CORRIDOR = {
     "no-screening": ("no-screening", {"run.start": "steady"}),
     "strict-screening": ("strict-screening", {"run.start": "steady"}),
     "high threat": ("baseline", {"threat.opportunity_interval": 60.0, "threat.cells_per_group": 20}),
+    "all-measures": ("all-measures", {"policy.budget.lead_time": 0.0}),
+    "everything at once": ("all-measures", {**WATCHED, **RAIDED, **ON_RECORD, **UNREST, **HELPED}),
 }
 
 

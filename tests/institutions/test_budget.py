@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from sim import load_scenario, simulate
+from sim.agents.detectors import CHECKPOINT
+from sim.agents.escorts import PROJECT_TEAMS, SPECIAL_POLICE
 from tests.small import FROZEN, ONE_ROAD, UNPAID, scenario, site, table, tables
 
 SHORT = {**FROZEN, "run.horizon": 1.0, "run.warmup": 0.1, "threat.cells_per_group": 0}
@@ -56,7 +58,59 @@ def test_the_two_ledgers_are_never_merged():
     assert many["project_spent"] == few["project_spent"] and many["state_spent"] > few["state_spent"]
     assert rich["state_spent"] == few["state_spent"] and rich["project_spent"] > few["project_spent"]
     teams, checkpoints = 4 * 2 * 90_000, len(points[0].world_file.checkpoints) * 85_000
-    assert few["state_spent"] == pytest.approx(teams + checkpoints)
+    army, naval, intelligence = 15_000 * 6_000, 2 * 300_000, 2_000_000
+    assert few["state_spent"] == pytest.approx(teams + checkpoints + army + naval + intelligence)
+    assert many["state_spent"] - few["state_spent"] == pytest.approx(4 * 10 * 90_000)
+    assert few["partner_spent"] == many["partner_spent"] == rich["partner_spent"] == 0
+
+
+# Lever -> USD a year in the corridor, on the state's ledger and on the partner's.
+PAID_BY_OTHERS = {
+    "partner.teams": (4, 0, 4 * 300_000),
+    "partner.joint_patrols": (4, 4 * 90_000, 0),
+    "cameras.count": (300, 300 * 1_500 * 0.75, 0),  # half of the screens are watched
+    "drones.crews": (4, 4 * 150_000, 0),
+    "records.residents": (1.0, 300_000, 0),
+    "community.development": (1.0, 2_000_000, 0),
+    "community.civil_society": (1.0, 500_000, 0),
+}
+
+
+@pytest.mark.parametrize("lever", PAID_BY_OTHERS)
+def test_what_the_state_or_the_partner_pays_stands_on_its_own_ledger(lever):
+    setting, state, partner = PAID_BY_OTHERS[lever]
+    without, paid = tables([scenario(SHORT), scenario({**SHORT, f"policy.{lever}": setting})], 1, seed=51)
+    assert paid["state_spent"] - without["state_spent"] == pytest.approx(state)
+    assert paid["partner_spent"] == pytest.approx(partner)
+    assert paid["project_spent"] == without["project_spent"]
+
+
+# Lever -> USD a year that it takes off the top of the budget of the corridor's sites.
+EXTRAS = {
+    "site.perimeter": (0.5, 0.5 * 60_000 * SITES),
+    "site.extra_guards": (10, 10 * 5_000 * SITES),
+    "site.exclusion": (1.0, 20_000 * SITES),
+    "watchtowers.per_site": (2, 2 * 20_000 * SITES),
+}
+
+
+@pytest.mark.parametrize("lever", EXTRAS)
+def test_what_is_asked_for_beside_the_split_comes_off_the_top(replicate, lever):
+    setting, cost = EXTRAS[lever]
+    money = allotted(1.0, "life") * 0.85
+    bought = replicate(scenario({**SHORT, f"policy.{lever}": setting})).to(1).world.delivered[0]
+    assert bought.extras_paid == 1
+    assert bought.screening_money == pytest.approx((money - cost) * 0.10)
+    assert bought.training_money == pytest.approx((money - cost) * 0.10)
+
+
+def test_what_is_asked_for_beyond_the_budget_is_paid_for_in_part_and_the_split_gets_nothing(replicate):
+    values = {"policy.budget.share": 0.1, "policy.site.extra_guards": 60, "policy.site.perimeter": 1.0}
+    bought = replicate(scenario({**SHORT, **values})).to(1).world.delivered[0]
+    share = allotted(0.1, "life") * 0.85 / ((60 * 5_000 + 60_000) * SITES)
+    assert bought.extras_paid == pytest.approx(share)
+    assert (bought.extra_guards, bought.perimeter) == pytest.approx((60 * share, share))
+    assert bought.training_money == bought.screening_money == 0
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0, 5.0])
@@ -81,7 +135,9 @@ def test_detection_saturates_with_what_its_line_spends(replicate, share):
     bought = world.delivered[0]
     for name, low, high in (("route_watch", 0.05, 0.48), ("checkpoint", 0.03, 0.38), ("site_layer", 0.12, 0.65)):
         assert bought[name] == pytest.approx(low + (high - low) * (1 - math.exp(-spent / 0.33))), name
-    assert (world.checkpoints["detection"] == bought.checkpoint).all()
+    checkpoints = world.detectors[world.detectors["kind"] == CHECKPOINT]
+    assert len(checkpoints) == len(made.world_file.checkpoints)
+    assert checkpoints["detection"] == pytest.approx(bought.checkpoint)
 
 
 def test_a_line_without_money_leaves_its_detection_at_d0(replicate):
@@ -119,8 +175,9 @@ def test_money_beyond_audits_makes_teams_ready(replicate):
     def strength(**values):
         made = scenario({**SHORT, **{f"policy.{path}": value for path, value in values.items()}})
         world = replicate(made).to(1).world
-        assert len(set(world.forces["strength"])) == 1
-        return world.forces[0].strength
+        trained = world.forces[np.isin(world.forces["kind"], (SPECIAL_POLICE, PROJECT_TEAMS))]
+        assert len(set(trained["strength"])) == 1
+        return trained[0].strength
 
     left = 0.328 * 0.85 * 0.10 - 4 * 365 / 182 * 8_000 / SITES / 1e6  # million USD a site-year
     assert strength() == pytest.approx(0.5 + 0.5 * (1 - math.exp(-left / (0.33 * 0.10))))

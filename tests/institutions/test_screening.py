@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim import simulate, with_values
-from tests.small import ONE_ROAD, RICH, Z, scenario, site, table, tables, z_of_mean, z_of_ratio, z_of_share
+from tests.small import ONE_ROAD, RICH, UNBURDENED, Z, scenario, site, table, tables, z_of_mean, z_of_ratio, z_of_share
 
 WORKFORCE = 400_000
 BIG = {**ONE_ROAD, "sites": [site("works", [5, 5], foreign_staff=50_000, cost_bn_usd=100.0)]}
@@ -22,6 +22,7 @@ COMMON = {
     "exposure.trips_per_week": 2.0,
     "insider.turnover": TURNOVER,
     "insider.prevalence": PREVALENCE,
+    "insider.grievance_exponent": 0.0,
     "run.warmup": 0.0,
     "run.horizon": 1.0,
 }
@@ -68,6 +69,18 @@ def test_would_be_insiders_apply_by_the_prevalence_and_pass_by_the_sensitivity(s
         assert abs(z_of_share(x["insiders_hired"].sum(), applied.sum(), 1 - sensitivity)) < Z
     else:
         assert np.array_equal(x["insiders_hired"], applied)
+
+
+@pytest.mark.parametrize("grievance, hiring", [(0.1, 1.0), (0.5, 1.0), (0.3, 1.5)])
+def test_would_be_insiders_come_with_local_hiring_and_the_exponential_of_grievance(grievance, hiring):
+    values = {**UNBURDENED, "community.w_hiring": 0.0, "community.G0": grievance, "community.Gref": 0.3}
+    values |= {"insider.grievance_exponent": 3.0, "policy.community.local_hiring": hiring}
+    x = table(screened(0.6, **values), 40, seed=68)
+    factor = hiring * math.exp(3.0 * (grievance - 0.3))
+    due = factor * WORKFORCE * TURNOVER / accepted(0.6, 0.98) * PREVALENCE
+    assert abs(z_of_mean(x["insiders_applied"], due)) < Z
+    assert abs(z_of_share(x["insiders_hired"].sum(), x["insiders_applied"].sum(), 0.4)) < Z
+    assert x["hires"] == pytest.approx(hiring * WORKFORCE * TURNOVER)
 
 
 def days_in_post(interval, chance):
