@@ -41,7 +41,7 @@ OUTCOME = Record(
     ("days", "i8", "day", "days simulated"),
     # the funnel
     ("opportunities", "i8", "count", "opportunities that idle attackers took up"),
-    ("opportunities_capped", "i8", "count", "candidates whose rate was above the clock's maximum"),
+    ("candidates_capped", "i8", "count", "candidates on any clock whose rate was above that clock's maximum"),
     ("nothing_chosen", "i8", "count", "of these, nothing was chosen"),
     ("plots", "i8", "count", "plots begun"),
     ("in_progress_start", "i8", "count", "plots in progress when the year began"),
@@ -61,6 +61,7 @@ OUTCOME = Record(
     ("incidents_en_route", "i8", "count", "incidents against people in vehicles"),
     ("incidents_with_deviation", "i8", "count", "convoy incidents with an item not followed"),
     ("incidents_with_insider", "i8", "count", "incidents that an insider served"),
+    ("incidents_past_checkpoint", "i8", "count", "incidents of teams that a staffed checkpoint on the way missed"),
     ("breached", "i8", "count", "incidents that no defence layer stopped"),
     ("fatal", "i8", "count", "incidents in which foreign nationals died"),
     ("fatal_project", "i8", "count", "project incidents in which foreign nationals died"),

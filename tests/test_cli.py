@@ -49,7 +49,8 @@ def test_run_says_its_speed_in_the_last_line_of_stderr():
 def test_compare_prints_the_paired_difference_its_interval_and_what_pairing_saved():
     found = json.loads(sitesec("compare", "lapsed-protocol", "full-protocol", *QUICK, "--reps", "8", "--json").stdout)
     entry = found["differences"]["incidents_per_year"]["expected"]
-    assert {"difference", "low", "high", "correlation", "crn_factor", "replicates_saved"} == set(entry)
+    assert {"a", "b", "difference", "low", "high", "correlation", "crn_factor", "replicates_saved"} == set(entry)
+    assert entry["b"] - entry["a"] == pytest.approx(entry["difference"])
     assert entry["low"] <= entry["difference"] <= entry["high"]
 
 

@@ -145,7 +145,9 @@ def recruit(world, params, seed, day):
         while slot.recruit_when < day + 1:
             if slot.state == EMPTY:
                 u = rng.uniform(seed, rng.RECRUITMENT, slot.id, slot.recruit_number, 1)
-                if u * CANDIDATES < keenness(world, params, slot.jurisdiction):
+                rate = keenness(world, params, slot.jurisdiction)
+                world.outcome[0].candidates_capped += int(rate > CANDIDATES)
+                if u * CANDIDATES < rate:
                     slot.state = IDLE
             slot.recruit_number += 1
             slot.recruit_when += _recruit_gap(params, seed, slot)
@@ -169,7 +171,7 @@ def take_opportunities(world, params, seed, day):
 def _meet_candidate(world, params, seed, s):
     slot = world.slots[s]
     rate = math.exp(world.clock[0].level)
-    world.outcome[0].opportunities_capped += int(rate > CANDIDATES)
+    world.outcome[0].candidates_capped += int(rate > CANDIDATES)
     chance = min(1.0, rate / CANDIDATES)
     taken = rng.uniform(seed, rng.OPPORTUNITY, slot.id, slot.number, 1) < chance
     targets.weigh(world, params, slot.group)

@@ -81,6 +81,7 @@ def _count_incident(world, params, seed, s, event_row):
     row = world.outcome[0]
     row.incidents += 1
     row.incidents_with_insider += slot.insider
+    row.incidents_past_checkpoint += int(slot.passed > 0)
     if slot.target_class == CONVOY:
         convoy = world.convoys[world.targets[slot.target].place]
         event = world.events[event_row]

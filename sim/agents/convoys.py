@@ -67,7 +67,7 @@ CONVOY = Record(
     ("lost_place", "i8", "cell", "position of that border on its route"),
     ("armoured", "i8", "flag", "in an armoured vehicle"),
     ("leaked", "i8", "flag", "the movement is known to those who wait for it"),
-    ("closed", "i8", "flag", "the road near the town is closed for it"),
+    ("closed", "i8", "flag", "the road near the site is closed for it"),
     ("waited_for", "i8", "team", "attacker teams that wait for this line"),
     ("priority", "f8", "0..1", "its turn among convoys that wait for a team: smaller first"),
 )

@@ -127,7 +127,7 @@ def miss_from_above(world, params, node):
 
 @kernel
 def node_of(world, row, tick):
-    """Road node of a detector at a tick: a drone crew flies along its stretch from dawn to midnight (assumed)."""
+    """Road node of a detector at a tick: a drone crew takes the day to go along its stretch (assumed)."""
     post = world.detectors[row]
     if post.kind != DRONE or post.cells == 0:
         return post.node

@@ -32,6 +32,7 @@ def set_out(world, params, seed, s, tick):
     slot.state = APPROACHING
     slot.since = tick
     slot.place = 0
+    slot.passed = 0
     _next_stretch(world, s)
 
 
@@ -102,6 +103,7 @@ def _screened(world, params, seed, tick, s, post):
     meets = worth.try_chance(world, params, slot.target, slot.node, slot.insider)
     value = worth.waiting(world, params, slot.target, slot.node, meets, slot.insider, tries)
     value *= worth.checkpoints_left(world, params, slot.home, slot.node, slot.place)
+    slot.passed += world.detectors[post].working
     outcome.gate(world, slot.target_class, 0.0 if found else value, (1.0 - chance) * value)
     return found
 

@@ -92,6 +92,7 @@ def _apply_until(world, params, seed, p, until, counted):
     post = world.posts[p]
     thinning = LEAST_ACCEPTED / share_accepted(world, params) * keenness(world, params, post.site) / CANDIDATES
     while post.when < until:
+        world.outcome[0].candidates_capped += int(counted and thinning > 1.0)
         if rng.uniform(seed, rng.POST, post.id, post.number, 1) < thinning:
             world.outcome[0].insiders_applied += int(counted)
             u = rng.uniform(seed, rng.CANDIDATE, post.id, post.number, _SCREEN)

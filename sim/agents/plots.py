@@ -45,6 +45,7 @@ SLOT = Record(
     ("place", "i8", "cell", "cells of the approach behind it"),
     ("halt", "i8", "cell", "cells of the approach at the next checkpoint or the end"),
     ("entry", "i8", "tick", "its entry on the agenda"),
+    ("passed", "i8", "count", "staffed checkpoints that missed it on the approach"),
     ("tries", "i8", "count", "tries left"),
     ("day", "i8", "day", "day of the last try"),
     ("from_tick", "i8", "tick", "begin of today's window"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from sim import rates
 from sim.analysis.columns import EXPECTED_OF, GROUPS, MEANS
 from sim.analysis.summary import Columns, exposure, of_point, replicates
@@ -88,13 +90,15 @@ def paired(a: Columns, b: Columns, confidence: float = 0.95) -> dict[str, Any]:
         expected = rates.paired_difference(a[EXPECTED[metric]], b[EXPECTED[metric]], years, confidence)
         ratio = rates.rate_ratio(a[EXPECTED[metric]], b[EXPECTED[metric]], years, confidence)
         found[metric] = {
-            "a": float(a[EXPECTED[metric]].sum() / years.sum()),
-            "b": float(b[EXPECTED[metric]].sum() / years.sum()),
             "ratio": {"estimate": ratio.estimate, "low": ratio.low, "high": ratio.high},
-            "expected": _entry(expected),
-            "counted": _entry(counted),
+            "expected": _means(a, b, EXPECTED[metric], years) | _entry(expected),
+            "counted": _means(a, b, column, years) | _entry(counted),
         }
     return found
+
+
+def _means(a: Columns, b: Columns, column: str, years: np.ndarray) -> dict[str, float]:
+    return {name: float(table[column].sum() / years.sum()) for name, table in (("a", a), ("b", b))}
 
 
 def _check_same_replicates(a: Columns, b: Columns) -> None:

@@ -21,7 +21,8 @@ def schedule_lines() -> list[str]:
 
 
 def _rules(kernel: ast.FunctionDef) -> Iterator[str]:
-    for call in sorted((n for n in ast.walk(kernel) if isinstance(n, ast.Call)), key=lambda n: n.lineno):
+    body = [node for statement in kernel.body for node in ast.walk(statement)]
+    for call in sorted((n for n in body if isinstance(n, ast.Call)), key=lambda n: n.lineno):
         function = call.func
         if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
             room = getattr(engine, function.value.id)

@@ -142,7 +142,8 @@ def _channels(table: Columns, confidence: float) -> Table:
     years = exposure(table, "per_year")
     total = float(table["expected_incidents"].sum())
     sources = {name: f"expected_incidents_{name}" for name in CLASSES}
-    sources |= {"with_insider": "incidents_with_insider", "with_deviation": "incidents_with_deviation"}
+    flags = ("with_insider", "with_deviation", "past_checkpoint")
+    sources |= {flag: f"incidents_{flag}" for flag in flags}
     found: Table = {}
     for name, column in sources.items():
         part = table[column]

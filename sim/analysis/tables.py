@@ -86,10 +86,11 @@ def what_is_left(summary: dict[str, Any]) -> str:
     if left <= 0:
         return "What is left: no incident is expected."
     parts = ", ".join(f"{words} {_percent(channels[name])}" for name, words in _CHANNELS.items())
-    insider, deviation = _percent(channels["with_insider"]), _percent(channels["with_deviation"])
+    flags = ("with_insider", "past_checkpoint", "with_deviation")
+    insider, missed, deviation = (_percent(channels[flag]) for flag in flags)
     return (
-        f"What is left: {left:.2f} incidents a year, of these {parts}; "
-        f"an insider served {insider}, protocol deviations on {deviation}."
+        f"What is left: {left:.2f} incidents a year, of these {parts}; an insider served {insider}, "
+        f"a checkpoint had missed {missed}, protocol deviations on {deviation}."
     )
 
 
@@ -119,5 +120,5 @@ def compare_table(differences: dict[str, Any]) -> Rows:
     lines = []
     for metric, entry in differences.items():
         for way in ("expected", "counted"):
-            lines.append({"metric": metric, "by": way, "a": entry["a"], "b": entry["b"], **entry[way]})
+            lines.append({"metric": metric, "by": way, **entry[way]})
     return lines

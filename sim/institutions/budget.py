@@ -30,6 +30,8 @@ DELIVERED = Record(
     ("extra_guards", "f8", "guard/site", "guards beyond today's"),
     ("exclusion", "f8", "km", "distance within which nobody may settle or park"),
     ("towers", "f8", "tower/site", "watchtowers"),
+    ("surveillance", "f8", "dose", "cameras that are watched, by 300, and drone crews, by 4, that work by now"),
+    ("partner", "f8", "dose", "the partner's teams that serve by now, by 4; joint patrols count half; at most 2"),
     ("training_money", "f8", "USD/year", "what pays for audits and readiness"),
     ("screening_money", "f8", "USD/year", "what pays for background checks"),
     ("hires_a_day", "f8", "1/day", "local staff hired"),
@@ -254,7 +256,7 @@ def partner_spending(world, params):
 
 @kernel(inline=True)
 def account(world, params):
-    """One day on both ledgers."""
+    """One day on all ledgers."""
     row = world.outcome[0]
     delivered = world.delivered[0]
     row.project_budget += delivered.budget_a_day

@@ -89,13 +89,10 @@ def turn(world, params, seed, today):
 
 @kernel
 def _happen(world, params, seed, today, kind, number):
-    if kind == DELIVERY:
+    if kind <= DRONES and today >= world.clock[0].delivery_day:
         budget.deliver(world, params)
         protocol.set_audits(world, params, seed, today)
-    elif kind in (FOUNDING, EQUIPMENT):
-        if today > world.clock[0].delivery_day:  # before, the former policy's forces stand
-            budget.muster(world, params)
-    elif kind in (CAMERAS, DRONES):
+    elif kind <= DRONES:  # what the former policy pays for stands until the lead time has passed
         surveillance.deliver(world, params)
     elif kind == COURSE:
         protocol.lift_all(world, params, params.adherence_training_jump * world.delivered[0].audits_funded)

@@ -1,4 +1,4 @@
-"""Investors' confidence: a fatal project incident lowers it and stops work there, and at other sites by contagion."""
+"""Investors' confidence: a fatal attack on a site or its convoy lowers it and stops work, also elsewhere."""
 
 import math
 

@@ -11,6 +11,7 @@ from sim.agents.escorts import ARMY, JOINT_PATROLS, NAVAL, PARTNER_TEAMS, PROJEC
 from sim.kernel import kernel
 
 SOLDIERS = 15000.0  # today's, at which `layers.patrols.army` is stated
+TEAMS_OF_DOSE = 4.0  # of the partner's, what residents bear at the reference dose
 NAVAL_TEAMS = 2.0  # today's in a coastal jurisdiction
 TRIPS_A_DAY = 1.5  # movements that a team can escort in a day; assumed
 PARTNER_STRENGTH, JOINT_STRENGTH = 0.95, 0.8  # well-equipped teams whatever the project's training; assumed
@@ -34,6 +35,8 @@ def muster(world, params, project_teams):
     for j in range(len(world.jurisdictions)):
         world.jurisdictions[j].patrols = _patrols(world, params, j)
         world.jurisdictions[j].pledged = _pledged(world, params, j)
+    foreign = params.partner_teams + 0.5 * params.partner_joint_patrols
+    world.delivered[0].partner = min(2.0, foreign / TEAMS_OF_DOSE)
     equip(world, params)
 
 

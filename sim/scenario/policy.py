@@ -264,9 +264,7 @@ class SiteDefence(Section):
 class Records(Section):
     """Registers that the police keep."""
 
-    residents: float = lever(
-        0.0, "share", (0, 1), "residents on record near the sites", "foiled_interdiction rises", "press"
-    )
+    residents: float = lever(0.0, "share", (0, 1), "residents on record", "foiled_interdiction rises", "press")
     foreigners: float = lever(
         0.0,
         "share",

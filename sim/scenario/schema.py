@@ -97,7 +97,9 @@ class Community(Section):
     )
     w_refusal: float = uncertain(0.05, "dG", (0, 0.2), "shift by 2 % of honest applicants refused")
     w_exclusion: float = uncertain(0.05, "dG", (0, 0.2), "shift by 2 km of exclusion around sites")
-    w_isolation: float = uncertain(0.01, "dG", (0, 0.2), "shift by a full perimeter and 40 extra guards")
+    w_isolation: float = uncertain(
+        0.01, "dG", (0, 0.2), "shift by a full perimeter, by 40 extra guards, by 4 towers, each"
+    )
     w_surveillance: float = uncertain(
         0.02, "dG", (0, 0.2), "shift by 300 cameras, by 4 drone crews, by full records of residents, each"
     )
@@ -143,9 +145,9 @@ class Campaign(Section):
 
 
 class Confidence(Section):
-    """Investors' confidence, 1 at best, and the work that stops after a fatal project incident."""
+    """Investors' confidence, 1 at best, and the work that stops after a fatal attack on a site or its convoy."""
 
-    drop: float = uncertain(0.3, "share", (0, 1), "confidence lost in a fatal project incident")
+    drop: float = uncertain(0.3, "share", (0, 1), "confidence lost in such an attack")
     half_life: float = uncertain(180.0, "day", (30, 1000), "half-life of a loss of confidence")
     stoppage: float = uncertain(14.0, "day", (0, 90), "time for which work stops at the site, and where it spreads")
     contagion: float = uncertain(

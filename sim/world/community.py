@@ -12,15 +12,9 @@ from sim.agenda import DAYS_A_YEAR
 from sim.kernel import kernel
 
 # Reference doses: a burden of this size shifts grievance by its weight.
-CLOSURES_A_WEEK, CLOSURE_KM_HOURS = 2.5, 5.5 * 1.5
-REFUSED, EXCLUSION_KM, GUARDS, CAMERAS, CREWS, PARTNER_TEAMS = 0.02, 2.0, 40.0, 300.0, 4.0, 4.0
+CLOSURES_A_WEEK, SHOP_HOURS = 2.5, 5.5 * 40.0 * 1.5
+REFUSED, EXCLUSION_KM, GUARDS, TOWERS = 0.02, 2.0, 40.0, 4.0
 ARMY_BURDEN = 1.3  # of a checkpoint of the army's, the police's = 1; assumed
-
-
-@kernel
-def partner_presence(params):
-    """Dose of partner forces: 1 for 4 teams of its own, joint patrols count half; at most 2."""
-    return min(2.0, (params.partner_teams + 0.5 * params.partner_joint_patrols) / PARTNER_TEAMS)
 
 
 @kernel
@@ -34,10 +28,8 @@ def checkpoint_dose(params):
 def _everywhere(world, params):
     """Shift of the rest level in every town."""
     shift = params.community_w_checkpoint * checkpoint_dose(params)
-    watched = params.cameras_monitored * params.cameras_count / CAMERAS
-    watched += params.drones_crews / CREWS + params.records_residents
-    shift += params.community_w_surveillance * watched
-    shift += params.community_w_partner * partner_presence(params)
+    shift += params.community_w_surveillance * (world.delivered[0].surveillance + params.records_residents)
+    shift += params.community_w_partner * world.delivered[0].partner
     return shift - params.community_w_development * world.delivered[0].development
 
 
@@ -46,18 +38,21 @@ def _near_sites(world, params):
     """Further shift in towns whose people work at a site."""
     shift = params.community_w_refusal * world.delivered[0].refused / REFUSED
     shift += params.community_w_exclusion * world.delivered[0].exclusion / EXCLUSION_KM
-    isolation = world.delivered[0].perimeter + world.delivered[0].extra_guards / GUARDS
+    delivered = world.delivered[0]
+    isolation = delivered.perimeter + delivered.extra_guards / GUARDS + delivered.towers / TOWERS
     shift += params.community_w_isolation * isolation
     return shift - params.community_w_hiring * (params.community_local_hiring - 1.0)
 
 
 @kernel
-def _closures(params, town):
-    """Further shift by closed roads, in shop-hours of the mean site of the town."""
+def _closures(world, params, town):
+    """Further shift by roads that are really closed, in shop-hours of the mean site of the town."""
+    most = 2.0 * params.exposure_trips_per_week
     flagged = town.closable / town.sites
-    per_week = flagged * params.closures_per_week + (1.0 - flagged) * params.closures_elsewhere
-    size = params.closures_length * params.closures_duration / CLOSURE_KM_HOURS
-    return params.community_w_closure * per_week * size / CLOSURES_A_WEEK
+    asked = flagged * min(most, params.closures_per_week) + (1.0 - flagged) * min(most, params.closures_elsewhere)
+    closed = asked * world.jurisdictions[town.jurisdiction].adherence
+    size = params.closures_length * params.closures_shops_per_km * params.closures_duration / SHOP_HOURS
+    return params.community_w_closure * closed * size / CLOSURES_A_WEEK
 
 
 @kernel
@@ -67,7 +62,7 @@ def rest(world, params, town):
     level = params.community_G0 + _everywhere(world, params)
     level += params.campaign_rho * params.community_w_displacement * displaced
     if town.sites > 0:
-        level += _near_sites(world, params) + _closures(params, town)
+        level += _near_sites(world, params) + _closures(world, params, town)
     return min(1.0, max(0.0, level))
 
 

@@ -71,7 +71,7 @@ def test_the_watch_sees_a_team_by_adherence_times_detection_and_an_insider_s_fac
     """An insider who has left his post when the team sets out serves no plot."""
     values = {**HELD, **QUICK, **RICH, **only("site"), "policy.adherence.level": 0.9, "layers.route_watch.dmax": 0.48}
     values |= {"threat.cells_per_group": 300, "run.horizon": 2.0, "layers.insider_factor": 0.35}
-    values |= {"exposure.trips_per_week": 2.0, "insider.turnover": turnover}
+    values |= {"exposure.trips_per_week": 2.0, "insider.turnover": turnover, "insider.grievance_exponent": 0.0}
     if helped:  # so many insiders that one always serves
         values |= {"insider.prevalence": 0.005, "insider.activation": 0.7, "insider.found": 0.0}
         values |= {"policy.screening.sensitivity": 0.0, "policy.screening.recheck_interval": 0.0}

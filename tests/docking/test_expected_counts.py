@@ -47,7 +47,15 @@ CASES = {
     "people on record": {"insider.prevalence": 0.005, "insider.activation": 0.7} | ON_RECORD,
     "protests and stoppages": {"harm.convoy.p_fatal": 0.95} | UNREST,
     "partner's forces": {"threat.wait_at_ends": 1.0} | HELPED,
-    "everything at once": {**BUSY_CELLS, "threat.cells_per_group": 40, **WATCHED, **RAIDED, **ON_RECORD, **UNREST, **HELPED},
+    "everything at once": {
+        **BUSY_CELLS,
+        "threat.cells_per_group": 40,
+        **WATCHED,
+        **RAIDED,
+        **ON_RECORD,
+        **UNREST,
+        **HELPED,
+    },
 }
 # The shipped policies, and the threat's extremes, in the corridor.
 CORRIDOR = {
