@@ -40,13 +40,14 @@ def test_the_closing_sentence_says_what_the_summary_says(found):
     sentence = what_is_left(found)
     channels = found["channels"]
     shares = [channels[name]["share_of_incidents"] for name in ("private", "outing", "site", "convoy")]
-    shares += [channels["with_insider"]["share_of_incidents"], channels["with_deviation"]["share_of_incidents"]]
+    flags = ("with_insider", "past_checkpoint", "with_deviation")
+    shares += [channels[flag]["share_of_incidents"] for flag in flags]
     assert [int(x) for x in re.findall(r"(\d+) %", sentence)] == [round(100 * share) for share in shares]
     assert f"{found['rates']['incidents_per_year']['expected']:.2f} incidents a year" in sentence
 
 
 def test_no_incident_leaves_no_shares():
-    parts = (*CLASSES, "with_insider", "with_deviation", "en_route")
+    parts = (*CLASSES, "with_insider", "with_deviation", "past_checkpoint", "en_route")
     none = dict.fromkeys(["incidents", "fatal", *(f"incidents_{name}" for name in parts)], np.zeros_like)
     none |= dict.fromkeys((f"cv_{name}" for name in CLASSES), np.zeros_like)
     found = summarise(replicates(made.rows(**none)))
