@@ -4,13 +4,13 @@
 """
 
 from sim.agenda import (
-    CONVOY_ARRIVES,
     CONVOY_CALLS,
     CONVOY_GIVES_UP,
     CONVOY_LEAVES,
     CONVOY_LOSES_ESCORT,
     DAYS_A_YEAR,
     PLOT_MOVES,
+    PLOT_STRIKES,
     TEAM_HOME,
     TICKS_A_DAY,
     agent_of,
@@ -88,14 +88,14 @@ def tick(world, params, seed, now):
             field.look_out(world, params, seed, now, who)
     elif kind == CONVOY_LOSES_ESCORT:
         convoys.lose_escort(world, now, who)
-    elif kind == CONVOY_ARRIVES:
-        convoys.arrive(world, params, seed, now, who)
     elif kind == PLOT_MOVES:
         field.move(world, params, seed, now, who)
         react(world, params, seed)
-    else:
+    elif kind == PLOT_STRIKES:
         field.strike(world, params, seed, now, who)
         react(world, params, seed)
+    else:
+        convoys.arrive(world, params, seed, now, who)
 
 
 @kernel

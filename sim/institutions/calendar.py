@@ -4,6 +4,8 @@ Each kind has a number that counts its occurrences and the day of the next one. 
 at an interval counts from the epoch, so that no warm-up and no horizon moves it.
 """
 
+import math
+
 from sim.agenda import NEVER
 from sim.institutions import budget, campaign, protocol, surveillance
 from sim.kernel import kernel
@@ -49,7 +51,7 @@ def day_of(world, params, kind, number):
     if kind == FOUNDING:
         return _once(number, origin + params.state_special_police_capital_founded)
     if kind == EQUIPMENT:
-        return _once(number, origin + int(params.state_equipment_delay))
+        return _once(number, origin + int(math.ceil(params.state_equipment_delay)))
     if kind == CAMERAS:
         return _once(number, origin + params.cameras_start)
     if kind == DRONES:

@@ -415,8 +415,9 @@ class _Builder:
         return rows
 
     def _insiders_capacity(self, posts: np.ndarray) -> int:
-        """Rows for would-be insiders who all get in, with room for eight standard deviations."""
-        mean = float(posts["headcount"].sum()) * self.scenario.insider.prevalence / insiders.LEAST_ACCEPTED
+        """Rows for would-be insiders who all get in, at their clocks' full rate and eight standard deviations."""
+        rate = insiders.CANDIDATES / insiders.LEAST_ACCEPTED
+        mean = float(posts["headcount"].sum()) * self.scenario.insider.prevalence * rate
         return 16 + math.ceil(mean + 8 * math.sqrt(mean))
 
     def _slots(self) -> np.ndarray:

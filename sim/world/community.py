@@ -18,8 +18,10 @@ ARMY_BURDEN = 1.3  # of a checkpoint of the army's, the police's = 1; assumed
 
 
 @kernel
-def checkpoint_dose(params):
-    """Delay that residents bear at checkpoints, today = 1."""
+def checkpoint_dose(world, params):
+    """Delay that residents bear at checkpoints, today = 1; none where the world has none."""
+    if world.setting[0].first_cameras == 0:
+        return 0.0
     dose = params.checkpoints_staffed_share * params.checkpoints_thoroughness
     return dose * (ARMY_BURDEN if params.checkpoints_staffed_by == 1 else 1.0)
 
@@ -27,7 +29,7 @@ def checkpoint_dose(params):
 @kernel
 def _everywhere(world, params):
     """Shift of the rest level in every town."""
-    shift = params.community_w_checkpoint * checkpoint_dose(params)
+    shift = params.community_w_checkpoint * checkpoint_dose(world, params)
     shift += params.community_w_surveillance * (world.delivered[0].surveillance + params.records_residents)
     shift += params.community_w_partner * world.delivered[0].partner
     return shift - params.community_w_development * world.delivered[0].development
@@ -132,7 +134,7 @@ def account(world, params):
     for t in range(len(world.towns)):
         row.grievance_days += world.towns[t].grievance / len(world.towns)
     people = params.exposure_residents * len(world.towns)
-    row.resident_hours += people * params.exposure_resident_delay * checkpoint_dose(params) / DAYS_A_YEAR
+    row.resident_hours += people * params.exposure_resident_delay * checkpoint_dose(world, params) / DAYS_A_YEAR
     foreigners = world.setting[0].foreign_staff + params.exposure_private_nationals
     on_record = params.records_residents * people + params.records_foreigners * foreigners
     row.privacy_person_years += on_record / DAYS_A_YEAR

@@ -175,9 +175,12 @@ def test_money_beyond_audits_makes_teams_ready(replicate):
     def strength(**values):
         made = scenario({**SHORT, **{f"policy.{path}": value for path, value in values.items()}})
         world = replicate(made).to(1).world
-        trained = world.forces[np.isin(world.forces["kind"], (SPECIAL_POLICE, PROJECT_TEAMS))]
-        assert len(set(trained["strength"])) == 1
-        return trained[0].strength
+        police, project = (
+            world.forces["strength"][world.forces["kind"] == kind] for kind in (SPECIAL_POLICE, PROJECT_TEAMS)
+        )
+        assert len(set(project)) == 1
+        assert police == pytest.approx(np.minimum(1.0, world.jurisdictions["police_strength"] * project))
+        return project[0]
 
     left = 0.328 * 0.85 * 0.10 - 4 * 365 / 182 * 8_000 / SITES / 1e6  # million USD a site-year
     assert strength() == pytest.approx(0.5 + 0.5 * (1 - math.exp(-left / (0.33 * 0.10))))

@@ -13,14 +13,19 @@ LIGHT = {**UNBURDENED, "community.w_hiring": 0.0, "community.w_development": 0.0
 QUIET = {**FROZEN, **LIGHT, "threat.cells_per_group": 0, "run.warmup": 0.1, "run.horizon": 1.0, "community.G0": 0.3}
 W = 0.1
 EVERYWHERE, NEAR_SITES = (1, 1), (1, 0)
+KEPT = {"policy.adherence.level": 0.7}  # roads are closed as often as that is followed
+CAMERAS = {"policy.cameras.count": 600, "policy.cameras.monitored": 0.4}
+DRONES = {"policy.drones.crews": 6}
+LATE = {"policy.cameras.start": 3650, "policy.drones.start": 3650}
 # Burden -> its weight, what is set, its dose, and in which of two towns: whose people work at a site, and at none.
 BURDENS = {
     "checkpoints of today": ("checkpoint", {}, 1.0, EVERYWHERE),
     "half of the checkpoints": ("checkpoint", {"policy.checkpoints.staffed_share": 0.5}, 0.5, EVERYWHERE),
     "thorough looks": ("checkpoint", {"policy.checkpoints.thoroughness": 2.0}, 2.0, EVERYWHERE),
     "the army's people": ("checkpoint", {"policy.checkpoints.staffed_by": "army"}, 1.3, EVERYWHERE),
-    "cameras": ("surveillance", {"policy.cameras.count": 600, "policy.cameras.monitored": 0.4}, 0.8, EVERYWHERE),
-    "drones": ("surveillance", {"policy.drones.crews": 6}, 1.5, EVERYWHERE),
+    "cameras": ("surveillance", {**CAMERAS, "policy.cameras.start": -3650}, 0.8, EVERYWHERE),
+    "drones": ("surveillance", {**DRONES, "policy.drones.start": -3650}, 1.5, EVERYWHERE),
+    "cameras and drones that have not come": ("surveillance", {**CAMERAS, **DRONES, **LATE}, 0.0, EVERYWHERE),
     "records": ("surveillance", {"policy.records.residents": 0.7}, 0.7, EVERYWHERE),
     "partner's teams": ("partner", {"policy.partner.teams": 6}, 1.5, EVERYWHERE),
     "joint patrols": ("partner", {"policy.partner.joint_patrols": 4}, 0.5, EVERYWHERE),
@@ -32,11 +37,19 @@ BURDENS = {
     "guards": ("isolation", {"policy.site.extra_guards": 20}, 0.5, NEAR_SITES),
     "perimeter": ("isolation", {"policy.site.perimeter": 0.8}, 0.8, NEAR_SITES),
     "hiring": ("hiring", {"policy.community.local_hiring": 1.5}, -0.5, NEAR_SITES),
-    "closures": ("closure", {"policy.closures.elsewhere": 5.0}, 2.0, NEAR_SITES),
+    "watchtowers": ("isolation", {"policy.watchtowers.per_site": 2}, 0.5, NEAR_SITES),
+    "closures": ("closure", {"policy.closures.elsewhere": 5.0, **KEPT}, 2.0 * 0.7, NEAR_SITES),
+    "more closures than trips": ("closure", {"policy.closures.elsewhere": 14.0, **KEPT}, 8 / 2.5 * 0.7, NEAR_SITES),
     "long closures": (
         "closure",
-        {"policy.closures.elsewhere": 2.5, "policy.closures.length": 5.5, "policy.closures.duration": 3.0},
-        2.0,
+        {"policy.closures.elsewhere": 2.5, "policy.closures.duration": 3.0, **KEPT},
+        2.0 * 0.7,
+        NEAR_SITES,
+    ),
+    "closures at many shops": (
+        "closure",
+        {"policy.closures.elsewhere": 2.5, "policy.closures.shops_per_km": 60.0, **KEPT},
+        1.5 * 0.7,
         NEAR_SITES,
     ),
     "closures where none are asked for": ("closure", {"policy.closures.per_week": 14.0}, 0.0, NEAR_SITES),
