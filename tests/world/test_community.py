@@ -59,10 +59,17 @@ BURDENS = {
 @pytest.mark.parametrize("burden", BURDENS)
 def test_each_burden_shifts_grievance_at_rest_by_its_weight_times_its_dose(replicate, burden):
     weight, values, dose, where = BURDENS[burden]
-    made = scenario({**QUIET, **RICH, **values, f"community.w_{weight}": W}, divided(45))
+    world = divided(45) | {"checkpoints": [{"name": "bridge", "cell": [30, 5]}]}
+    made = scenario({**QUIET, **RICH, **values, f"community.w_{weight}": W}, world)
     for day in (0, 300):  # a policy that always held leaves grievance at rest
         found = replicate(made).to(day, 1).world.towns["grievance"]
         assert found == pytest.approx([0.3 + W * dose * here for here in where])
+
+
+def test_a_world_without_checkpoints_bears_none(replicate):
+    run = replicate(scenario({**QUIET, **RICH, "community.w_checkpoint": W, "run.horizon": 0.1}, divided(45)))
+    assert run.to(1).world.towns["grievance"] == pytest.approx([0.3, 0.3])
+    assert run.finish().rows["resident_hours"].sum() == 0
 
 
 @pytest.mark.parametrize("rho", [-1.0, 0.0, 2.0])
