@@ -19,7 +19,17 @@ from sim.agenda import (
     pop,
 )
 from sim.agents import attackers, convoys, detectors, escorts, field, insiders, plots
-from sim.institutions import budget, calendar, campaign, confidence, intelligence, protocol, screening, surveillance
+from sim.institutions import (
+    budget,
+    calendar,
+    campaign,
+    confidence,
+    forces,
+    intelligence,
+    protocol,
+    screening,
+    surveillance,
+)
 from sim.kernel import Entry, kernel
 from sim.record import Record
 from sim.state import copy
@@ -130,10 +140,11 @@ def start(world, params, seed, today, policy_day):
 
 @kernel
 def start_policy(world, params, seed, today, steady):
-    """t = 0: the scenario's policy holds from now on; what it pays for comes after the lead time."""
+    """t = 0: the scenario's policy holds from now on; what the project pays for comes after the lead time."""
     clock = world.clock[0]
     clock.delivery_day = today + int(params.budget_lead_time)
     clock.logged = 0
+    forces.muster(world, params)
     surveillance.deliver(world, params)
     budget.allot(world, params)
     calendar.begin(world, params, today)

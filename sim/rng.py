@@ -18,10 +18,10 @@ RECRUITMENT     slot                n-th on the slot's own clock  0 gap, 1 accep
 INITIAL         slot                0                             0 state, 1 class of the age
 TRIP            line                timetable number              departure, passengers, route, shift, priority ...
 SOP             line                timetable number              item // 2: two items share an address's pair
-LEG             line                timetable number              checkpoint number on the route; 64 + border
+LEG             line                timetable number              checkpoint number on the route; 2^16 + border
 DISPATCH        line or slot        timetable number or n         team id: breaks ties
 POST            post                application number            0 gap, 1 thinning
-CANDIDATE       post                application number            tenure, screen, found; 16 + k-th re-check
+CANDIDATE       post                application number            tenure, screen; 16 + k-th re-check
 AUDIT           jurisdiction        number of the audit           0
 LEVEL           0                   month                         0
 PROTEST         town                day                           0

@@ -25,6 +25,7 @@ from sim.agents.plots import (
 from sim.kernel import kernel
 from sim.outcome import NOTHING
 
+BEFORE_THE_EPOCH = (1 << 32) - 1  # number of a plot whose candidate came before the clock began
 CANDIDATES = 8.0  # M: clocks run at M times the base rate and are thinned; source: MODEL.md
 
 
@@ -93,7 +94,7 @@ def _begin_state(world, params, seed, day, s):
         slot.state = LYING_LOW
         slot.due = day + rng.exponential(seed, rng.INITIAL, slot.id, 0, 1) * params.threat_lie_low_mean
     elif u < empty + low + watch + prepare:
-        slot.plot = max(0, slot.number - 1)
+        slot.plot = slot.number - 1 if slot.number > 0 else BEFORE_THE_EPOCH
         _choose(world, params, seed, float(day), s, False)
         if in_plot(slot.state) and u >= empty + low + watch:
             _prepare(world, params, seed, s, float(day))
@@ -225,7 +226,6 @@ def _find_help(world, params, seed, s):
         slot.worth = helped
         u = rng.uniform(seed, rng.PLOT, slot.id, slot.plot, WHICH)
         row = insiders.nth_at(world, target.site, int(u * insiders.count_at(world, target.site)))
-        slot.insider_row = row
         slot.insider_post = world.insiders[row].post
         slot.insider_number = world.insiders[row].number
         slot.access = world.insiders[row].access

@@ -71,7 +71,7 @@ def _execute(world, params, seed, tick, s):
     if slot.target_class == CONVOY:
         convoys.end_movement(world, params, tick, world.targets[slot.target].place, slot.node)
     if slot.insider == 1:
-        insiders.find_out(world, params, seed, slot.insider_row, slot.insider_post, slot.insider_number)
+        insiders.find_out(world, params, seed, slot)
     plots.end(world, params, seed, tick / TICKS_A_DAY, s, params.threat_removed_if_engaged)
 
 

@@ -20,6 +20,7 @@ from sim.agenda import (
 )
 from sim.agents import detectors, escorts
 from sim.kernel import kernel
+from sim.odds import shifted
 from sim.record import Record
 
 # Items of the standard operating procedure, in the order of their bits.
@@ -32,7 +33,7 @@ STATES = ("resting", "planned", "waiting for its escort", "moving")
 
 # Indices of a movement's own draws.
 _PASSENGERS, _ROUTE, _SHIFT, _HABIT, _LEAK, _STOP, _PRIORITY, _CANCEL = 0, 1, 2, 3, 4, 5, 6, 7
-_FIRST_BORDER = 64  # index of the draw of a hand-over; below: delays at checkpoints
+_FIRST_BORDER = 1 << 16  # index of the draw of a hand-over; below: delays at checkpoints
 
 LINE = Record(
     "line",
@@ -74,14 +75,6 @@ CONVOY = Record(
 
 
 @kernel(inline=True)
-def item_adherence(adherence, offset):
-    """a_item: the jurisdiction's adherence shifted by the item's offset on the logit scale."""
-    if offset == 0.0 or adherence <= 0.0 or adherence >= 1.0:
-        return adherence
-    return 1.0 / (1.0 + math.exp(-offset) * (1.0 - adherence) / adherence)
-
-
-@kernel(inline=True)
 def item_offset(params, item):
     """Logit offset of a protocol item."""
     if item == ESCORT:
@@ -103,7 +96,7 @@ def item_offset(params, item):
 def chance_followed(world, params, line_row, item):
     """Chance that the next movement of a line follows an item; the partner's teams need nobody to ask them."""
     jurisdiction = world.jurisdictions[world.lines[line_row].jurisdiction]
-    chance = item_adherence(jurisdiction.adherence, item_offset(params, item))
+    chance = shifted(jurisdiction.adherence, item_offset(params, item))
     return 1.0 - (1.0 - chance) * (1.0 - jurisdiction.pledged) if item == ESCORT else chance
 
 

@@ -66,7 +66,9 @@ def delay(world, params, seed, line_id, trip, crossing_row, number):
 @kernel
 def mean_delay(params):
     """Ticks that a convoy is expected to stand at a checkpoint."""
-    return 0.5 * MOST_DELAY_TICKS * params.checkpoints_thoroughness
+    most = MOST_DELAY_TICKS * params.checkpoints_thoroughness
+    whole = math.floor(most)
+    return whole - 0.5 * whole * (whole + 1.0) / (most + 1.0)
 
 
 @kernel

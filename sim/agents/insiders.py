@@ -23,7 +23,8 @@ HISTORY_DAYS = 20 * DAYS_A_YEAR  # clocks begin this long before the epoch, so t
 LEAST_ACCEPTED = 0.8  # below any share of applicants that screening accepts: bounds the clock's rate
 CANDIDATES = 4.0  # clocks run at so many times the base rate, for grievance and local hiring to thin; assumed
 
-_TENURE, _SCREEN, _FOUND, _RECHECK = 0, 1, 2, 16
+_TENURE, _SCREEN, _RECHECK = 0, 1, 16
+FOUND = 9  # index among the marks of a plot: whether who served it is found out
 
 POST = Record(
     "post",
@@ -161,7 +162,7 @@ def _recheck(world, params, seed, k, until):
     if interval <= 0:
         return False
     chance = params.screening_recheck_ratio * world.delivered[0].sensitivity
-    chance += (1.0 - chance) * params.layers_records_found * params.records_residents
+    chance += (1.0 - chance) * params.layers_records_found * params.records_residents * world.delivered[0].checked
     post_id = world.posts[insider.post].id
     while insider.checked + interval <= until:
         insider.checked += interval
@@ -214,12 +215,19 @@ def leaking_records(world, params):
 @kernel
 def check_help(world, slot):
     """An insider who is no longer in post serves no plot."""
-    if slot.insider == 1:
-        insider = world.insiders[slot.insider_row]
-        here = insider.post == slot.insider_post and insider.number == slot.insider_number
-        if insider.active == 0 or not here:
-            slot.insider = 0
-            slot.access = -1
+    if slot.insider == 1 and _row_of(world, slot) < 0:
+        slot.insider = 0
+        slot.access = -1
+
+
+@kernel
+def _row_of(world, slot):
+    """Row of the insider who serves a slot's plot, -1 where he is no longer in post."""
+    for k in range(len(world.insiders)):
+        insider = world.insiders[k]
+        if insider.active == 1 and insider.post == slot.insider_post and insider.number == slot.insider_number:
+            return k
+    return -1
 
 
 @kernel
@@ -250,12 +258,9 @@ def _before(world, k, other):
 
 
 @kernel
-def find_out(world, params, seed, k, post, number):
+def find_out(world, params, seed, slot):
     """After an attack that he served an insider is found out with a fixed chance, if he is still in post."""
-    insider = world.insiders[k]
-    if insider.active == 0 or insider.post != post or insider.number != number:
-        return
-    u = rng.uniform(seed, rng.CANDIDATE, world.posts[post].id, number, _FOUND)
-    if u < params.insider_found:
-        insider.active = 0
+    k = _row_of(world, slot)
+    if k >= 0 and rng.uniform(seed, rng.PLOT, slot.id, slot.plot, FOUND) < params.insider_found:
+        world.insiders[k].active = 0
         world.outcome[0].insiders_found += 1

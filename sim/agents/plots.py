@@ -31,7 +31,6 @@ SLOT = Record(
     ("target", "i8", "row", "target"),
     ("insider", "i8", "flag", "an insider serves the plot"),
     ("access", "i8", "code", "his access class, -1 where none"),
-    ("insider_row", "i8", "row", "his row"),
     ("insider_post", "i8", "row", "his post"),
     ("insider_number", "i8", "count", "his number on its clock"),
     ("due", "f8", "day", "end of the phase or of lying low"),

@@ -30,6 +30,8 @@ DELIVERED = Record(
     ("extra_guards", "f8", "guard/site", "guards beyond today's"),
     ("exclusion", "f8", "km", "distance within which nobody may settle or park"),
     ("towers", "f8", "tower/site", "watchtowers"),
+    ("project_teams", "i8", "team", "escort teams that the project pays"),
+    ("project_cameras", "f8", "camera", "cameras that the project pays"),
     ("surveillance", "f8", "dose", "cameras that are watched, by 300, and drone crews, by 4, that work by now"),
     ("partner", "f8", "dose", "the partner's teams that serve by now, by 4; joint patrols count half; at most 2"),
     ("training_money", "f8", "USD/year", "what pays for audits and readiness"),
@@ -110,6 +112,10 @@ def deliver(world, params):
     delivered.extra_guards = paid * params.site_extra_guards
     delivered.exclusion = paid * params.site_exclusion
     delivered.towers = paid * params.watchtowers_per_site
+    delivered.project_cameras = 0.0
+    if params.cameras_ledger == surveillance.PROJECT:
+        delivered.project_cameras = paid * params.cameras_count
+    delivered.project_teams = teams_bought(world, params)
     split_watch = params.budget_split_escort * (1.0 - params.budget_team_share)
     watch_scale = params.budget_s0 * REFERENCE_ESCORT * (1.0 - params.budget_team_share)
     delivered.route_watch = saturating(
@@ -133,15 +139,9 @@ def deliver(world, params):
     delivered.training_money = line(world, params, params.budget_split_training)
     fund_training(world, params)
     deliver_screening(world, params)
-    muster(world, params)
+    forces.muster(world, params)
     _deliver_vehicles(world, params)
     surveillance.deliver(world, params)
-
-
-@kernel
-def muster(world, params):
-    """All forces as the policy has them, the project's as it pays for them."""
-    forces.muster(world, params, teams_bought(world, params))
 
 
 @kernel

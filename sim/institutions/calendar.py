@@ -7,7 +7,7 @@ at an interval counts from the epoch, so that no warm-up and no horizon moves it
 import math
 
 from sim.agenda import NEVER
-from sim.institutions import budget, campaign, protocol, surveillance
+from sim.institutions import budget, campaign, forces, protocol, surveillance
 from sim.kernel import kernel
 from sim.record import Record
 
@@ -91,11 +91,13 @@ def turn(world, params, seed, today):
 
 @kernel
 def _happen(world, params, seed, today, kind, number):
-    if kind <= DRONES and today >= world.clock[0].delivery_day:
+    if kind == DELIVERY or (kind == CAMERAS and today >= world.clock[0].delivery_day):
         budget.deliver(world, params)
         protocol.set_audits(world, params, seed, today)
-    elif kind <= DRONES:  # what the former policy pays for stands until the lead time has passed
+    elif kind in (CAMERAS, DRONES):
         surveillance.deliver(world, params)
+    elif kind in (FOUNDING, EQUIPMENT):
+        forces.muster(world, params)
     elif kind == COURSE:
         protocol.lift_all(world, params, params.adherence_training_jump * world.delivered[0].audits_funded)
     elif kind == REVIEW:

@@ -18,12 +18,12 @@ PARTNER_STRENGTH, JOINT_STRENGTH = 0.95, 0.8  # well-equipped teams whatever the
 
 
 @kernel
-def muster(world, params, project_teams):
-    """Let every force serve as the policy has it, on this date."""
+def muster(world, params):
+    """Let every force serve as the policy has it, on this date; the project's as they have been delivered."""
     for f in range(len(world.forces)):
         force = world.forces[f]
         force.patrols = 0.0
-        teams = _teams(world, params, force, project_teams)
+        teams = _teams(world, params, force)
         if force.kind == SPECIAL_POLICE:
             force.patrols = float(int(teams * params.state_special_police_patrol_share))
             teams -= int(force.patrols)
@@ -48,12 +48,12 @@ def equip(world, params):
 
 
 @kernel
-def _teams(world, params, force, project_teams):
+def _teams(world, params, force):
     """Teams of a force in its jurisdiction."""
     if force.kind == SPECIAL_POLICE:
         return special_police(world, params, force.jurisdiction)
     if force.kind == PROJECT_TEAMS:
-        return share_out(world, project_teams, force.jurisdiction)
+        return share_out(world, world.delivered[0].project_teams, force.jurisdiction)
     if force.kind == PARTNER_TEAMS:
         return share_out(world, params.partner_teams, force.jurisdiction)
     if force.kind == JOINT_PATROLS:

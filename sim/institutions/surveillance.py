@@ -34,27 +34,31 @@ def deliver(world, params):
 @kernel
 def _dose(world, params):
     """What residents bear of cameras and drones, in reference doses."""
-    watched = params.cameras_count * params.cameras_monitored / CAMERAS_OF_DOSE
-    dose = watched if cameras_work(world, params) else 0.0
+    dose = cameras(world, params) * params.cameras_monitored / CAMERAS_OF_DOSE
     return dose + (params.drones_crews / CREWS_OF_DOSE if drones_fly(world, params) else 0.0)
 
 
 @kernel
 def _set_cameras(world, params, post):
     """Cameras of one place: only as good as they are watched."""
-    setting = world.setting[0]
-    here = params.cameras_count / setting.camera_places
-    watched = params.cameras_monitored
-    if params.cameras_ledger == PROJECT:
-        watched *= world.delivered[0].extras_paid
-    post.working = int(params.cameras_count > 0 and cameras_work(world, params))
-    post.detection = params.layers_camera_dmax * (1.0 - math.exp(-here / params.layers_camera_scale)) * watched
+    here = cameras(world, params) / world.setting[0].camera_places
+    seen = params.layers_camera_dmax * (1.0 - math.exp(-here / params.layers_camera_scale))
+    post.working = int(here > 0.0)
+    post.detection = seen * params.cameras_monitored
     post.reach = params.layers_camera_reach
 
 
 @kernel
-def cameras_work(world, params):
-    """Whether the cameras have been delivered."""
+def cameras(world, params):
+    """Cameras that stand on this date; the project's once its money has worked, as far as it goes."""
+    if not cameras_due(world, params):
+        return 0.0
+    return world.delivered[0].project_cameras if params.cameras_ledger == PROJECT else float(params.cameras_count)
+
+
+@kernel
+def cameras_due(world, params):
+    """Whether the day of their delivery has come."""
     return world.clock[0].day >= world.clock[0].policy_day + params.cameras_start
 
 
@@ -66,8 +70,8 @@ def drones_fly(world, params):
 
 @kernel
 def camera_cost(world, params):
-    """USD a year of the cameras that have been delivered; half of it goes with the people who watch."""
-    if not cameras_work(world, params):
+    """USD a year of the policy's cameras from that day on; half of it goes with the people who watch."""
+    if not cameras_due(world, params):
         return 0.0
     return params.cameras_count * params.cost_camera_year * (0.5 + 0.5 * params.cameras_monitored)
 

@@ -10,6 +10,7 @@ import math
 from sim import rng
 from sim.agenda import DAYS_A_YEAR
 from sim.kernel import kernel
+from sim.odds import shifted
 
 # Reference doses: a burden of this size shifts grievance by its weight.
 CLOSURES_A_WEEK, SHOP_HOURS = 2.5, 5.5 * 40.0 * 1.5
@@ -52,7 +53,8 @@ def _closures(world, params, town):
     most = 2.0 * params.exposure_trips_per_week
     flagged = town.closable / town.sites
     asked = flagged * min(most, params.closures_per_week) + (1.0 - flagged) * min(most, params.closures_elsewhere)
-    closed = asked * world.jurisdictions[town.jurisdiction].adherence
+    adherence = world.jurisdictions[town.jurisdiction].adherence
+    closed = asked * shifted(adherence, params.adherence_items_closure)
     size = params.closures_length * params.closures_shops_per_km * params.closures_duration / SHOP_HOURS
     return params.community_w_closure * closed * size / CLOSURES_A_WEEK
 
