@@ -35,7 +35,7 @@ def test_an_escort_is_lost_at_each_border_with_the_chance_of_a_gap_that_no_cell_
 
 def test_a_team_that_is_lost_at_a_border_drives_home_from_there_and_its_convoy_goes_on_alone(replicate):
     run, lost = replicate(scenario({**ESCORTED, **NOBODY, "run.horizon": 1.0}, divided(45))), 0
-    for day in range(1, 60):
+    for day in range(1, 120):
         world = run.to(day, 10 * 30 + 1).world  # the convoys of the morning are on the road
         for i in range(len(world.lines)):
             convoy = world.convoys[i]

@@ -69,7 +69,7 @@ def test_cameras_on_the_project_s_ledger_work_as_far_as_the_budget_pays_for_them
     paid = 0.005 * 0.82e9 / 25 * 12 * 0.85 / (3000 * 1_500)
     assert paid < 1
     assert world.delivered[0].extras_paid == pytest.approx(paid)
-    assert watching(world, CAMERAS)["detection"] == pytest.approx(paid * 0.35 * (1 - math.exp(-3000 / 28 / 20)))
+    assert watching(world, CAMERAS)["detection"] == pytest.approx(0.35 * (1 - math.exp(-paid * 3000 / 28 / 20)))
     assert world.delivered[0].training_money == 0  # nothing is left for the split
     assert world.delivered[0].state_a_day == replicate(scenario(SHORT)).to(300).world.delivered[0].state_a_day
 
