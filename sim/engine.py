@@ -232,4 +232,4 @@ def _advance(world, kept, blank, base, params, jobs, rows):
             turn_year(world, params[job.point], rows, job)
 
 
-advance = Entry(_advance, "compiling the model: about 40 s, once for this version")
+advance = Entry(_advance, "compiling the model: about a minute, once for this version")

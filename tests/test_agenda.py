@@ -16,9 +16,10 @@ KINDS = (
     agenda.CONVOY_CALLS,
     agenda.CONVOY_GIVES_UP,
     agenda.CONVOY_LEAVES,
-    agenda.CONVOY_ARRIVES,
+    agenda.CONVOY_LOSES_ESCORT,
     agenda.PLOT_MOVES,
     agenda.PLOT_STRIKES,
+    agenda.CONVOY_ARRIVES,
 )
 LAST_TICK = 40 * 365 * TICKS_A_DAY  # warm-up and horizon at their longest
 LAST_AGENT = 2**24 - 1
@@ -96,7 +97,7 @@ def test_what_finds_the_agenda_full_is_counted_and_leaves_the_rest_as_it_was(rul
     assert [parts(pop(calendar)) for _ in kept] == sorted(kept)
 
 
-def test_at_equal_ticks_teams_come_home_before_convoys_leave_and_convoys_leave_before_plots_strike(rules, calendar):
+def test_at_equal_ticks_teams_come_home_then_convoys_leave_then_plots_strike_then_convoys_arrive(rules, calendar):
     push, pop, _ = rules
     for kind in reversed(KINDS):
         push(calendar, 5, kind, 0)
