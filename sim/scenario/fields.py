@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 TYPES = {float: "number", int: "integer", bool: "switch", str: "text"}
-DIRECTIONS = ("rises", "falls", "open")
 Bounds = tuple[float, float] | None
 Problems = Iterator[tuple[tuple[str | int, ...], str]]
 
