@@ -20,7 +20,7 @@ from sim.agenda import (
 )
 from sim.agents import detectors, escorts
 from sim.kernel import kernel
-from sim.odds import shifted
+from sim.laws import shifted
 from sim.record import Record
 
 # Items of the standard operating procedure, in the order of their bits.

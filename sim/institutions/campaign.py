@@ -7,6 +7,7 @@ from sim.agenda import TICKS_A_DAY
 from sim.agents import plots
 from sim.agents.plots import APPROACHING, EMPTY, PREPARING, WATCHING
 from sim.kernel import kernel
+from sim.laws import relax
 
 
 @kernel
@@ -76,7 +77,5 @@ def turn(world, params):
     """One day of a first-order lag of years toward what is paid for."""
     delivered = world.delivered[0]
     kept = math.exp(-1.0 / params.community_development_lag)
-    goal = _development(params, delivered.extras_paid)
-    delivered.development = goal + kept * (delivered.development - goal)
-    goal = params.community_civil_society
-    delivered.dialogue = goal + kept * (delivered.dialogue - goal)
+    delivered.development = relax(delivered.development, _development(params, delivered.extras_paid), kept)
+    delivered.dialogue = relax(delivered.dialogue, params.community_civil_society, kept)

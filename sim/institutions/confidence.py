@@ -1,17 +1,15 @@
 """Investors' confidence: a fatal attack on a site or its convoy lowers it and stops work, also elsewhere."""
 
-import math
-
 from sim import rng
 from sim.kernel import kernel
+from sim.laws import kept_by_half_life, relax
 
 
 @kernel(inline=True)
 def turn(world, params):
     """One day of recovery."""
     delivered = world.delivered[0]
-    kept = math.exp(-math.log(2.0) / params.confidence_half_life)
-    delivered.confidence = 1.0 - kept * (1.0 - delivered.confidence)
+    delivered.confidence = relax(delivered.confidence, 1.0, kept_by_half_life(params.confidence_half_life))
 
 
 @kernel

@@ -9,6 +9,7 @@ import math
 from sim import rng
 from sim.agenda import DAYS_A_YEAR
 from sim.kernel import kernel
+from sim.laws import kept_by_half_life, relax
 from sim.world import community
 
 
@@ -74,12 +75,12 @@ def decay(world, params, day):
     """One day of a' = -kappa (a - a_base), kappa = ln 2 / half-life."""
     if params.adherence_hold != 0:
         return
-    kept = math.exp(-math.log(2.0) / params.adherence_half_life)
+    kept = kept_by_half_life(params.adherence_half_life)
     for j in range(len(world.jurisdictions)):
         jurisdiction = world.jurisdictions[j]
         quiet = 1.0 - math.exp(-(day - jurisdiction.quiet_since) / params.adherence_complacency_time)
         rest = max(0.0, params.adherence_level - params.adherence_complacency * quiet)
-        jurisdiction.adherence = rest + kept * (jurisdiction.adherence - rest)
+        jurisdiction.adherence = relax(jurisdiction.adherence, rest, kept)
 
 
 @kernel(inline=True)

@@ -5,12 +5,10 @@ shifts it by: its weight (the shift at a reference dose) times its dose. One tab
 signal and a cost: roads are blocked for a while; no rule lets it lead to an attack.
 """
 
-import math
-
 from sim import rng
 from sim.agenda import DAYS_A_YEAR
 from sim.kernel import kernel
-from sim.odds import shifted
+from sim.laws import kept_by_half_life, relax, shifted
 
 # Reference doses: a burden of this size shifts grievance by its weight.
 CLOSURES_A_WEEK, SHOP_HOURS = 2.5, 5.5 * 40.0 * 1.5
@@ -82,14 +80,13 @@ def begin(world, params):
 @kernel(inline=True)
 def turn(world, params):
     """One day of G' = kappa (rest - G)."""
-    kept = math.exp(-math.log(2.0) / params.community_half_life)
-    faded = math.exp(-math.log(2.0) / params.campaign_displacement_half_life)
+    kept = kept_by_half_life(params.community_half_life)
+    faded = kept_by_half_life(params.campaign_displacement_half_life)
     for t in range(len(world.towns)):
         town = world.towns[t]
-        level = rest(world, params, town)
-        town.grievance = level + kept * (town.grievance - level)
+        town.grievance = relax(town.grievance, rest(world, params, town), kept)
     for j in range(len(world.jurisdictions)):
-        world.jurisdictions[j].displaced *= faded
+        world.jurisdictions[j].displaced = relax(world.jurisdictions[j].displaced, 0.0, faded)
     _average(world)
 
 
