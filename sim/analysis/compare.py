@@ -97,8 +97,9 @@ def paired(a: Columns, b: Columns, confidence: float = 0.95) -> dict[str, Any]:
     return found
 
 
-def _means(a: Columns, b: Columns, column: str, years: np.ndarray) -> dict[str, float]:
-    return {name: float(table[column].sum() / years.sum()) for name, table in (("a", a), ("b", b))}
+def _means(a: Columns, b: Columns, column: str, time: np.ndarray) -> dict[str, float]:
+    """Both policies' figure: a column's sum over the time that it was summed over."""
+    return {name: float(table[column].sum() / time.sum()) for name, table in (("a", a), ("b", b))}
 
 
 def _check_same_replicates(a: Columns, b: Columns) -> None:
@@ -144,8 +145,7 @@ def _gap(a: Columns, b: Columns, column: str, confidence: float) -> dict[str, An
     found = rates.paired_difference(a[source], b[source], time, confidence)
     return {
         "per": "mean" if mean else "year",
-        "a": float(a[source].sum() / time.sum()),
-        "b": float(b[source].sum() / time.sum()),
+        **_means(a, b, source, time),
         "difference": found.estimate,
         "low": found.low,
         "high": found.high,
