@@ -20,7 +20,7 @@ _WHERE = {
     "with_values": "sim.scenario.load",
     "simulate": "sim.sweep.run",
     "run_sweep": "sim.sweep.sweep",
-    "replicates": "sim.analysis.summary",
+    "replicates": "sim.sweep.runs",
     "summarise": "sim.analysis.summary",
     "compare": "sim.analysis.compare",
     "SecurityModel": "sim.model",
@@ -29,7 +29,6 @@ __all__ = sorted(_WHERE)
 
 if TYPE_CHECKING:
     from sim.analysis.compare import compare as compare
-    from sim.analysis.summary import replicates as replicates
     from sim.analysis.summary import summarise as summarise
     from sim.model import SecurityModel as SecurityModel
     from sim.scenario.load import load_scenario as load_scenario
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario as Scenario
     from sim.scenario.schema import ScenarioError as ScenarioError
     from sim.sweep.run import simulate as simulate
+    from sim.sweep.runs import replicates as replicates
     from sim.sweep.sweep import run_sweep as run_sweep
 
 

@@ -58,8 +58,9 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Run one scenario and print its rates with intervals."""
-    from sim.analysis.summary import replicates, summarise
+    from sim.analysis.summary import summarise
     from sim.analysis.tables import run_table, what_is_left
+    from sim.sweep.runs import replicates
 
     checked = _scenario(scenario, set_)
     folder = _folder(out)
@@ -86,8 +87,8 @@ def compare(
 ) -> None:
     """Compare two scenarios on the same random numbers: the differences are B less A."""
     from sim.analysis.compare import check_pair, differing, paired
-    from sim.analysis.summary import of_point, replicates
     from sim.analysis.tables import columns_table, compare_table, how_many_alike
+    from sim.sweep.runs import of_point, replicates
 
     pair = [_scenario(a, set_), _scenario(b, set_)]
     check_pair(*pair)

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from sim import rates
 from sim.analysis.columns import EXPECTED_OF, GROUPS, MEANS
-from sim.analysis.summary import Columns, exposure, of_point, replicates
+from sim.analysis.summary import exposure
 from sim.outcome import OUTCOME
 from sim.scenario.schema import Scenario, ScenarioError
 from sim.sweep.run import Progress, simulate
+from sim.sweep.runs import EXPECTED, METRICS, Columns, of_point, replicates
 
 ROUNDING = 1e-12  # a difference this small beside the figures themselves is rounding
-
-# What is compared: name -> column of the replicates' table; all a year.
-METRICS: Mapping[str, str] = {
-    "incidents_per_year": "incidents",
-    "project_incidents_per_year": "project_incidents",
-    "deaths_foreign_per_year": "deaths_foreign",
-}
-EXPECTED: Mapping[str, str] = {
-    "incidents_per_year": "expected_incidents",
-    "project_incidents_per_year": "expected_project_incidents",
-    "deaths_foreign_per_year": "expected_deaths_foreign",
-}
 
 
 def compare(

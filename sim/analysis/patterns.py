@@ -25,10 +25,10 @@ from sim import rates
 from sim.agenda import DAYS_A_YEAR
 from sim.analysis import nulls
 from sim.analysis.nulls import YEARS
-from sim.analysis.summary import Columns, replicates
 from sim.analysis.tables import Rows
 from sim.analysis.traces import LATE, SOON, Trace, adherence_changes, short_gaps
 from sim.scenario.schema import Scenario, ScenarioError, fields
+from sim.sweep.runs import Columns, replicates
 
 LEAST = 0.1  # a pattern is met if P in one replicate is above this
 BURST_DAYS = 21

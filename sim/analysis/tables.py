@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from sim import rates
-from sim.analysis.summary import Columns, exposure, of_point, replicates
+from sim.analysis.summary import exposure
+from sim.sweep.runs import Columns, of_point, replicates
 
 if TYPE_CHECKING:
     from sim.sweep.sweep import SweepResult

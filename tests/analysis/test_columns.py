@@ -1,8 +1,8 @@
 """The columns that are compared."""
 
 from sim.analysis.columns import EXPECTED_OF, GROUPS, LEFT_OUT, MEANS
-from sim.analysis.summary import replicates
 from sim.outcome import OUTCOME
+from sim.sweep.runs import replicates
 from tests.analysis import made
 
 COMPARED = [column for columns in GROUPS.values() for column in columns]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sim.analysis.compare import differing
-from sim.analysis.summary import of_point, replicates
 from sim.analysis.tables import columns_table, how_many_alike
+from sim.sweep.runs import of_point, replicates
 from tests.analysis import made
 
 

@@ -5,9 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from sim.analysis.summary import replicates, summarise
+from sim.analysis.summary import summarise
 from sim.analysis.tables import run_table, what_is_left
 from sim.outcome import CLASSES
+from sim.sweep.runs import replicates
 from tests.analysis import made
 
 
