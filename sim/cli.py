@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import math
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -143,32 +144,82 @@ def sweep(
     reps: Annotated[int | None, typer.Option("--reps", help="Replicates, in place of the file's.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Root seed, in place of the file's.")] = None,
     set_: Sets = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what it will take; nothing is written.")] = False,
+    fork: Annotated[bool, typer.Option("--fork", help="Start anew beside a folder of another model version.")] = False,
+    cluster: Annotated[str | None, typer.Option("--cluster", help="Dask scheduler's address, or `local`.")] = None,
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder; results/NAME by default.")] = None,
-    threads: Threads = None,
+    threads: Annotated[int | None, typer.Option("--threads", help="Threads; all cores by default, 0: none.")] = None,
     quiet: Quiet = False,
 ) -> None:
     """Run a sweep into a folder, or go on with it; print its table and write its plots."""
-    from sim.analysis.tables import sweep_table, with_intervals
-    from sim.files import write_whole
-    from sim.scenario.build import build_world
-    from sim.sweep.sweep import run_sweep
-    from sim.view.plots import sweep_plots
+    from sim.sweep.sweep import plan_sweep, run_sweep
 
     _positive(reps, "--reps")
+    _positive(seed, "--seed", 0)
+    _positive(threads, "--threads", 0)
     folder = out or Path("results") / file.stem
-    began = time.perf_counter()
-    result = run_sweep(file, folder, replicates=reps, seed=seed, sets=_sets(set_), threads=threads, quiet=quiet)
-    _say_speed(result.years_run, time.perf_counter() - began, threads)
-    table = sweep_table(result)
+    with _executor(cluster) as executor:
+        how: dict[str, Any] = {"replicates": reps, "seed": seed, "sets": _sets(set_)}
+        how |= {"threads": threads, "executor": executor}
+        if plan:
+            _print_plan(plan_sweep(file, folder, **how), as_json)
+            return
+        began = time.perf_counter()
+        try:
+            result = run_sweep(file, folder, **how, fork=fork, quiet=quiet)
+        except KeyboardInterrupt:
+            _end(
+                1,
+                f"interrupted; what was finished is kept in {folder}; the same command goes on: {shlex.join(_words())}",
+            )
+    _say_speed(result.years_run, time.perf_counter() - began, threads or None if executor is None else 1)
+    _print_sweep(result, as_json)
+
+
+def _executor(cluster: str | None) -> Any:
+    """The Dask cluster that was asked for, in a context; None there where none was."""
+    from contextlib import nullcontext
+
+    if cluster is None:
+        return nullcontext()
+    from sim.sweep.executors import cluster as on_cluster
+
+    return on_cluster(cluster)
+
+
+def _words() -> list[str]:
+    """The command as it was typed."""
+    return ["sitesec", *sys.argv[1:]]
+
+
+def _print_plan(forecast: Any, as_json: bool) -> None:
+    text = json.dumps(_plain({"plan": forecast.as_dict(), "banner": BANNER}), indent=2)
+    print(text if as_json else f"{forecast}\n{BANNER}")
+
+
+def _print_sweep(result: Any, as_json: bool) -> None:
+    """A sweep's table and plots; failed runs are told last, and make the exit code 1."""
+    from sim.analysis.tables import for_reading, sweep_table
+    from sim.files import write_whole
+    from sim.scenario.build import build_world
+    from sim.view.plots import sweep_plots
+
+    folder, table = result.folder, sweep_table(result)
     write_whole(folder / "summary.csv", _csv(table))
     cost = float(build_world(result.points[0].scenario).setting[0].project_cost)
     plots = sweep_plots(result.file, table, cost / 100.0, folder)
-    summary = {"sweep": result.file.name, "points": table, "banner": BANNER}
-    title = f"{result.file.name}: {len(table)} design points"
-    _show(summary, with_intervals(table), as_json, None, title)
+    summary = {"sweep": result.file.name, "points": table, "failures": result.failures, "banner": BANNER}
+    _show(summary, for_reading(table), as_json, None, f"{result.file.name}: {len(table)} design points")
     for path in [folder / "summary.csv", *plots]:
         print(f"wrote {path}", file=sys.stderr)
+    if result.failures:
+        first = result.failures[0]
+        _end(
+            1,
+            f"{len(result.failures)} runs failed, the first one with {first['type']}: {first['message']}; "
+            f"{folder / 'failures.parquet'} has them all, and the same command tries them again",
+        )
 
 
 @app.command()

@@ -7,12 +7,26 @@ from pathlib import Path
 
 from sim.scenario.errors import ScenarioError
 
+PART = ".part"  # ends the name of what is not whole yet
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that it is there whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that it is there whole, on the disk itself, or not at all."""
+    part = path.with_name(path.name + PART)
+    try:
+        with open(part, "wb") as handle:
+            handle.write(content.encode() if isinstance(content, str) else content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the new name too
+    finally:
+        os.close(folder)
 
 
 def writable_folder(path: Path) -> Path:

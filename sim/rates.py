@@ -174,6 +174,29 @@ def mean_rate(values: ArrayLike, exposure: ArrayLike, confidence: float = 0.95) 
     return _interval(rate, *_t_ends(rate, residuals, confidence), confidence, "t")
 
 
+def interval_of_mean(count: int, mean: float, variance: float, confidence: float = 0.95) -> Interval:
+    """The t interval of a mean that was added up elsewhere.
+
+    Parameters
+    ----------
+    count : int
+        Number of replicates, 1 or more.
+    mean, variance : float
+        Of one number a replicate; the variance over count - 1.
+    confidence : float
+        In (0, 1).
+
+    Returns
+    -------
+    Interval
+        In the unit of the mean; ends nan for a single replicate.
+    """
+    half = math.nan
+    if count > 1:
+        half = float(stdtrit(count - 1, 1 - _tail(confidence))) * math.sqrt(variance / count)
+    return _interval(mean, mean - half, mean + half, confidence, "t")
+
+
 def bootstrap_rate(
     values: ArrayLike, exposure: ArrayLike, confidence: float = 0.95, resamples: int = RESAMPLES
 ) -> Interval:

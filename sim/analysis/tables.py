@@ -6,53 +6,60 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from sim import rates
-from sim.analysis.summary import exposure
-from sim.sweep.runs import Columns, of_point, replicates
+from sim.sweep.runs import METRICS
 
 if TYPE_CHECKING:
-    from sim.sweep.sweep import SweepResult
+    from sim.sweep.result import SweepResult
 
 Rows = list[dict[str, Any]]
 
 
 def sweep_table(result: SweepResult, confidence: float = 0.95) -> Rows:
-    """One row a design point: its levels, USD a site-year, and the rates with their intervals.
+    """One row a design point: its levels, USD a site-year, rates and differences to its reference, with intervals.
 
-    Columns of a rate: `NAME` (expected counts), `NAME_low`, `NAME_high`, and `NAME_counted` (sampled counts).
+    Columns of a rate: `NAME` (expected counts), `NAME_low`, `NAME_high`, and `NAME_counted` (sampled counts); of the
+    paired difference to the reference `NAME_difference`, its two ends, and `NAME_crn_factor`.
     """
-    table = replicates(result.rows)
-    found = []
+    tally, found = result.tally, []
     for number, point in enumerate(result.points):
-        mine = of_point(table, number)
-        row: dict[str, Any] = {axis: point.levels.get(axis) for axis in result.file.axes}
-        row["replicates"] = len(mine["years"])
-        row["usd_per_site_year"] = float(mine["project_budget"].sum() / mine["site_years"].sum())
-        for name in ("incidents", "project_incidents", "deaths_foreign"):
-            row |= _rate(mine, name, confidence)
+        row: dict[str, Any] = {} if point.draw is None else {"draw": point.draw}
+        row |= {axis: point.levels.get(axis) for axis in result.file.axes}
+        row["replicates"] = int(tally.own.count[number])
+        if result.file.precision is not None:
+            row["precise"] = "yes" if result.looks.precise[number] else "no"
+        row["usd_per_site_year"] = tally.own.interval(number, "usd_per_site_year").estimate
+        for metric in METRICS:
+            row |= _ends(metric, tally.own.interval(number, metric, confidence))
+            row[f"{metric}_counted"] = tally.own.interval(number, f"{metric}_counted").estimate
+            row |= _ends(f"{metric}_difference", tally.gap.interval(number, metric, confidence))
+            row[f"{metric}_crn_factor"] = tally.crn_factor(number, metric)
         found.append(row)
     return found
 
 
-def _rate(table: Columns, name: str, confidence: float) -> dict[str, float]:
-    years = exposure(table, "per_year")
-    expected = rates.mean_rate(table[f"expected_{name}"], years, confidence)
-    return {
-        f"{name}_per_year": expected.estimate,
-        f"{name}_per_year_low": expected.low,
-        f"{name}_per_year_high": expected.high,
-        f"{name}_per_year_counted": float(table[name].sum() / years.sum()),
-    }
+def _ends(name: str, interval: rates.Interval) -> dict[str, float]:
+    return {name: interval.estimate, f"{name}_low": interval.low, f"{name}_high": interval.high}
+
+
+def for_reading(table: Rows) -> Rows:
+    """The rates only, each with its ends in one cell; all columns are in the CSV."""
+    return with_intervals([{key: row[key] for key in row if "_difference" not in key} for row in table])
+
+
+_BESIDE = ("_low", "_high", "_counted", "_crn_factor")
 
 
 def with_intervals(table: Rows) -> Rows:
     """For reading: each rate and its ends in one cell, "2.10 [1.95, 2.25]", and no counted column beside it."""
-    return [{key: _joined(row, key) for key in row if not key.endswith(("_low", "_high", "_counted"))} for row in table]
+    return [{key: _joined(row, key) for key in row if not key.endswith(_BESIDE)} for row in table]
 
 
 def _joined(row: dict[str, Any], key: str) -> Any:
     if f"{key}_low" not in row:
         return row[key]
     low, high = row[f"{key}_low"], row[f"{key}_high"]
+    if row[key] != row[key]:
+        return ""
     return f"{row[key]:.2f} [{low:.2f}, {high:.2f}]" if low == low else f"{row[key]:.2f} [one replicate: no interval]"
 
 

@@ -1,118 +1,152 @@
-"""A sweep file: the base scenario, what varies, how many replicates, what is drawn; and its design points."""
+"""Design points of a sweep: every policy of its grids, met by every draw of its sample."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field
-
-from sim.scenario.fields import Section, fixed
-from sim.scenario.load import load_scenario, read_model, with_values
-from sim.scenario.schema import Scenario
-
-Level = Mapping[str, Any]
-
-
-class Axis(Section):
-    """One thing that varies: values of a key, or named levels that set several keys."""
-
-    label: str = Field(description="what stands at the axis, with its unit")
-    key: str | None = Field(None, description="dotted path of the scenario")
-    values: list[float] | None = Field(None, min_length=1, description="values of the key")
-    levels: dict[str, dict[str, Any]] | None = Field(None, min_length=1, description="name: {path: value}")
-
-    def problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """An axis has one way to say what varies."""
-        if (self.levels is None) == (self.values is None) or (self.key is None) != (self.values is None):
-            yield (), "allowed either `key` and `values`, or `levels`"
-
-    def settings(self) -> dict[Any, Level]:
-        """Each level's label (a number or a name) and what it sets."""
-        if self.levels is not None:
-            return dict(self.levels)
-        return {value: {str(self.key): value} for value in self.values or []}
-
-
-class Plot(Section):
-    """One picture of the sweep."""
-
-    name: str = Field(description="file name without its ending")
-    kind: Literal["lines", "spending"] = Field(description="rate against an axis, or against USD a site-year")
-    x: str | None = Field(None, description="axis along x, for `lines`")
-    lines: str = Field(description="axis with one line a level")
-    panels: str | None = Field(None, description="axis with one panel a level, for `lines`")
-    where: dict[str, Any] = Field(default_factory=dict, description="axis: level, to draw these points only")
-
-
-class SweepFile(Section):
-    """The whole sweep, checked as a whole."""
-
-    name: str
-    description: str = ""
-    scenario: str = Field(description="base scenario, relative to this file, or the name of a shipped one")
-    set: dict[str, Any] = Field(default_factory=dict, description="path: value, for all points")
-    seed: int = fixed(1, "-", (0, 2**63), "root seed")
-    replicates: int = fixed(100, "replicate", (1, 1_000_000), "replicates of each design point")
-    axes: dict[str, Axis] = Field(min_length=1)
-    grids: list[list[str]] = Field(min_length=1, description="each a list of axes: the grid of all their levels")
-    plots: list[Plot] = Field(default_factory=list)
-
-    def problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """Grids and plots name axes that are there."""
-        known = f"allowed an axis: {', '.join(self.axes)}"
-        for i, grid in enumerate(self.grids):
-            yield from ((("grids", i), f"read {axis!r}, {known}") for axis in grid if axis not in self.axes)
-        for i, plot in enumerate(self.plots):
-            named = [axis for axis in (plot.x, plot.lines, plot.panels, *plot.where) if axis is not None]
-            yield from ((("plots", i), f"read {axis!r}, {known}") for axis in named if axis not in self.axes)
+from sim.scenario.build import value_at
+from sim.scenario.errors import ScenarioError
+from sim.scenario.load import find_file, load_scenario, with_values
+from sim.scenario.schema import Scenario, fields
+from sim.sweep.file import SweepFile
+from sim.sweep.sample import MOST_REFUSED, Draw, draws
 
 
 @dataclass(frozen=True)
 class Point:
-    """A design point: its level on each axis of its grid, and its scenario."""
+    """A design point: its level on each axis of its grid, what was drawn for it, and its scenario."""
 
     levels: Mapping[str, Any]
     scenario: Scenario
+    draw: int | None = None
+    drawn: Mapping[str, Any] = field(default_factory=dict)
 
 
-def load_sweep(path: str | Path) -> SweepFile:
-    """Read and check a sweep file.
+@dataclass(frozen=True)
+class _Policy:
+    """A policy of the grids: its scenario, what its axes set, and the paths at which no draw may touch it."""
 
-    Raises
-    ------
-    ScenarioError
-        With file, line, key, what was read and what is allowed.
-    """
-    return read_model(SweepFile, path)
+    levels: Mapping[str, Any]
+    base: Scenario
+    values: Mapping[str, Any]
+    own: frozenset[str]
 
 
-def design_points(sweep: SweepFile, path: str | Path, sets: Mapping[str, object] | None = None) -> list[Point]:
-    """All design points of all grids, in order, each scenario once.
+def design_points(file: SweepFile, path: str | Path, sets: Mapping[str, object] | None = None) -> list[Point]:
+    """All design points in order, each scenario once: draw by draw, in each every policy of the grids.
 
     Parameters
     ----------
     path : path
-        The sweep's own file: its base scenario is looked up beside it.
+        The sweep's own file: scenarios and priors are looked up beside it.
     sets : mapping, optional
         Dotted path -> value, laid over the file's own `set`; text is read as YAML.
+
+    Notes
+    -----
+    What a policy sets itself (by an axis, by `set`, or where a named scenario differs from the base) is not drawn.
+
+    Raises
+    ------
+    ScenarioError
+        For whatever is wrong, and where hardly any draw is accepted by the schema.
     """
-    beside = Path(path).parent / sweep.scenario
-    source = beside if beside.exists() else sweep.scenario
-    base = load_scenario(source, sets)
-    own = {key: value for key, value in sweep.set.items() if key not in (sets or {})}
-    base = with_values(base, own, str(path))
-    found: dict[str, Point] = {}
-    for grid in sweep.grids:
-        settings = [sweep.axes[name].settings() for name in grid]
+    policies = list(_policies(file, path, sets or {}))
+    if file.sample is None:
+        return _each_once(Point(p.levels, _with(p.base, p.values, path)) for p in policies)
+    for policy in policies:  # what is wrong without any draw is not the draws' fault
+        _with(policy.base, policy.values, path)
+    found: list[Point] = []
+    accepted, refused = 0, 0
+    for draw in draws(file.sample, path, file.seed):
+        if accepted == file.sample.size:
+            break
+        try:
+            points = [_drawn(policy, draw, accepted, path) for policy in policies]
+        except ScenarioError as error:
+            refused += 1
+            if refused > MOST_REFUSED * file.sample.size:
+                raise ScenarioError(f"{path}: sample: {refused} draws were refused, the last one so: {error}") from None
+            continue
+        found += points
+        accepted += 1
+    return _each_once(found)
+
+
+def _policies(file: SweepFile, path: str | Path, sets: Mapping[str, object]) -> Iterator[_Policy]:
+    """Every policy of the grids."""
+    base = _based(file.scenario, file, path, sets)
+    always = {*file.set, *sets}
+    for grid in file.crossed:
+        settings = [file.axes[name].settings() for name in grid]
         for labels in itertools.product(*settings):
+            levels = dict(zip(grid, labels, strict=True))
             values: dict[str, Any] = {}
             for options, label in zip(settings, labels, strict=True):
                 values.update(options[label])
-            scenario = with_values(base, values, str(path))
-            point = Point(dict(zip(grid, labels, strict=True)), scenario)
-            found.setdefault(scenario.model_dump_json(), point)
+            named = _named(file, levels)
+            mine = base if named is None else _based(named, file, path, sets)
+            yield _Policy(levels, mine, values, frozenset({*always, *values, *_differing(mine, base)}))
+
+
+def _named(file: SweepFile, levels: Mapping[str, Any]) -> str | None:
+    """The scenario that a policy's levels name, as the file has it."""
+    for axis, label in levels.items():
+        for name in file.axes[axis].scenarios or []:
+            if Path(name).stem == label:
+                return name
+    return None
+
+
+def _based(name: str, file: SweepFile, path: str | Path, sets: Mapping[str, object]) -> Scenario:
+    """A scenario by name, with what the file and then the command set for all points."""
+    scenario = load_scenario(find_file(name, Path(path).parent) or name, sets)
+    return _with(scenario, {key: value for key, value in file.set.items() if key not in sets}, path)
+
+
+def _with(scenario: Scenario, values: Mapping[str, Any], path: str | Path) -> Scenario:
+    return with_values(scenario, values, str(path))
+
+
+def _differing(scenario: Scenario, base: Scenario) -> list[str]:
+    """Paths at which a scenario is not as its base."""
+    if scenario is base:
+        return []
+    paths = [row.path for row in fields() if "[]" not in row.path]
+    return [path for path in paths if value_at(scenario, path) != value_at(base, path)]
+
+
+def _drawn(policy: _Policy, draw: Draw, number: int, path: str | Path) -> Point:
+    """A policy under a draw: facts of the warm-up too, levers from t = 0 on, the policy's own values uppermost."""
+    facts = {key: value for key, value in draw.facts.items() if key not in policy.own}
+    levers = {key: value for key, value in draw.levers.items() if key not in policy.own}
+    base = _with(policy.base, facts, path)
+    warmup = _with(policy.base.warmup, draw.facts, path)
+    base.attach(base.world_file, warmup.attach(base.world_file, None))
+    scenario = _with(base, levers | dict(policy.values), path)
+    return Point(policy.levels, scenario, number, draw.values)
+
+
+def _each_once(points: Iterator[Point] | Sequence[Point]) -> list[Point]:
+    """The points, without those whose scenario was there before."""
+    found: dict[tuple, Point] = {}
+    for point in points:
+        key = (point.draw, point.scenario.model_dump_json(exclude={"name", "description"}))
+        found.setdefault(key, point)
     return list(found.values())
+
+
+def references(points: Sequence[Point], file: SweepFile) -> list[int]:
+    """For each point the number of the one that it is compared with: the reference's levels, the same draw.
+
+    Without `reference` it is each draw's first point. -1 where the draw has none.
+    """
+    first: dict[int | None, int] = {}
+    for number, point in enumerate(points):
+        if all(point.levels.get(axis) == level for axis, level in file.reference.items()):
+            first.setdefault(point.draw, number)
+    return [first.get(point.draw, -1) for point in points]

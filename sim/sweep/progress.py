@@ -5,22 +5,44 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from sim.sweep.run import Progress as Report
+
+class Bar:
+    """Simulated years done of a total, with rate, time left and a note."""
+
+    def __init__(self, label: str, total: float, quiet: bool) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        console = Console(stderr=True)
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} simulated years"),
+            TextColumn("{task.fields[pace]}"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}"),
+        )
+        self.shown = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
+        self.task = self.shown.add_task(label, total=total, pace="", note="")
+
+    def __call__(self, years: float) -> None:
+        """So many more years are done."""
+        self.shown.advance(self.task, years)
+        speed = self.shown.tasks[0].speed
+        self.shown.update(self.task, pace=f"{speed:,.0f} a second" if speed else "")
+
+    def expect(self, years: float) -> None:
+        """So many years are still to come."""
+        self.shown.update(self.task, total=self.shown.tasks[0].completed + years)
+
+    def note(self, text: str) -> None:
+        """What stands at the bar's end."""
+        self.shown.update(self.task, note=text)
 
 
 @contextlib.contextmanager
-def bar(label: str, total: float, quiet: bool = False) -> Iterator[Report]:
-    """Show simulated years done of a total, with rate and time left."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} simulated years"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as shown:
-        task = shown.add_task(label, total=total)
-        yield lambda years: shown.advance(task, years)
+def bar(label: str, total: float, quiet: bool = False) -> Iterator[Bar]:
+    """Show simulated years done of a total."""
+    made = Bar(label, total, quiet)
+    with made.shown:
+        yield made

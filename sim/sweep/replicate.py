@@ -16,6 +16,7 @@ from sim.agents import plots
 from sim.agents.convoys import ITEMS
 from sim.agents.locate import LOCATED, locate
 from sim.outcome import CLASSES, EVENT, FOILED, NOT_ADDITIVE, OUTCOME, STAGES
+from sim.scenario.build import build_world
 from sim.scenario.names import row_names
 from sim.scenario.schema import Scenario
 from sim.state import World, clone
@@ -55,16 +56,17 @@ class Replicate:
     """
 
     def __init__(self, scenario: Scenario, root: int, number: int) -> None:
-        chunk = plan_chunks([scenario], [number], root)[0]
+        chunk = next(plan_chunks([scenario], [number], root))
+        blank = build_world(scenario)
         self.number, self.seed = number, int(chunk.jobs["seed"][0])
         self._base, self._params, self._job = chunk.base, chunk.params, chunk.jobs
         self._rows = OUTCOME.rows(chunk.rows)
         self.origin = int(self._job["policy_day"][0]) * TICKS_A_DAY
         self.horizon = int(self._job["until"][0]) - self.origin
-        self.world = clone(chunk.blank)
+        self.world = clone(blank)
         self.width = scenario.world_file.grid.width
         self.names = row_names(scenario, self.world)
-        self._run(0, chunk.blank)
+        self._run(0, blank)
         self._job["begin"] = engine.CONTINUE
         self._cells = np.zeros(sum(len(getattr(self.world, array)) for array in LOCATED), np.int64)
         self._cells_tick = -1

@@ -1,29 +1,38 @@
-"""Run replicates of scenarios on threads: the same rows whatever the number of threads.
+"""Run replicates of scenarios on any executor: the same rows whatever it is.
 
 Scenarios that share a structure share one World. A job is one replicate of one design point; jobs travel in chunks
-of about a second, all points of a replicate together, so that a warm-up is run once and comparisons are complete.
+of about a second, all points of a replicate together, so that a warm-up is run once and comparisons are complete. A
+chunk is parameters and seeds; the worker builds the World, and keeps it for the next chunk.
 """
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import math
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from sim import engine
 from sim.agenda import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY
+from sim.kernel import import_closure
 from sim.outcome import OUTCOME
 from sim.rng import replicate_seed
 from sim.scenario.build import build_world, params_rows, structure
 from sim.scenario.schema import Scenario
 from sim.state import World, clone
+from sim.sweep.executors import local_executor, width
 
 YEARS_A_CHUNK = 300.0  # simulated years: about a second of one core
+ROWS_A_CHUNK = 2000  # outcome rows: 2 MB of memory
+WAITING = 4  # chunks that wait or run for each worker: enough to keep it busy, few enough to keep memory flat
 
 Progress = Callable[[float], None]
 
@@ -32,16 +41,52 @@ class RunError(RuntimeError):
     """A run could not be finished; the message says which."""
 
 
+class OtherCode(RuntimeError):
+    """A worker has another version of this package."""
+
+
 @dataclass(frozen=True)
 class Chunk:
-    """Jobs that one worker does in one call; rows of `params` belong to `points`."""
+    """Jobs that one worker does in one call; rows of `base` and `params` belong to `points`.
 
-    blank: World
+    `scenario` is one of the points': what the World is built from, which is the same for all of them.
+    """
+
+    scenario: Scenario
     base: np.ndarray
     params: np.ndarray
     points: np.ndarray
     jobs: np.ndarray
     rows: int
+    years: float
+    code: str
+
+    def singles(self) -> Iterator[Chunk]:
+        """The same runs, each by itself, with its own warm-up."""
+        for k in range(len(self.jobs)):
+            job = self.jobs[k : k + 1].copy()
+            job["begin"], job["first_row"] = engine.FRESH, 0
+            yield replace(self, jobs=job, rows=_rows_of(job[0]), years=_years_of(job))
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that could not be finished."""
+
+    point: int
+    replicate: int
+    seed: int
+    origin: str
+    type: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came back for a chunk: rows of the runs that are sound, and the runs that are not."""
+
+    rows: np.ndarray
+    failures: list[Failure]
     years: float
 
 
@@ -93,9 +138,14 @@ def simulate(
     if seed < 0:
         raise ValueError(f"seed: read {seed}, allowed 0 or more")
     compile_engine(points[0])
-    chunks = plan_chunks(points, range(first, first + replicates), seed)
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as executor:
-        parts = list(run_chunks(chunks, executor, progress))
+    parts = []
+    with local_executor(threads) as executor:
+        for done in run_chunks(plan_chunks(points, range(first, first + replicates), seed), executor):
+            for failure in done.failures:
+                raise RunError(f"{failure.message} in replicate {failure.replicate} of design point {failure.point}")
+            parts.append(done.rows)
+            if progress:
+                progress(done.years)
     return np.sort(np.concatenate(parts), order=("point", "replicate", "year"))
 
 
@@ -106,108 +156,190 @@ def compile_engine(scenario: Scenario) -> None:
     engine.advance.prepare(blank, blank, blank, params, params, engine.JOB.rows(0), OUTCOME.rows(0))
 
 
-def plan_chunks(points: Sequence[Scenario], replicates: Sequence[int], seed: int) -> list[Chunk]:
-    """Split the jobs of all points and replicates into chunks, points of a replicate together."""
-    groups: dict[tuple, list[int]] = {}
+def plan_chunks(points: Sequence[Scenario], replicates: Sequence[int], seed: int) -> Iterator[Chunk]:
+    """Split the jobs of all points and replicates into chunks, one by one.
+
+    Points with the same World and warm-up are a family; all of a family's points in a replicate go together, as far
+    as a chunk holds them.
+    """
+    found = families(points)
+    total = len(replicates) * float(years_a_run(points).sum())
+    size = min(YEARS_A_CHUNK, total / (4 * (os.cpu_count() or 1)))
+    for numbers in found:
+        yield from _chunks_of_family([points[n] for n in numbers], np.array(numbers), replicates, seed, size)
+
+
+def families(points: Sequence[Scenario]) -> list[list[int]]:
+    """Numbers of the points that share a World and a warm-up, family by family."""
+    found: dict[tuple, list[int]] = {}
     for number, scenario in enumerate(points):
-        groups.setdefault(structure(scenario), []).append(number)
-    chunks: list[Chunk] = []
-    for numbers in groups.values():
-        chunks += _chunks_of_group([points[n] for n in numbers], np.array(numbers), replicates, seed)
-    return chunks
+        found.setdefault((structure(scenario), content(scenario.warmup)), []).append(number)
+    return list(found.values())
 
 
-def _chunks_of_group(
-    points: list[Scenario], numbers: np.ndarray, replicates: Sequence[int], seed: int
+def years_a_run(points: Sequence[Scenario]) -> np.ndarray:
+    """Simulated years of a run of each point, with its share of its family's warm-up. Shape (points,)."""
+    years = np.zeros(len(points))
+    for numbers in families(points):
+        for number in numbers:
+            run = points[number].run
+            years[number] = run.horizon + run.warmup / len(numbers)
+    return years
+
+
+def content(scenario: Scenario) -> str:
+    """All of a scenario that its rows depend on, but for its world and its warm-up."""
+    return scenario.model_dump_json(exclude={"name", "description", "extends", "world"})
+
+
+def _chunks_of_family(
+    points: list[Scenario], numbers: np.ndarray, replicates: Sequence[int], seed: int, size: float
 ) -> Iterator[Chunk]:
-    """Chunks of points that share a structure; those with the same warm-up stand together."""
-    base = params_rows([p.warmup for p in points])
-    order = sorted(range(len(points)), key=lambda k: (base[k].tobytes(), points[k].run.warmup, k))
-    points, numbers, base = [points[k] for k in order], numbers[order], base[order]
-    params = params_rows(points)
-    blank = build_world(points[0])
-    template = _jobs_of_replicate(points, base)
-    years = float((template["until"] / TICKS_A_DAY - EPOCH_DAYS).sum() / DAYS_A_YEAR)
-    years += float(template["warmup"][template["begin"] == engine.FRESH].sum() / DAYS_A_YEAR)
-    share = math.ceil(len(replicates) / (4 * (os.cpu_count() or 1)))
-    step = max(1, min(share, int(YEARS_A_CHUNK / years)))
+    """Chunks of about `size` years of points that share a World and a warm-up."""
+    base, params = np.repeat(params_rows([points[0].warmup]), len(points)), params_rows(points)
+    years = sum(p.run.horizon for p in points) + points[0].run.warmup
+    blocks = min(len(points), math.ceil(years / YEARS_A_CHUNK))
+    templates = [(some, _jobs_of_replicate(points, some)) for some in np.array_split(np.arange(len(points)), blocks)]
+    rows = max(int(jobs[-1].first_row) + _rows_of(jobs[-1]) for _, jobs in templates)
+    step = max(1, min(int(size * blocks / years), ROWS_A_CHUNK // rows))
     for at in range(0, len(replicates), step):
-        some = replicates[at : at + step]
-        jobs, rows = _jobs(template, some, seed)
-        yield Chunk(blank, base, params, numbers, jobs, rows, years * len(some))
+        for some, template in templates:
+            jobs = _jobs(template, replicates[at : at + step], seed)
+            count = int(jobs[-1].first_row) + _rows_of(jobs[-1])
+            yield Chunk(points[0], base[some], params[some], numbers[some], jobs, count, _years_of(jobs), code_hash())
 
 
-def _jobs_of_replicate(points: list[Scenario], base: np.ndarray) -> np.ndarray:
-    """One replicate's jobs; `first_row` counts from the replicate's own first row."""
-    jobs = engine.JOB.rows(len(points))
+def _years_of(jobs: np.ndarray) -> float:
+    """Simulated years of jobs, warm-ups included."""
+    days = (jobs["until"] / TICKS_A_DAY - EPOCH_DAYS).sum() + jobs["warmup"][jobs["begin"] == engine.FRESH].sum()
+    return float(days / DAYS_A_YEAR)
+
+
+def _rows_of(job: np.record) -> int:
+    """Outcome rows of a job: one a year, begun ones too."""
+    return math.ceil((int(job.until) // TICKS_A_DAY - EPOCH_DAYS) / DAYS_A_YEAR)
+
+
+def _jobs_of_replicate(points: list[Scenario], some: np.ndarray) -> np.ndarray:
+    """One replicate's jobs of some points: the first runs the warm-up, the others go on from where it ended."""
+    jobs = engine.JOB.rows(len(some))
     row = 0
-    for k, (job, scenario) in enumerate(zip(jobs, points, strict=True)):
-        days = max(1, round(scenario.run.horizon * DAYS_A_YEAR))
-        same = k > 0 and base[k].tobytes() == base[k - 1].tobytes()
-        same = same and scenario.run.warmup == points[k - 1].run.warmup
+    for k, job in enumerate(jobs):
+        run = points[some[k]].run
         job.point = k
-        job.begin = engine.FROM_KEPT if same else engine.FRESH
-        job.warmup = round(scenario.run.warmup * DAYS_A_YEAR)
+        job.begin = engine.FRESH if k == 0 else engine.FROM_KEPT
+        job.warmup = round(run.warmup * DAYS_A_YEAR)
         job.policy_day = EPOCH_DAYS
-        job.until = (EPOCH_DAYS + days) * TICKS_A_DAY
+        job.until = (EPOCH_DAYS + max(1, round(run.horizon * DAYS_A_YEAR))) * TICKS_A_DAY
         job.finish = 1
-        job.steady = int(scenario.run.start == "steady")
+        job.steady = int(run.start == "steady")
         job.first_row = row
-        row += math.ceil(days / DAYS_A_YEAR)
+        row += _rows_of(job)
     return jobs
 
 
-def _jobs(template: np.ndarray, replicates: Sequence[int], seed: int) -> tuple[np.ndarray, int]:
-    """The template once for each replicate, with its seed and rows of its own; and the number of rows."""
-    last = template[-1]
-    rows = int(last.first_row + math.ceil((last.until // TICKS_A_DAY - EPOCH_DAYS) / DAYS_A_YEAR))
+def _jobs(template: np.ndarray, replicates: Sequence[int], seed: int) -> np.ndarray:
+    """The template once for each replicate, with its seed and its own rows."""
+    rows = int(template[-1].first_row) + _rows_of(template[-1])
     jobs = np.tile(template, len(replicates))
     for k, replicate in enumerate(replicates):
         mine = jobs[k * len(template) : (k + 1) * len(template)]
         mine["replicate"] = replicate
-        mine["seed"] = replicate_seed(seed, replicate)
+        mine["seed"] = replicate_seed(seed, int(replicate))
         mine["first_row"] += k * rows
-    return jobs, rows * len(replicates)
+    return jobs
 
 
-def run_chunks(chunks: Sequence[Chunk], executor: Executor, progress: Progress | None) -> Iterator[np.ndarray]:
-    """Rows of each chunk as it is finished; a failure or an interrupt leaves the rest undone."""
-    spaces: SimpleQueue[tuple[World, World]] = SimpleQueue()
-    waiting: dict[Future, Chunk] = {executor.submit(_run_chunk, chunk, spaces): chunk for chunk in chunks}
+@cache
+def code_hash() -> str:
+    """Name of the code that rows come from: all of this package that running them imports."""
+    digest = hashlib.sha256()
+    for path in import_closure(Path(__file__)):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def run_chunks(chunks: Iterable[Chunk], executor: Executor) -> Iterator[Done]:
+    """What comes back for each chunk, as it is finished; an interrupt leaves the rest undone.
+
+    A chunk that raises is tried again run by run, so that only the runs that do raise are failures.
+
+    Raises
+    ------
+    OtherCode
+        If a worker has another version of this package.
+    BrokenExecutor
+        If the executor itself has come to its end.
+    """
+    source = iter(chunks)
+    waiting: dict[Future, Chunk] = {}
     try:
-        while waiting:
+        while True:
+            for chunk in itertools.islice(source, max(0, WAITING * width(executor) - len(waiting))):
+                waiting[executor.submit(run_chunk, chunk)] = chunk
+            if not waiting:
+                return
             done, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
                 chunk = waiting.pop(future)
-                yield _checked(future.result())
-                if progress:
-                    progress(chunk.years)
+                error = _error_of(future)
+                if error is None:
+                    yield _sound(chunk, future.result())
+                elif isinstance(error, BrokenExecutor | OtherCode) or not isinstance(error, Exception):
+                    raise error
+                elif len(chunk.jobs) > 1:
+                    source = itertools.chain(chunk.singles(), source)
+                else:
+                    yield Done(OUTCOME.rows(0), [_failure(chunk, chunk.jobs[0], error)], chunk.years)
     finally:
         for future in waiting:
             future.cancel()
 
 
-def _run_chunk(chunk: Chunk, spaces: SimpleQueue[tuple[World, World]]) -> np.ndarray:
-    """Do a chunk's jobs on a pair of worlds that no other thread uses; rows with the points' own numbers."""
-    world, kept = _take_space(chunk.blank, spaces)
+def _error_of(future: Future) -> BaseException | None:
+    """What a chunk raised; a cluster that is lost cancels what it was given."""
+    try:
+        return future.exception()
+    except CancelledError:
+        return BrokenExecutor("the executor gave the work up: its workers or its scheduler are gone")
+
+
+def _failure(chunk: Chunk, job: np.record, error: Exception) -> Failure:
+    """The failure of a job by what it raised."""
+    facts = int(chunk.points[job.point]), int(job.replicate), int(job.seed)
+    return Failure(*facts, "running", type(error).__name__, str(error) or repr(error))
+
+
+def _sound(chunk: Chunk, rows: np.ndarray) -> Done:
+    """Rows of the runs that are sound, and for the others what the engine said."""
+    full = {(int(row.point), int(row.replicate)): int(row.seed) for row in rows[rows["status"] != 0]}
+    if not full:
+        return Done(rows, [], chunk.years)
+    keep = np.array([(int(row.point), int(row.replicate)) not in full for row in rows])
+    message = "an array of the engine was full"
+    failures = [Failure(*run, seed, "engine", "RunError", message) for run, seed in full.items()]
+    return Done(rows[keep], failures, chunk.years)
+
+
+_mine = threading.local()
+
+
+def run_chunk(chunk: Chunk) -> np.ndarray:
+    """Do a chunk's jobs, on a worker of any kind; rows with the points' own numbers."""
+    if chunk.code != code_hash():
+        raise OtherCode(f"a worker has other code ({code_hash()}) than this process ({chunk.code}): install the same")
+    world, kept, blank = _space(chunk.scenario)
     rows = OUTCOME.rows(chunk.rows)
-    engine.advance(world, kept, chunk.blank, chunk.base, chunk.params, chunk.jobs, rows)
-    spaces.put((world, kept))
+    engine.advance.prepare(world, kept, blank, chunk.base, chunk.params, chunk.jobs, rows)
+    engine.advance(world, kept, blank, chunk.base, chunk.params, chunk.jobs, rows)
     rows["point"] = chunk.points[rows["point"]]
     return rows
 
 
-def _take_space(blank: World, spaces: SimpleQueue[tuple[World, World]]) -> tuple[World, World]:
-    """A free pair of worlds of this structure, or a new one."""
-    try:
-        world, kept = spaces.get_nowait()
-    except Empty:
-        return clone(blank), clone(blank)
-    return (world, kept) if world.nodes is blank.nodes else (clone(blank), clone(blank))
-
-
-def _checked(rows: np.ndarray) -> np.ndarray:
-    if rows["status"].any():
-        bad = rows[rows["status"] != 0][0]
-        raise RunError(f"an array of the engine was full in replicate {bad.replicate} of design point {bad.point}")
-    return rows
+def _space(scenario: Scenario) -> tuple[World, World, World]:
+    """The thread's own pair of worlds of a scenario's structure, kept from chunk to chunk, and the blank one."""
+    blank = build_world(scenario)
+    pair = getattr(_mine, "pair", None)
+    if pair is None or pair[0].nodes is not blank.nodes:
+        pair = _mine.pair = clone(blank), clone(blank)
+    return *pair, blank

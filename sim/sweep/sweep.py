@@ -1,32 +1,33 @@
-"""Run a sweep file into its folder: list all jobs, drop what the store has, run the rest, summarise."""
+"""Run a sweep file into its folder: list all jobs, drop what the store has, run the rest, until all is known."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+import contextlib
+import shlex
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from sim.scenario.build import build_world, structure
-from sim.scenario.schema import Scenario
-from sim.sweep.design import Point, SweepFile, design_points, load_sweep
-from sim.sweep.progress import bar
-from sim.sweep.run import Chunk, compile_engine, plan_chunks, run_chunks
-from sim.sweep.store import Store
+from sim.outcome import OUTCOME
+from sim.scenario.build import build_world, params_rows
+from sim.scenario.errors import ScenarioError
+from sim.sweep.design import Point, design_points, references
+from sim.sweep.executors import local_executor
+from sim.sweep.file import SweepFile, load_sweep
+from sim.sweep.forecast import Forecast, forecast, pilot
+from sim.sweep.precision import replicates_needed, worst
+from sim.sweep.progress import Bar, bar
+from sim.sweep.result import Looks, SweepResult, design_table, with_overrides
+from sim.sweep.run import Chunk, compile_engine, plan_chunks, run_chunks, years_a_run
+from sim.sweep.store import OpenStore, Store, check_model, forked, point_id
 
-
-@dataclass(frozen=True)
-class SweepResult:
-    """A finished sweep: its file, points and rows (one a point, replicate, year), and what was run just now."""
-
-    file: SweepFile
-    points: list[Point]
-    rows: np.ndarray
-    years_run: float
-    folder: Path
+CELLS_AT_ONCE = 4_000_000  # of the table of points x replicates that says what is missing
 
 
 def run_sweep(
@@ -37,70 +38,194 @@ def run_sweep(
     seed: int | None = None,
     sets: Mapping[str, object] | None = None,
     threads: int | None = None,
+    executor: Executor | None = None,
+    fork: bool = False,
     quiet: bool = True,
 ) -> SweepResult:
-    """Run what a sweep's folder does not hold yet.
+    """Run what a sweep's folder does not hold yet; run, resume and expand are this same call.
 
     Parameters
     ----------
     path : path
         The sweep file.
     out : path
-        The folder of its results; the same command again goes on where it stopped.
+        The folder of its results.
     replicates, seed : int, optional
-        In place of the file's.
+        In place of the file's; replicates in place of its precision too.
     sets : mapping, optional
         Dotted path -> value for all points, over what the file sets.
     threads : int, optional
-        Threads; all cores by default.
+        Threads; all cores by default, 0 for none (a debugger).
+    executor : concurrent.futures.Executor, optional
+        In place of threads: of processes, of a cluster.
+    fork : bool
+        Whether to start a new folder beside one that another version of the model made.
     quiet : bool
-        Whether to leave out the progress bar.
+        Whether to leave out the progress bar and the forecast.
 
     Raises
     ------
     ScenarioError
         If anything in the input is wrong; nothing is written then.
+    Held
+        If another process writes to the folder.
     """
-    file = load_sweep(path)
-    points = design_points(file, path, sets)
-    replicates = file.replicates if replicates is None else replicates
-    scenarios = [point.scenario for point in points]
-    root = file.seed if seed is None else seed
-    if not scenarios or replicates < 1 or root < 0:
-        raise ValueError(f"replicates: read {replicates}, seed: read {root}, allowed 1 or more and 0 or more")
-    _check_worlds(scenarios)
-    compile_engine(scenarios[0])
-    store = Store(Path(out), scenarios, root)
-    store.freeze(Path(path))
-    chunks = _missing(store, scenarios, replicates, root)
-    years = sum(chunk.years for chunk in chunks)
-    with bar(file.name, years, quiet) as report, ThreadPoolExecutor(threads or os.cpu_count() or 1) as executor:
+    file, points = _planned(path, replicates, seed, sets)
+    folder = Path(out)
+    try:
+        check_model(folder)
+    except ScenarioError:
+        if not fork:
+            raise
+        folder = forked(folder)
+    with _workers(executor, threads) as workers, OpenStore(folder) as store:
+        store.begin(Path(path), design_table(points, file.seed), _command(path, replicates, seed, sets))
         try:
-            for rows in run_chunks(chunks, executor, report):
-                store.add(rows)
-        finally:
-            store.flush()
-    return SweepResult(file, points, store.read(replicates), years, Path(out))
+            return _Session(file, points, store, workers).run(quiet)
+        except KeyboardInterrupt:
+            store.log("interrupted")
+            raise
 
 
-def _check_worlds(scenarios: Sequence[Scenario]) -> None:
-    """Build each world once before anything is written, so that an impossible one is refused."""
-    seen = {structure(scenario): scenario for scenario in scenarios}
-    for scenario in seen.values():
+def plan_sweep(
+    path: str | Path,
+    out: str | Path,
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    sets: Mapping[str, object] | None = None,
+    threads: int | None = None,
+    executor: Executor | None = None,
+) -> Forecast:
+    """What `run_sweep` with the same arguments would take, by a pilot in memory; nothing is written."""
+    file, points = _planned(path, replicates, seed, sets)
+    scenarios = [point.scenario for point in points]
+    matches = references(points, file)
+    chosen, count = pilot(file, matches)
+    chunks = _numbered(plan_chunks([scenarios[n] for n in chosen], range(count), file.seed), chosen)
+    began, years, parts = time.perf_counter(), 0.0, [OUTCOME.rows(0)]
+    with _workers(executor, threads) as workers:
+        for done in run_chunks(chunks, workers):
+            parts.append(done.rows)
+            years += done.years
+    pace = years / (time.perf_counter() - began)
+    rows = np.sort(np.concatenate(parts), order=("point", "replicate", "year"))
+    there = Store(Path(out)).count([point_id(scenario, file.seed) for scenario in scenarios])
+    return forecast(file, scenarios, matches, rows, pace, there)
+
+
+def _planned(
+    path: str | Path, replicates: int | None, seed: int | None, sets: Mapping[str, object] | None
+) -> tuple[SweepFile, list[Point]]:
+    """The checked file and its design points; worlds can be built and the engine is compiled."""
+    if (replicates is not None and replicates < 1) or (seed is not None and seed < 0):
+        raise ValueError(f"replicates: read {replicates}, seed: read {seed}, allowed 1 or more and 0 or more")
+    file = with_overrides(load_sweep(path), replicates, seed)
+    points = design_points(file, path, sets)
+    scenarios = [point.scenario for point in points]
+    for scenario in {s.world_file.model_dump_json(): s for s in scenarios}.values():
         build_world(scenario)
+    params_rows(scenarios)
+    compile_engine(scenarios[0])
+    return file, points
 
 
-def _missing(store: Store, scenarios: list[Scenario], replicates: int, seed: int) -> list[Chunk]:
-    """Chunks of what is not there: replicates that lack the same points go together."""
-    done = store.done()
-    lacking: dict[tuple[int, ...], list[int]] = {}
-    for replicate in range(replicates):
-        points = tuple(p for p, key in enumerate(store.ids) if (key, replicate) not in done)
-        if points:
-            lacking.setdefault(points, []).append(replicate)
-    chunks: list[Chunk] = []
-    for points, some in lacking.items():
-        numbers = np.array(points)
-        planned = plan_chunks([scenarios[p] for p in points], some, seed)
-        chunks += [replace(chunk, points=numbers[chunk.points]) for chunk in planned]
-    return chunks
+def _numbered(chunks: Iterator[Chunk], numbers: Sequence[int]) -> Iterator[Chunk]:
+    """Chunks of some of the points, with the numbers that these have in the whole design."""
+    own = np.array(numbers)
+    return (replace(chunk, points=own[chunk.points]) for chunk in chunks)
+
+
+class _Session:
+    """One call's work on a folder."""
+
+    def __init__(self, file: SweepFile, points: list[Point], store: OpenStore, workers: Executor) -> None:
+        self.file, self.points, self.store, self.workers = file, points, store, workers
+        self.scenarios = [point.scenario for point in points]
+        self.looks = Looks(file, points, store)
+        self.years_a_run = years_a_run(self.scenarios)
+        self.years_run = 0.0
+
+    def run(self, quiet: bool) -> SweepResult:
+        """The pilot, then look after look."""
+        with bar(f"{self.file.name}: pilot", 0.0, quiet) as shown:
+            self._pilot(shown, quiet)
+        with bar(self.file.name, 0.0, quiet) as shown:
+            for numbers, low, high in self.looks:
+                self._say_where(low, shown)
+                self._work(numbers, low, high, shown)
+            self._say_where(high, shown)
+        failures, runs = self.store.failures, int(self.looks.tally.own.count.sum())
+        vague = int((~self.looks.precise).sum())
+        self.store.log(f"ended: {runs} runs, {len(failures)} failed, {vague} points less precise than asked for")
+        return SweepResult(self.file, self.points, self.looks, failures, self.years_run, self.store)
+
+    def _pilot(self, shown: Bar, quiet: bool) -> None:
+        """Run a few replicates of some points, and say what all of it will take."""
+        chosen, count = pilot(self.file, self.looks.references)
+        began = time.perf_counter()
+        self._work(chosen, 0, count, shown)
+        pace = self.years_run / (time.perf_counter() - began) if self.years_run else np.nan
+        rows, there = self.store.rows(chosen, 0, count), self.store.count(self.store.ids)
+        found = forecast(self.file, self.scenarios, self.looks.references, rows, pace, there)
+        self.store.log(f"forecast: {found}")
+        if not quiet:
+            print(found, file=sys.stderr)
+
+    def _say_where(self, low: int, shown: Bar) -> None:
+        """How precise the worst point is, and how much is left by what is known now."""
+        wanted, needed = self.file.precision, np.full(len(self.points), self.file.replicates)
+        if wanted is not None and low == 0:
+            needed[:] = wanted.minimum
+        elif wanted is not None:
+            needed = replicates_needed(self.looks.tally, wanted)
+            width = worst(self.looks.tally, wanted)
+            text = f"{width:.1%}" if wanted.relative is not None else f"{width:.3g}"
+            shown.note(f"worst +-{text}")
+            precise = f"{int(self.looks.precise.sum())} of {len(self.points)} points precise"
+            self.store.log(f"look at {low} replicates: worst +-{text}, {precise}")
+        left = np.maximum(0, needed - self.store.count(self.store.ids))
+        shown.expect(float((left * self.years_a_run).sum()))
+
+    def _work(self, numbers: Sequence[int], low: int, high: int, shown: Bar) -> None:
+        """Run what is missing of some points' replicates, and write it down."""
+        for done in run_chunks(self._missing(numbers, low, high), self.workers):
+            self.store.add(done)
+            self.years_run += done.years
+            shown(done.years)
+        self.store.flush()
+
+    def _missing(self, numbers: Sequence[int], low: int, high: int) -> Iterator[Chunk]:
+        """Chunks of what is not there: replicates that lack the same points go together."""
+        step = max(1, CELLS_AT_ONCE // max(1, len(numbers)))
+        for at in range(low, high, step):
+            upto = min(at + step, high)
+            lacking = np.stack([~self.store.done(self.store.ids[n], upto, at) for n in numbers])
+            patterns, which = np.unique(lacking, axis=1, return_inverse=True)
+            for k in range(patterns.shape[1]):
+                some = [n for n, missing in zip(numbers, patterns[:, k], strict=True) if missing]
+                replicates = (at + np.flatnonzero(which == k)).tolist()
+                chunks = plan_chunks([self.scenarios[n] for n in some], replicates, self.file.seed)
+                yield from _numbered(chunks, some)
+
+
+@contextlib.contextmanager
+def _workers(executor: Executor | None, threads: int | None) -> Iterator[Executor]:
+    """The executor that was brought, which stays open, or one of threads."""
+    if executor is not None:
+        yield executor
+        return
+    with local_executor(threads) as made:
+        yield made
+
+
+def _command(
+    path: str | Path, replicates: int | None, seed: int | None, sets: Mapping[str, object] | None
+) -> dict[str, Any]:
+    """What reproduces the sweep."""
+    words = ["sitesec", "sweep", str(path)]
+    words += [] if replicates is None else ["--reps", str(replicates)]
+    words += [] if seed is None else ["--seed", str(seed)]
+    for key, value in (sets or {}).items():
+        words += ["--set", f"{key}={value}"]
+    return {"command": shlex.join(words), "replicates": replicates, "seed": seed}

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from sim import BANNER
 from sim.scenario.build import YEARS_OF_READING
-from sim.sweep.design import Plot, SweepFile
+from sim.sweep.file import Plot, SweepFile
 
 RATE = "incidents_per_year"
 PAIRED = "Bands are each point's own 95 % interval; points share random numbers, so differences between them are surer."

@@ -1,10 +1,11 @@
 """Runs on threads: the same rows whatever the threads, the chunks and the company of other design points."""
 
+import dataclasses
 import math
+import multiprocessing
 import os
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ from sim.rng import replicate_seed
 from sim.scenario import build
 from sim.scenario.build import structure
 from sim.sweep import run
-from sim.sweep.run import RunError, plan_chunks, run_chunks, simulate
+from sim.sweep.executors import Serial
+from sim.sweep.run import OtherCode, RunError, content, plan_chunks, run_chunks, simulate
 
 SHORT = {"run.horizon": 1.5, "run.warmup": 0.25}
 REPLICATES = 8
@@ -98,9 +100,9 @@ def test_replicates_can_be_run_in_parts(short, points, rows):
 
 
 def test_a_space_that_was_used_before_leaves_no_trace(points, rows):
-    chunks = plan_chunks(points, range(REPLICATES), 1)
+    chunks = list(plan_chunks(points, range(REPLICATES), 1))
     with ThreadPoolExecutor(1) as executor:
-        twice = [np.concatenate(list(run_chunks(chunks, executor, None))) for _ in range(2)]
+        twice = [np.concatenate([done.rows for done in run_chunks(chunks, executor)]) for _ in range(2)]
     for found in twice:
         assert np.sort(found, order=("point", "replicate", "year")).tobytes() == rows.tobytes()
 
@@ -137,13 +139,19 @@ def test_there_is_a_row_for_each_point_replicate_and_year_in_order(points, rows)
     assert [tuple(row) for row in rows[["point", "replicate", "year"]].tolist()] == wanted
 
 
-def test_jobs_of_a_replicate_stay_together_and_warm_up_once_for_each_base(points):
+def test_jobs_of_a_replicate_stay_together_and_warm_up_once(points):
     for chunk in plan_chunks(points, range(REPLICATES), 1):
         jobs = chunk.jobs.reshape(-1, len(chunk.points))
         assert all(len(set(replicate["replicate"])) == 1 for replicate in jobs)
-        bases = {(chunk.base[p].tobytes(), int(jobs[0]["warmup"][p])) for p in range(len(chunk.points))}
-        assert ((jobs["begin"] == engine.FRESH).sum(axis=1) == len(bases)).all()
         assert (jobs["begin"][:, 0] == engine.FRESH).all()
+        assert (jobs["begin"][:, 1:] == engine.FROM_KEPT).all()
+        assert len({content(points[p].warmup) for p in chunk.points}) == 1
+
+
+def test_points_that_differ_in_policy_only_share_a_warm_up(short):
+    policies = [with_values(short, {"policy.adherence.level": level}) for level in (0.2, 0.6, 1.0)]
+    jobs = np.concatenate([chunk.jobs for chunk in plan_chunks(policies, range(REPLICATES), 1)])
+    assert (jobs["begin"] == engine.FRESH).sum() == REPLICATES
 
 
 def test_a_chunk_holds_points_of_one_structure(points):
@@ -183,41 +191,99 @@ def test_a_full_array_stops_the_run_and_the_message_names_replicate_and_point(sh
         simulate(crowded, 1, threads=1)
 
 
-def test_the_row_that_must_not_be_used_is_the_one_that_is_named():
-    rows = OUTCOME.rows(2)
-    rows["replicate"], rows["point"] = [4, 5], [0, 1]
-    assert run._checked(rows) is rows
+def test_a_run_whose_array_was_full_is_a_failure_and_the_others_keep_their_rows(short):
+    chunk = next(plan_chunks([short], range(2), 1))
+    rows = OUTCOME.rows(4)
+    rows["replicate"], rows["year"], rows["seed"] = [4, 4, 5, 5], [0, 1, 0, 1], [40, 40, 50, 50]
+    assert run._sound(chunk, rows).rows is rows
     rows["status"][1] = 3
-    with pytest.raises(RunError, match="replicate 5 of design point 1"):
-        run._checked(rows)
+    done = run._sound(chunk, rows)
+    assert set(done.rows["replicate"]) == {5}
+    assert [(f.point, f.replicate, f.seed, f.origin) for f in done.failures] == [(0, 4, 40, "engine")]
 
 
-def test_after_a_failure_nothing_more_is_begun(short, monkeypatch):
+def test_a_chunk_that_raises_is_tried_run_by_run_so_that_only_the_runs_that_raise_are_failures(short, monkeypatch):
+    pair = [short, with_values(short, {"policy.adherence.level": 0.9})]
+    sound = simulate(pair, 4, threads=1)
+    real = run.run_chunk
+
+    def failing(chunk):
+        for job in chunk.jobs:
+            if (chunk.points[job.point], job.replicate) == (1, 2):
+                raise ZeroDivisionError("at once")
+        return real(chunk)
+
+    monkeypatch.setattr(run, "run_chunk", failing)
+    with ThreadPoolExecutor(2) as executor:
+        back = list(run_chunks(plan_chunks(pair, range(4), 1), executor))
+    failures = [failure for done in back for failure in done.failures]
+    assert [(f.point, f.replicate, f.type, f.message) for f in failures] == [(1, 2, "ZeroDivisionError", "at once")]
+    assert failures[0].seed == replicate_seed(1, 2)
+    rows = np.sort(np.concatenate([done.rows for done in back]), order=("point", "replicate", "year"))
+    assert rows.tobytes() == sound[(sound["point"] != 1) | (sound["replicate"] != 2)].tobytes()
+
+
+def test_in_memory_a_failed_run_is_an_error_that_names_it(short, monkeypatch):
+    def failing(chunk):
+        raise ZeroDivisionError("at once")
+
+    monkeypatch.setattr(run, "run_chunk", failing)
+    with pytest.raises(RunError, match=r"at once in replicate \d of design point 0"):
+        simulate(short, 3, threads=2)
+
+
+def test_a_worker_with_other_code_ends_the_work(short, monkeypatch):
+    chunks = [dataclasses.replace(chunk, code="other") for chunk in plan_chunks([short], range(2), 1)]
+    with ThreadPoolExecutor(1) as executor, pytest.raises(OtherCode, match="install the same"):
+        list(run_chunks(chunks, executor))
+
+
+def test_an_interrupt_leaves_the_rest_undone(short, monkeypatch):
     begun = []
-    one_at_a_time = plan_chunks([short], [0], 1) * 50
 
-    def failing(chunk, spaces):
+    def slow(chunk):
         begun.append(chunk)
         time.sleep(0.02)
-        if len(begun) > 1:
-            raise RunError("full")
         return OUTCOME.rows(1)
 
-    monkeypatch.setattr(run, "_run_chunk", failing)
-    with ThreadPoolExecutor(1) as executor, pytest.raises(RunError):
-        list(run_chunks(one_at_a_time, executor, None))
-    assert len(begun) < 50
+    monkeypatch.setattr(run, "run_chunk", slow)
+    chunks = list(plan_chunks([short], [0], 1)) * 50
+    with ThreadPoolExecutor(1) as executor:
+        back = run_chunks(chunks, executor)
+        next(back)
+        back.close()
+    assert len(begun) < 5
 
 
-def test_a_thread_never_waits_for_another_ones_space(short):
-    class OneIsFaster(run.SimpleQueue):
-        """A queue whose last entry another thread takes just after it was seen."""
+def test_no_more_chunks_wait_than_keep_the_workers_busy(short, monkeypatch):
+    taken = []
 
-        def empty(self):
-            return False
+    def counted():
+        for chunk in list(plan_chunks([short], [0], 1)) * 100:
+            taken.append(chunk)
+            yield chunk
 
-    blank = plan_chunks([short], [0], 1)[0].blank
-    taker = threading.Thread(target=run._take_space, args=(blank, OneIsFaster()), daemon=True)
-    taker.start()
-    taker.join(timeout=2)
-    assert not taker.is_alive()
+    monkeypatch.setattr(run, "run_chunk", lambda chunk: OUTCOME.rows(1))
+    with ThreadPoolExecutor(2) as executor:
+        back = run_chunks(counted(), executor)
+        next(back)
+        assert len(taken) <= 2 * run.WAITING
+        back.close()
+
+
+# Executors.
+
+
+def test_any_executor_gives_the_same_bytes(points, rows):
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as processes:
+        for executor in (Serial(), processes):
+            back = list(run_chunks(plan_chunks(points, range(REPLICATES), 1), executor))
+            found = np.sort(np.concatenate([done.rows for done in back]), order=("point", "replicate", "year"))
+            assert found.tobytes() == rows.tobytes()
+
+
+def test_a_pool_whose_worker_died_ends_the_work_and_says_so(short):
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as processes:
+        processes.submit(os._exit, 1)
+        with pytest.raises(BrokenExecutor):
+            list(run_chunks(plan_chunks([short], range(2), 1), processes))

@@ -7,7 +7,8 @@ import pytest
 
 from sim.analysis.tables import sweep_table
 from sim.scenario.schema import ScenarioError
-from sim.sweep.design import design_points, load_sweep
+from sim.sweep.design import design_points
+from sim.sweep.file import load_sweep
 from sim.sweep.sweep import run_sweep
 
 ROOT = Path(__file__).parents[2]

@@ -1,0 +1,167 @@
+"""The sweep file: base scenario, what varies, what is uncertain, how many replicates or how precise, what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sim.scenario.fields import Problems, Section, fixed
+from sim.scenario.load import read_model
+
+Level = Mapping[str, Any]
+Metric = Literal["incidents_per_year", "project_incidents_per_year", "deaths_foreign_per_year"]
+REPLICATES = 100
+
+
+def _per_cent(value: Any) -> Any:
+    """The number that "5%" stands for; anything else as it is."""
+    text = value.strip() if isinstance(value, str) else ""
+    try:
+        return float(text.removesuffix("%")) / 100.0 if text.endswith("%") else value
+    except ValueError:
+        return value
+
+
+Share = Annotated[float, BeforeValidator(_per_cent)]
+
+
+class Axis(Section):
+    """One thing that varies: values of a key, named levels that set several keys, or whole scenarios."""
+
+    label: str = Field(description="what stands at the axis, with its unit")
+    key: str | None = Field(None, description="dotted path of the scenario")
+    values: list[float] | None = Field(None, min_length=1, description="values of the key")
+    levels: dict[str, dict[str, Any]] | None = Field(None, min_length=1, description="name: {path: value}")
+    scenarios: list[str] | None = Field(None, min_length=1, description="files beside this one, or shipped names")
+
+    def problems(self) -> Problems:
+        """An axis has one way to say what varies."""
+        ways = [way for way in (self.values, self.levels, self.scenarios) if way is not None]
+        if len(ways) != 1 or (self.key is None) != (self.values is None):
+            yield (), "allowed one of `key` and `values`, `levels`, or `scenarios`"
+
+    def settings(self) -> dict[Any, Level]:
+        """Each level's label (a number or a name) and what it sets; a scenario sets nothing beside itself."""
+        if self.scenarios is not None:
+            return {Path(name).stem: {} for name in self.scenarios}
+        if self.levels is not None:
+            return dict(self.levels)
+        return {value: {str(self.key): value} for value in self.values or []}
+
+
+class Sample(Section):
+    """Draws that each policy of the grids meets: levers over ranges, uncertain numbers from their priors."""
+
+    method: Literal["sobol", "latin hypercube"] = fixed("sobol", "-", None, "how the draws are spread")
+    size: int = fixed(64, "draw", (1, 100_000), "number of draws")
+    levers: dict[str, list[float]] = Field(default_factory=dict, description="path: [low, high], spread evenly")
+    priors: list[str] = Field(default_factory=list, description="paths or sections with priors, or `all`")
+    file: str = fixed("priors", "-", None, "file of priors, beside this one or shipped")
+
+    def problems(self) -> Problems:
+        """There is something to draw, and ranges have two ends in order."""
+        if not self.levers and not self.priors:
+            yield (), "allowed only with `levers` or `priors`: what is drawn"
+        for path, ends in self.levers.items():
+            if len(ends) != 2 or not ends[0] < ends[1]:
+                yield ("levers", path), f"read {ends}, allowed two numbers in rising order"
+
+
+class Precision(Section):
+    """Run until the interval is as narrow as asked for: of each point's rate, or of its difference to the reference.
+
+    The relative half-width is a share of the point's rate; for differences, which may be nought, of the reference's.
+    """
+
+    metric: Metric = fixed("incidents_per_year", "-", None, "what is to be known so well, by expected counts")
+    of: Literal["rate", "difference"] = fixed("rate", "-", None, "of what: a rate, or its paired difference")
+    relative: Share | None = fixed(None, "-", (0.001, 1), "half the interval's width, as a share")
+    absolute: float | None = fixed(None, "-", (1e-6, 1e6), "half the interval's width, in the metric's unit")
+    confidence: Share = fixed(0.95, "-", (0.5, 0.999), "of the interval")
+    minimum: int = fixed(50, "replicate", (20, 1_000_000), "replicates before the first look")
+    maximum: int = fixed(10_000, "replicate", (20, 10_000_000), "replicates at which a point ends in any case")
+
+    def problems(self) -> Problems:
+        """One width, and an order of the replicates."""
+        if (self.relative is None) == (self.absolute is None):
+            yield (), "allowed either `relative` or `absolute`"
+        if self.maximum < self.minimum:
+            yield ("maximum",), f"read {self.maximum}, allowed only minimum ({self.minimum}) or more"
+
+
+class Plot(Section):
+    """One picture of the sweep."""
+
+    name: str = Field(description="file name without its ending")
+    kind: Literal["lines", "spending"] = Field(description="rate against an axis, or against USD a site-year")
+    x: str | None = Field(None, description="axis along x, for `lines`")
+    lines: str = Field(description="axis with one line a level")
+    panels: str | None = Field(None, description="axis with one panel a level, for `lines`")
+    where: dict[str, Any] = Field(default_factory=dict, description="axis: level, to draw these points only")
+
+
+class SweepFile(Section):
+    """The whole sweep, checked as a whole."""
+
+    name: str
+    description: str = ""
+    scenario: str = Field("baseline", description="base scenario, a file beside this one or a shipped name")
+    set: dict[str, Any] = Field(default_factory=dict, description="path: value, for all points")
+    seed: int = fixed(1, "-", (0, 2**63), "root seed")
+    replicates: int = fixed(REPLICATES, "replicate", (1, 10_000_000), "replicates of each design point")
+    precision: Precision | None = Field(None, description="in place of `replicates`")
+    axes: dict[str, Axis] = Field(default_factory=dict)
+    grids: list[list[str]] = Field(default_factory=list, description="lists of axes to cross; all axes by default")
+    sample: Sample | None = Field(None, description="draws, crossed with the grids")
+    reference: dict[str, Any] = Field(default_factory=dict, description="axis: level, of the policy to compare with")
+    plots: list[Plot] = Field(default_factory=list)
+
+    def problems(self) -> Problems:
+        """Names are those of axes and levels that are there, and the pieces fit together."""
+        yield from self._unknown_axes()
+        yield from self._unknown_levels()
+        if self.precision is not None and "replicates" in self.model_fields_set:
+            yield ("precision",), "allowed either `replicates` or `precision`"
+        if self.precision is not None and self.precision.of == "difference" and not self.axes:
+            yield ("precision", "of"), "read 'difference', allowed only with axes: differences are between policies"
+        for name, axis in self.axes.items():
+            if axis.scenarios is not None and any(name != other and self.axes[other].scenarios for other in self.axes):
+                yield ("axes", name), "read a second axis of scenarios, allowed one"
+        taken = {"point_id", "number", "name", "draw", "scenario_json"} & set(self.axes)
+        yield from (
+            (("axes", name), "allowed any other name: the design table has a column of that one") for name in taken
+        )
+
+    def _unknown_axes(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        known = f"allowed an axis: {', '.join(self.axes)}"
+        for i, grid in enumerate(self.grids):
+            yield from ((("grids", i), f"read {axis!r}, {known}") for axis in grid if axis not in self.axes)
+        for i, plot in enumerate(self.plots):
+            named = [axis for axis in (plot.x, plot.lines, plot.panels, *plot.where) if axis is not None]
+            yield from ((("plots", i), f"read {axis!r}, {known}") for axis in named if axis not in self.axes)
+        yield from ((("reference", axis), known) for axis in self.reference if axis not in self.axes)
+
+    def _unknown_levels(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        for axis, level in self.reference.items():
+            levels = list(self.axes[axis].settings()) if axis in self.axes else [level]
+            if level not in levels:
+                yield ("reference", axis), f"read {level!r}, allowed one of {', '.join(map(str, levels))}"
+
+    @property
+    def crossed(self) -> list[list[str]]:
+        """The grids: those written, or else one of all axes."""
+        return self.grids or [list(self.axes)]
+
+
+def load_sweep(path: str | Path) -> SweepFile:
+    """Read and check a sweep file.
+
+    Raises
+    ------
+    ScenarioError
+        With file, line, key, what was read and what is allowed.
+    """
+    return read_model(SweepFile, path)

@@ -1,0 +1,141 @@
+"""What a sweep will take: a few replicates of some points, run first, say how long, how many and how much disk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.scenario.schema import Scenario
+from sim.sweep.file import SweepFile
+from sim.sweep.precision import replicates_needed
+from sim.sweep.run import years_a_run
+from sim.sweep.store import ROWS_A_PART, bytes_of
+from sim.sweep.tally import Tally
+
+REPLICATES = 16  # of a pilot's point: its spread is known to a fifth or so
+POINTS = 24  # of a pilot, spread over the design
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a sweep will take, by its pilot.
+
+    Attributes
+    ----------
+    points : int
+        Design points.
+    replicates : int
+        Of all points together.
+    most : int
+        Of the point with the most.
+    done : int
+        Of these, replicates that the store has already.
+    years : float
+        Simulated years still to run, warm-ups included.
+    pace : float
+        Simulated years a second, measured.
+    megabytes : float
+        Disk that is still to be filled.
+    """
+
+    points: int
+    replicates: int
+    most: int
+    done: int
+    years: float
+    pace: float
+    megabytes: float
+
+    @property
+    def minutes(self) -> float:
+        """Time that is still needed."""
+        return self.years / self.pace / 60.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain numbers by name."""
+        return asdict(self) | {"minutes": self.minutes}
+
+    def __str__(self) -> str:
+        pace = "" if math.isnan(self.pace) else f" at {self.pace:,.0f} a second, about {_time(self.minutes)}"
+        return (
+            f"{self.points:,} design points, {self.replicates:,} replicates in all (at most {self.most:,} a point), "
+            f"{self.done:,} of them there; to run: {self.years:,.0f} simulated years{pace}, "
+            f"about {self.megabytes:,.1f} MB of disk"
+        )
+
+
+def pilot(file: SweepFile, references: Sequence[int]) -> tuple[list[int], int]:
+    """Numbers of the points that a pilot runs, spread over the design, and how many replicates of each."""
+    points = len(references)
+    chosen = set(np.linspace(0, points - 1, min(points, POINTS)).round().astype(int).tolist())
+    if file.precision is None:
+        return sorted(chosen), min(REPLICATES, file.replicates)
+    return sorted(chosen | {references[number] for number in chosen}), REPLICATES
+
+
+def forecast(
+    file: SweepFile,
+    scenarios: Sequence[Scenario],
+    references: Sequence[int],
+    rows: np.ndarray,
+    pace: float,
+    done: np.ndarray,
+) -> Forecast:
+    """What the sweep will take.
+
+    Parameters
+    ----------
+    references : sequence of int
+        For each point the one that it is compared with.
+    rows : ndarray of outcome rows
+        Of the pilot.
+    pace : float
+        Simulated years a second; nan where no pilot was left to run.
+    done : ndarray of int, shape (points,)
+        Replicates of each point that are there already.
+    """
+    needed = _needed(file, references, rows)
+    left = np.maximum(0, needed - done)
+    years = np.array([scenario.run.horizon for scenario in scenarios])
+    return Forecast(
+        points=len(scenarios),
+        replicates=int(needed.sum()),
+        most=int(needed.max()),
+        done=int(np.minimum(done, needed).sum()),
+        years=float((left * years_a_run(scenarios)).sum()),
+        pace=pace,
+        megabytes=float((left * np.ceil(years)).sum()) * _bytes_a_row(rows) / 1e6,
+    )
+
+
+def _needed(file: SweepFile, references: Sequence[int], rows: np.ndarray) -> np.ndarray:
+    """Replicates of each point: those of the file, or by the spread of the pilot's point that is nearest."""
+    if file.precision is None:
+        return np.full(len(references), file.replicates)
+    tally = Tally(references)
+    tally.add(rows)
+    needed = replicates_needed(tally, file.precision)
+    others = [n for n in np.unique(rows["point"]) if file.precision.of == "rate" or references[n] != n]
+    for number in range(len(references)):
+        if others and number not in others:
+            needed[number] = needed[min(others, key=lambda other: abs(other - number))]
+    for number, reference in enumerate(references):
+        if file.precision.of == "difference" and reference >= 0:
+            needed[reference] = max(needed[reference], needed[number])
+    return needed
+
+
+def _bytes_a_row(rows: np.ndarray) -> float:
+    """Size on disk of a row, in a part of the usual size."""
+    some = rows[:ROWS_A_PART]
+    return bytes_of(some) / len(some) if len(some) else math.nan
+
+
+def _time(minutes: float) -> str:
+    return (
+        f"{60 * minutes:.0f} s" if minutes < 2 else f"{minutes:,.0f} min" if minutes < 180 else f"{minutes / 60:,.1f} h"
+    )

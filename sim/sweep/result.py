@@ -1,0 +1,186 @@
+"""A sweep as far as it has been run: its points, tallies and rows, from its folder alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from sim.scenario.errors import ScenarioError
+from sim.scenario.schema import Scenario
+from sim.scenario.worldfile import WorldFile
+from sim.sweep.design import Point, references
+from sim.sweep.file import SweepFile, load_sweep
+from sim.sweep.precision import looks, reached
+from sim.sweep.store import Store, point_id, read_parquet
+from sim.sweep.tally import Tally
+
+
+class Looks:
+    """The looks at a sweep: iterate over what must be there next; between two steps it is taken in from the store.
+
+    Attributes
+    ----------
+    tally : Tally
+        Of all that was taken in, in an order that no interruption changes.
+    upto : ndarray of int, shape (points,)
+        The look at which each point ended, or has come to: its replicates below that number count.
+    precise : ndarray of bool, shape (points,)
+        Whether each point is as precise as was asked for; all, where replicates were.
+    """
+
+    def __init__(self, file: SweepFile, points: Sequence[Point], store: Store) -> None:
+        self.file, self.points, self.store = file, points, store
+        self.references = references(points, file)
+        self.tally = Tally(self.references)
+        self.upto = np.zeros(len(points), np.int64)
+        self.precise = np.zeros(len(points), bool)
+        self._years = max(point.scenario.run.horizon for point in points)
+
+    def __iter__(self) -> Iterator[tuple[list[int], int, int]]:
+        """Numbers of points, and the replicates (from, to below) that each of them needs next."""
+        wanted, low = self.file.precision, 0
+        steps = [self.file.replicates] if wanted is None else looks(wanted.minimum, wanted.maximum)
+        for high in steps:
+            active = self._active()
+            if not active:
+                return
+            yield active, low, high
+            for rows in self.store.blocks(self._by_draw(active), low, high, self._years):
+                self.tally.add(rows)
+            self.upto[active], low = high, high
+            self.precise = np.ones_like(self.precise) if wanted is None else reached(self.tally, wanted)
+
+    def _active(self) -> list[int]:
+        """Points that are not known well enough, and those that they are compared with."""
+        active = ~self.precise
+        if self.file.precision is not None and self.file.precision.of == "difference":
+            active[[self.references[n] for n in np.flatnonzero(active) if self.references[n] >= 0]] = True
+        return np.flatnonzero(active).tolist()
+
+    def _by_draw(self, numbers: Sequence[int]) -> list[list[int]]:
+        """Points that are compared with each other stand together."""
+        groups: dict[int | None, list[int]] = {}
+        for number in numbers:
+            groups.setdefault(self.points[number].draw, []).append(number)
+        return list(groups.values())
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """A sweep that has been run.
+
+    Attributes
+    ----------
+    file : SweepFile
+        With what the command said in its place.
+    points : list of Point
+    looks : Looks
+        With the tally of what is reported, and where each point ended.
+    failures : list of dict
+        Runs that failed.
+    years_run : float
+        Simulated years that this call ran.
+    store : Store
+    """
+
+    file: SweepFile
+    points: list[Point]
+    looks: Looks
+    failures: list[dict[str, Any]]
+    years_run: float
+    store: Store
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return self.store.folder
+
+    @property
+    def tally(self) -> Tally:
+        """Means and spreads of what is reported, and of the differences to each point's reference."""
+        return self.looks.tally
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """All outcome rows that count, in memory: one a (point, replicate, year), sorted."""
+        upto = self.looks.upto
+        rows = self.store.rows(range(len(self.points)), 0, int(upto.max()))
+        return rows[rows["replicate"] < upto[rows["point"]]]
+
+
+def read_sweep(folder: str | Path) -> SweepResult:
+    """A sweep from its folder alone, as far as it has been run.
+
+    Raises
+    ------
+    ScenarioError
+        If the folder is none of a sweep's, or of another version's.
+    """
+    store = Store(Path(folder))
+    last = store.record()["made"][-1]
+    file = with_overrides(load_sweep(store.folder / "sweep.yaml"), last["replicates"], last["seed"])
+    try:
+        table = read_parquet(store.folder / "design.parquet").to_pandas()
+        table = table[table["number"] >= 0].sort_values("number")
+        store.ids, points = table["point_id"].tolist(), points_of(table)
+        found = Looks(file, points, store)
+        for _ in found:
+            pass
+    except (OSError, pa.ArrowException) as error:
+        raise ScenarioError(f"{folder}: {error}; the sweep's own command mends what is damaged") from None
+    return SweepResult(file, points, found, store.failures, 0.0, store)
+
+
+def with_overrides(file: SweepFile, replicates: int | None, seed: int | None) -> SweepFile:
+    """The file with what a command says in its place; replicates stand in place of a precision too."""
+    instead: dict[str, Any] = {} if seed is None else {"seed": seed}
+    if replicates is not None:
+        instead |= {"replicates": replicates, "precision": None}
+    return file.model_copy(update=instead)
+
+
+def design_table(points: Sequence[Point], seed: int) -> pd.DataFrame:
+    """One row a point: its name in the store, levels, what was drawn, and all of its scenario as JSON."""
+    table = pd.DataFrame([_line(number, point, seed) for number, point in enumerate(points)])
+    for name in table.columns:
+        if table[name].dtype == object:
+            table[name] = [value if pd.isna(value) else str(value) for value in table[name]]
+    return table
+
+
+def _line(number: int, point: Point, seed: int) -> dict[str, Any]:
+    scenario = point.scenario
+    plain = {"levels": dict(point.levels), "draw": point.draw, "drawn": dict(point.drawn)}
+    facts = {"point_id": point_id(scenario, seed), "number": number, "name": scenario.name}
+    facts |= {} if point.draw is None else {"draw": point.draw}
+    return (
+        facts
+        | dict(point.levels)
+        | dict(point.drawn)
+        | {
+            "point_json": json.dumps(plain),
+            "scenario_json": scenario.model_dump_json(),
+            "warmup_json": scenario.warmup.model_dump_json(),
+            "world_json": scenario.world_file.model_dump_json(),
+        }
+    )
+
+
+def points_of(table: pd.DataFrame) -> list[Point]:
+    """The points of a design table, as they were."""
+    points = []
+    for row in table.to_dict("records"):
+        world = WorldFile.model_validate_json(row["world_json"])
+        warmup = Scenario.model_validate_json(row["warmup_json"]).attach(world, None)
+        scenario = Scenario.model_validate_json(row["scenario_json"]).attach(world, warmup)
+        plain = json.loads(row["point_json"])
+        points.append(Point(plain["levels"], scenario, plain["draw"], plain["drawn"]))
+    return points

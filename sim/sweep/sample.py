@@ -1,0 +1,102 @@
+"""Draws of a sweep: points of a low-discrepancy design in the unit cube, turned into values of levers and priors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.scenario.errors import ScenarioError
+from sim.scenario.load import find_file
+from sim.scenario.priors import Prior, load_priors
+from sim.scenario.schema import fields
+from sim.sweep.file import Sample
+
+MOST_REFUSED = 20  # draws looked at for each one wanted: with fewer accepted, priors and schema hardly meet
+Quantile = Callable[[float], Any]
+
+
+class Draw:
+    """Values of one draw: `levers` hold from t = 0 on, `facts` in the warm-up too."""
+
+    def __init__(self, levers: dict[str, Any], facts: dict[str, Any]) -> None:
+        self.levers, self.facts = levers, facts
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """All that is drawn, by path."""
+        return self.levers | self.facts
+
+
+def draws(sample: Sample, source: str | Path, seed: int) -> Iterator[Draw]:
+    """Draws of a sample, one after the other, without end: the caller takes those that the schema accepts.
+
+    Parameters
+    ----------
+    sample : Sample
+    source : path
+        The sweep's own file: its priors are looked up beside it.
+    seed : int
+        Root seed of the sweep: it scrambles the design.
+
+    Notes
+    -----
+    Sobol points are the same however many are asked for, so a larger `size` keeps those that were there. A Latin
+    hypercube is made for its size; each that follows it (where draws were refused) is a further one of that size.
+    """
+    levers = _ranges(sample, str(source))
+    priors = {path: prior for path, prior in _priors(sample, source).items() if path not in levers}
+    for point in _unit_points(sample, len(levers) + len(priors), seed):
+        spread = dict(zip([*levers, *priors], point, strict=True))
+        yield Draw(
+            {path: low + spread[path] * (high - low) for path, (low, high) in levers.items()},
+            {path: prior.quantile(spread[path]).item() for path, prior in priors.items()},
+        )
+
+
+def _unit_points(sample: Sample, dimensions: int, seed: int) -> Iterator[np.ndarray]:
+    """Points in the unit cube."""
+    from scipy.stats import qmc  # slow to import, so only where something is sampled
+
+    random = np.random.default_rng(seed)
+    if sample.method == "sobol":
+        sequence, count = qmc.Sobol(dimensions, rng=random), 1 << (sample.size - 1).bit_length()
+        while True:
+            yield from sequence.random(count)
+    while True:
+        yield from qmc.LatinHypercube(dimensions, rng=random).random(sample.size)
+
+
+def _ranges(sample: Sample, place: str) -> Mapping[str, tuple[float, float]]:
+    """Ends of each lever's range, inside its bounds."""
+    known = {row.path: row for row in fields() if row.type == "number" and row.kind != "fixed"}
+    found = {}
+    for path, (low, high) in sample.levers.items():
+        row = known.get(path)
+        if row is None:
+            raise ScenarioError(
+                f"{place}: sample.levers: read {path!r}, allowed the path of a number (`sitesec levers`)"
+            )
+        if row.low is not None and row.high is not None and not row.low <= low < high <= row.high:
+            read, allowed = f"{low:g} to {high:g}", f"{row.low:g} to {row.high:g}"
+            raise ScenarioError(f"{place}: sample.levers.{path}: read {read}, allowed {allowed}")
+        found[path] = (low, high)
+    return found
+
+
+def _priors(sample: Sample, source: str | Path) -> dict[str, Prior]:
+    """The priors that the sample names: by path, by section, or all."""
+    if not sample.priors:
+        return {}
+    known = load_priors(find_file(sample.file, Path(source).parent) or sample.file)
+    chosen: dict[str, Prior] = {}
+    for name in sample.priors:
+        mine = {p: prior for p, prior in known.items() if name == "all" or f"{p}.".startswith(f"{name}.")}
+        if not mine:
+            raise ScenarioError(
+                f"{source}: sample.priors: read {name!r}, allowed `all`, or a path or section with a prior"
+            )
+        chosen |= mine
+    return {path: prior for path, prior in known.items() if path in chosen}
