@@ -1,4 +1,4 @@
-"""`sitesec`: run, compare, patterns, sweep, check, schema, levers, schedule.
+"""`sitesec`: run, compare, patterns, sweep, report, query, diff, check, schema, levers, schedule.
 
 Exit codes: 0 done, 1 the work failed, 2 the input was wrong. Imports stand in the commands, so that `--help` is quick.
 """
@@ -220,6 +220,58 @@ def _print_sweep(result: Any, as_json: bool) -> None:
             f"{len(result.failures)} runs failed, the first one with {first['type']}: {first['message']}; "
             f"{folder / 'failures.parquet'} has them all, and the same command tries them again",
         )
+
+
+Folder = Annotated[Path, typer.Argument(help="A sweep's folder.")]
+
+
+@app.command()
+def report(
+    folder: Folder, out: Annotated[Path | None, typer.Option("--out", help="DIR/report by default.")] = None
+) -> None:
+    """Write a sweep's tables (CSV), plots (PNG, SVG) and one self-contained page (HTML)."""
+    from sim.view.report import write_report
+
+    for path in write_report(folder, out):
+        print(f"wrote {path}", file=sys.stderr)
+
+
+@app.command()
+def query(
+    folder: Folder,
+    sql: Annotated[str, typer.Argument(help="About the tables rows, design and failures.")],
+    as_json: Json = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the table (CSV) and the answer (JSON).")] = None,
+) -> None:
+    """Ask a sweep's folder in SQL: its outcome rows, design points and failed runs (DuckDB)."""
+    from sim.sweep.query import query as ask
+
+    answer = ask(folder, sql)
+    place = _folder(out)
+    if not answer and not as_json:
+        print("no rows")
+        return
+    _show({"rows": answer, "banner": BANNER}, answer, as_json, place, sql)
+
+
+@app.command()
+def diff(a: Folder, b: Folder, as_json: Json = False) -> None:
+    """Say whether two sweeps hold the same rows, to the last bit: exit code 0 if so, else 1."""
+    from dataclasses import asdict
+
+    from sim.sweep.query import diff as compared
+
+    found = compared(a, b)
+    if as_json:
+        print(json.dumps({**asdict(found), "same": found.same, "banner": BANNER}, indent=2))
+    elif found.same:
+        print(f"the same: {found.rows[0]:,} rows, {found.failed[0]:,} failed runs")
+    else:
+        for folder, rows, only, failed in zip((a, b), found.rows, found.only, found.failed, strict=True):
+            print(f"{folder}: {rows:,} rows, {only:,} of them not so in the other, {failed:,} failed runs")
+        for example in found.examples:
+            print(f"differs: {example}")
+    raise typer.Exit(0 if found.same else 1)
 
 
 @app.command()
