@@ -10,10 +10,11 @@ import io
 import json
 import math
 import shlex
+import signal
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -169,12 +170,27 @@ def sweep(
         try:
             result = run_sweep(file, folder, **how, fork=fork, quiet=quiet)
         except KeyboardInterrupt:
-            _end(
-                1,
-                f"interrupted; what was finished is kept in {folder}; the same command goes on: {shlex.join(_words())}",
-            )
-    _say_speed(result.years_run, time.perf_counter() - began, threads or None if executor is None else 1)
+            _end(1, f"interrupted; {_go_on(folder)}")
+        except OSError as error:
+            _end(1, f"{error.filename or folder}: {error.strerror or error}; {_go_on(folder)}")
+        except (RuntimeError, MemoryError) as error:
+            _end(1, f"{error or type(error).__name__}; {_go_on(folder)}")
+        _say_speed(result.years_run, time.perf_counter() - began, _workers(executor, threads))
     _print_sweep(result, as_json)
+
+
+def _go_on(folder: Path) -> str:
+    """How to go on with a sweep that ended early."""
+    return (
+        f"what was finished is kept in {folder}, and the same command goes on: {shlex.join(['sitesec', *sys.argv[1:]])}"
+    )
+
+
+def _workers(executor: Any, threads: int | None) -> int:
+    """How many workers a sweep had."""
+    from sim.sweep.executors import width
+
+    return width(executor) if executor is not None else max(1, threads) if threads is not None else 0
 
 
 def _executor(cluster: str | None) -> Any:
@@ -186,11 +202,6 @@ def _executor(cluster: str | None) -> Any:
     from sim.sweep.executors import cluster as on_cluster
 
     return on_cluster(cluster)
-
-
-def _words() -> list[str]:
-    """The command as it was typed."""
-    return ["sitesec", *sys.argv[1:]]
 
 
 def _print_plan(forecast: Any, as_json: bool) -> None:
@@ -343,6 +354,7 @@ def schedule() -> None:
 
 def main() -> None:
     """Entry of the command line: wrong input ends with one sentence and exit code 2, failed work with 1."""
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         app()
     except ScenarioError as error:
@@ -355,7 +367,12 @@ def main() -> None:
         _end(1, str(error) or type(error).__name__)
 
 
-def _end(code: int, sentence: str) -> None:
+def _interrupt(*_: object) -> NoReturn:
+    """Being told to end is like Ctrl-C: what is finished is kept."""
+    raise KeyboardInterrupt
+
+
+def _end(code: int, sentence: str) -> NoReturn:
     print(f"error: {sentence}", file=sys.stderr)
     sys.exit(code)
 

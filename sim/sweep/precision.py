@@ -66,7 +66,15 @@ def replicates_needed(tally: Tally, precision: Precision) -> np.ndarray:
 
 def worst(tally: Tally, precision: Precision) -> float:
     """The widest half-width: as a share where a share is asked for, else in the metric's unit; nan while unknown."""
-    unit = 1.0 if precision.relative is None else widths_wanted(tally, precision) / precision.relative
+    unit = np.array(1.0) if precision.relative is None else widths_wanted(tally, precision) / precision.relative
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = half_widths(tally, precision) / unit
-    return float(shares.max()) if len(shares) else math.nan
+    known = shares[~np.isnan(shares)]
+    return float(known.max()) if len(known) else math.nan
+
+
+def shown_width(width: float, precision: Precision) -> str:
+    """A half-width in words, such as "+-4.2%"."""
+    if math.isnan(width):
+        return "unknown"
+    return f"+-{width:.1%}" if precision.relative is not None else f"+-{width:.3g}"

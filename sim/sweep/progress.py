@@ -22,7 +22,8 @@ class Bar:
             TimeRemainingColumn(),
             TextColumn("{task.fields[note]}"),
         )
-        self.shown = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
+        self.visible = console.is_terminal and not quiet
+        self.shown = Progress(*columns, console=console, transient=True, disable=not self.visible)
         self.task = self.shown.add_task(label, total=total, pace="", note="")
 
     def __call__(self, years: float) -> None:

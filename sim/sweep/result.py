@@ -42,7 +42,7 @@ class Looks:
         self.tally = Tally(self.references)
         self.upto = np.zeros(len(points), np.int64)
         self.precise = np.zeros(len(points), bool)
-        self._years = max(point.scenario.run.horizon for point in points)
+        self.years = max(point.scenario.run.horizon for point in points)
 
     def __iter__(self) -> Iterator[tuple[list[int], int, int]]:
         """Numbers of points, and the replicates (from, to below) that each of them needs next."""
@@ -53,7 +53,7 @@ class Looks:
             if not active:
                 return
             yield active, low, high
-            for rows in self.store.blocks(self._by_draw(active), low, high, self._years):
+            for rows in self.store.blocks(self.by_draw(active), low, high, self.years):
                 self.tally.add(rows)
             self.upto[active], low = high, high
             self.precise = np.ones_like(self.precise) if wanted is None else reached(self.tally, wanted)
@@ -65,7 +65,7 @@ class Looks:
             active[[self.references[n] for n in np.flatnonzero(active) if self.references[n] >= 0]] = True
         return np.flatnonzero(active).tolist()
 
-    def _by_draw(self, numbers: Sequence[int]) -> list[list[int]]:
+    def by_draw(self, numbers: Sequence[int]) -> list[list[int]]:
         """Points that are compared with each other stand together."""
         groups: dict[int | None, list[int]] = {}
         for number in numbers:

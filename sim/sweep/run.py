@@ -31,7 +31,7 @@ from sim.state import World, clone
 from sim.sweep.executors import local_executor, width
 
 YEARS_A_CHUNK = 300.0  # simulated years: about a second of one core
-ROWS_A_CHUNK = 2000  # outcome rows: 2 MB of memory
+ROWS_A_CHUNK = 1000  # outcome rows: 1 MB of memory
 WAITING = 4  # chunks that wait or run for each worker: enough to keep it busy, few enough to keep memory flat
 
 Progress = Callable[[float], None]
@@ -156,7 +156,7 @@ def compile_engine(scenario: Scenario) -> None:
     engine.advance.prepare(blank, blank, blank, params, params, engine.JOB.rows(0), OUTCOME.rows(0))
 
 
-def plan_chunks(points: Sequence[Scenario], replicates: Sequence[int], seed: int) -> Iterator[Chunk]:
+def plan_chunks(points: Sequence[Scenario], replicates: Sequence[int] | np.ndarray, seed: int) -> Iterator[Chunk]:
     """Split the jobs of all points and replicates into chunks, one by one.
 
     Points with the same World and warm-up are a family; all of a family's points in a replicate go together, as far
@@ -193,7 +193,7 @@ def content(scenario: Scenario) -> str:
 
 
 def _chunks_of_family(
-    points: list[Scenario], numbers: np.ndarray, replicates: Sequence[int], seed: int, size: float
+    points: list[Scenario], numbers: np.ndarray, replicates: Sequence[int] | np.ndarray, seed: int, size: float
 ) -> Iterator[Chunk]:
     """Chunks of about `size` years of points that share a World and a warm-up."""
     base, params = np.repeat(params_rows([points[0].warmup]), len(points)), params_rows(points)
@@ -238,7 +238,7 @@ def _jobs_of_replicate(points: list[Scenario], some: np.ndarray) -> np.ndarray:
     return jobs
 
 
-def _jobs(template: np.ndarray, replicates: Sequence[int], seed: int) -> np.ndarray:
+def _jobs(template: np.ndarray, replicates: Sequence[int] | np.ndarray, seed: int) -> np.ndarray:
     """The template once for each replicate, with its seed and its own rows."""
     rows = int(template[-1].first_row) + _rows_of(template[-1])
     jobs = np.tile(template, len(replicates))

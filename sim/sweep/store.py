@@ -41,7 +41,7 @@ from sim.sweep.run import Done, code_hash, content
 FORMAT = 1
 ROWS_A_PART = 8192  # 7 MB in memory, about 1 on disk
 SECONDS_A_PART, SHARE_A_PART = 1.0, 0.02  # a crash costs so much work at most: a second, or 2 % of all so far
-ROWS_AT_ONCE = 16_384  # read together
+ROWS_AT_ONCE = 4096  # read together
 FAILURE = ("run_id", "point_id", "replicate", "seed", "origin", "type", "message", "time")
 FAILURE_TYPES = {"replicate": pa.int64(), "seed": pa.uint64()}
 

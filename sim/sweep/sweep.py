@@ -19,15 +19,17 @@ from sim.scenario.build import build_world, params_rows
 from sim.scenario.errors import ScenarioError
 from sim.sweep.design import Point, design_points, references
 from sim.sweep.executors import local_executor
-from sim.sweep.file import SweepFile, load_sweep
+from sim.sweep.file import Precision, SweepFile, load_sweep
 from sim.sweep.forecast import Forecast, forecast, pilot
-from sim.sweep.precision import replicates_needed, worst
+from sim.sweep.precision import replicates_needed, shown_width, worst
 from sim.sweep.progress import Bar, bar
 from sim.sweep.result import Looks, SweepResult, design_table, with_overrides
 from sim.sweep.run import Chunk, compile_engine, plan_chunks, run_chunks, years_a_run
 from sim.sweep.store import OpenStore, Store, check_model, forked, point_id
+from sim.sweep.tally import Tally
 
-CELLS_AT_ONCE = 4_000_000  # of the table of points x replicates that says what is missing
+SHOWN = Precision(relative=0.05)  # what the bar says of a sweep that asks for replicates: shares of the rate
+CELLS_AT_ONCE = 100_000  # of the table of points x replicates that says what is missing
 
 
 def run_sweep(
@@ -145,16 +147,22 @@ class _Session:
         self.looks = Looks(file, points, store)
         self.years_a_run = years_a_run(self.scenarios)
         self.years_run = 0.0
+        self._precision = file.precision or SHOWN
+        self.so_far = Tally(self.looks.references)  # for the eye: in the order in which chunks come back
 
     def run(self, quiet: bool) -> SweepResult:
         """The pilot, then look after look."""
         with bar(f"{self.file.name}: pilot", 0.0, quiet) as shown:
             self._pilot(shown, quiet)
         with bar(self.file.name, 0.0, quiet) as shown:
+            wanted = self.file.precision
+            if shown.visible:
+                self._recall()
             for numbers, low, high in self.looks:
-                self._say_where(low, shown)
+                if wanted is not None and low > 0:
+                    self._log_look(wanted, low)
+                self._expect(low, shown)
                 self._work(numbers, low, high, shown)
-            self._say_where(high, shown)
         failures, runs = self.store.failures, int(self.looks.tally.own.count.sum())
         vague = int((~self.looks.precise).sum())
         self.store.log(f"ended: {runs} runs, {len(failures)} failed, {vague} points less precise than asked for")
@@ -172,20 +180,26 @@ class _Session:
         if not quiet:
             print(found, file=sys.stderr)
 
-    def _say_where(self, low: int, shown: Bar) -> None:
-        """How precise the worst point is, and how much is left by what is known now."""
+    def _recall(self) -> None:
+        """Take what is there into what the bar says."""
+        for rows in self.store.blocks(self.looks.by_draw(range(len(self.points))), 0, self._most(), self.looks.years):
+            self.so_far.add(rows)
+
+    def _most(self) -> int:
+        return self.file.replicates if self.file.precision is None else self.file.precision.maximum
+
+    def _expect(self, low: int, shown: Bar) -> None:
+        """How much is left, by what is known at a look."""
         wanted, needed = self.file.precision, np.full(len(self.points), self.file.replicates)
-        if wanted is not None and low == 0:
-            needed[:] = wanted.minimum
-        elif wanted is not None:
-            needed = replicates_needed(self.looks.tally, wanted)
-            width = worst(self.looks.tally, wanted)
-            text = f"{width:.1%}" if wanted.relative is not None else f"{width:.3g}"
-            shown.note(f"worst +-{text}")
-            precise = f"{int(self.looks.precise.sum())} of {len(self.points)} points precise"
-            self.store.log(f"look at {low} replicates: worst +-{text}, {precise}")
+        if wanted is not None:
+            needed = replicates_needed(self.looks.tally, wanted) if low else np.full_like(needed, wanted.minimum)
         left = np.maximum(0, needed - self.store.count(self.store.ids))
         shown.expect(float((left * self.years_a_run).sum()))
+
+    def _log_look(self, wanted: Precision, high: int) -> None:
+        width = shown_width(worst(self.looks.tally, wanted), wanted)
+        precise = f"{int(self.looks.precise.sum())} of {len(self.points)} points precise"
+        self.store.log(f"look at {high} replicates: worst {width}, {precise}")
 
     def _work(self, numbers: Sequence[int], low: int, high: int, shown: Bar) -> None:
         """Run what is missing of some points' replicates, and write it down."""
@@ -193,6 +207,9 @@ class _Session:
             self.store.add(done)
             self.years_run += done.years
             shown(done.years)
+            if shown.visible:
+                self.so_far.add(done.rows)
+                shown.note(f"worst {shown_width(worst(self.so_far, self._precision), self._precision)}")
         self.store.flush()
 
     def _missing(self, numbers: Sequence[int], low: int, high: int) -> Iterator[Chunk]:
@@ -204,7 +221,7 @@ class _Session:
             patterns, which = np.unique(lacking, axis=1, return_inverse=True)
             for k in range(patterns.shape[1]):
                 some = [n for n, missing in zip(numbers, patterns[:, k], strict=True) if missing]
-                replicates = (at + np.flatnonzero(which == k)).tolist()
+                replicates = at + np.flatnonzero(which == k)
                 chunks = plan_chunks([self.scenarios[n] for n in some], replicates, self.file.seed)
                 yield from _numbered(chunks, some)
 
