@@ -39,7 +39,7 @@ from sim.scenario.schema import Scenario
 from sim.sweep.run import Done, code_hash, content
 
 FORMAT = 1
-ROWS_A_PART = 8192  # 7 MB in memory, about 1 on disk
+ROWS_A_PART = 4096  # 4 MB in memory, about 0.6 on disk
 SECONDS_A_PART, SHARE_A_PART = 1.0, 0.02  # a crash costs so much work at most: a second, or 2 % of all so far
 ROWS_AT_ONCE = 4096  # read together
 FAILURE = ("run_id", "point_id", "replicate", "seed", "origin", "type", "message", "time")
@@ -373,9 +373,9 @@ def _runs_of(path: Path) -> tuple[np.ndarray, np.ndarray]:
     return table["point_id"].to_numpy()[first].astype(str), table["replicate"].to_numpy()[first]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _part_table(path: Path) -> pa.Table:
-    """A part's rows; the last ones are kept, since blocks of replicates end within parts."""
+    """A part's rows; the last one is kept, since blocks of replicates end within parts."""
     return read_parquet(path)
 
 
