@@ -5,16 +5,13 @@ Exit codes: 0 done, 1 the work failed, 2 the input was wrong. Imports stand in t
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import math
 import shlex
 import signal
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -22,8 +19,6 @@ from sim import BANNER
 from sim.scenario.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from sim.scenario.schema import Scenario
 
 app = typer.Typer(
@@ -205,7 +200,9 @@ def _executor(cluster: str | None) -> Any:
 
 
 def _print_plan(forecast: Any, as_json: bool) -> None:
-    text = json.dumps(_plain({"plan": forecast.as_dict(), "banner": BANNER}), indent=2)
+    from sim.view.console import plain
+
+    text = json.dumps(plain({"plan": forecast.as_dict(), "banner": BANNER}), indent=2)
     print(text if as_json else f"{forecast}\n{BANNER}")
 
 
@@ -214,14 +211,19 @@ def _print_sweep(result: Any, as_json: bool) -> None:
     from sim.analysis.tables import for_reading, sweep_table
     from sim.files import write_whole
     from sim.scenario.build import build_world
+    from sim.view.console import csv_text, plain, print_table
     from sim.view.plots import sweep_plots
 
     folder, table = result.folder, sweep_table(result)
-    write_whole(folder / "summary.csv", _csv(table))
+    write_whole(folder / "summary.csv", csv_text(table))
     cost = float(build_world(result.points[0].scenario).setting[0].project_cost)
     plots = sweep_plots(result.file, table, cost / 100.0, folder)
     summary = {"sweep": result.file.name, "points": table, "failures": result.failures, "banner": BANNER}
-    _show(summary, for_reading(table), as_json, None, f"{result.file.name}: {len(table)} design points")
+    if as_json:
+        print(json.dumps(plain(summary), indent=2))
+    else:
+        whole = ("draw", *result.file.axes)
+        print_table(for_reading(result, table), f"{result.file.name}: {len(table)} design points", whole)
     for path in [folder / "summary.csv", *plots]:
         print(f"wrote {path}", file=sys.stderr)
     if result.failures:
@@ -287,10 +289,10 @@ def diff(a: Folder, b: Folder, as_json: Json = False) -> None:
 
 @app.command()
 def check(
-    files: Annotated[list[str], typer.Argument(help="Scenario files, or names of shipped ones.")],
+    files: Annotated[list[str], typer.Argument(help="Files, or names of shipped scenarios.")],
     as_json: Json = False,
 ) -> None:
-    """Validate scenario files."""
+    """Validate scenario files, sweep files and priors."""
     problems = {source: _problem(source) for source in files}
     if as_json:
         found = [{"file": source, "sound": not error, "error": error} for source, error in problems.items()]
@@ -303,14 +305,18 @@ def check(
 
 
 def _problem(source: str) -> str | None:
-    """What is wrong with a scenario file or with the priors, None where nothing is."""
+    """What is wrong with a file, None where nothing is."""
     from sim.scenario.build import build_world, params_rows
     from sim.scenario.load import PRIORS, load_scenario
     from sim.scenario.priors import load_priors
+    from sim.sweep.file import is_sweep
+    from sim.sweep.sweep import checked_design
 
     try:
         if Path(source).stem == PRIORS:
             load_priors(source)
+        elif is_sweep(source):
+            checked_design(source)
         else:
             scenario = load_scenario(source)
             build_world(scenario)
@@ -335,13 +341,14 @@ def levers(
 ) -> None:
     """List what a policy can vary: unit, default, bounds, meaning, where one sees it act, source."""
     from sim.analysis.levers import lever_entries, narrow_table, wide_table
+    from sim.view.console import console, plain, print_table
 
     entries = lever_entries(everything)
     if as_json:
-        print(json.dumps({"levers": _plain(entries), "banner": BANNER}, indent=2))
+        print(json.dumps({"levers": plain(entries), "banner": BANNER}, indent=2))
         return
-    table = narrow_table(entries) if _console().width < LEAST_WIDE else wide_table(entries)
-    _print_table(table, "values of a scenario", whole=("key", "unit", "default", "nearest outcome", "direction"))
+    table = narrow_table(entries) if console().width < LEAST_WIDE else wide_table(entries)
+    print_table(table, "values of a scenario", whole=("key", "unit", "default", "nearest outcome", "direction"))
 
 
 @app.command()
@@ -455,13 +462,15 @@ def _show(
 
     `more` is the title of a second table and its rows, where there are any.
     """
-    text = json.dumps(_plain(summary), indent=2)
+    from sim.view.console import plain, print_table
+
+    text = json.dumps(plain(summary), indent=2)
     if as_json:
         print(text)
     else:
-        _print_table(table, title)
+        print_table(table, title)
         if more[1]:
-            _print_table(more[1], more[0])
+            print_table(more[1], more[0])
         if closing:
             print(closing)
     if folder is not None:
@@ -470,62 +479,9 @@ def _show(
 
 def _write(folder: Path, text: str, tables: dict[str, Rows]) -> None:
     from sim.files import write_whole
+    from sim.view.console import csv_text
 
-    written = {name: _csv(table) for name, table in tables.items() if table}
+    written = {name: csv_text(table) for name, table in tables.items() if table}
     for name, content in {"summary.json": text + "\n", **written}.items():
         write_whole(folder / name, content)
     print(f"wrote {' and '.join(str(folder / name) for name in ('summary.json', *written))}", file=sys.stderr)
-
-
-def _csv(table: Rows) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(table[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(table)
-    return text.getvalue()
-
-
-def _print_table(table: Rows, title: str, whole: tuple[str, ...] = ()) -> None:
-    """Print rows under their title with the banner below; cells of the columns in `whole` are never folded."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    shown = Table(title=title, box=SIMPLE_HEAD, title_justify="left", caption=BANNER, caption_justify="left")
-    names = list(table[0])
-    for name in names:
-        side: Literal["left", "right"] = "left"
-        if all(isinstance(row.get(name), int | float | None) for row in table):
-            side = "right"
-        shown.add_column(name.replace("_", " "), justify=side, overflow="fold", no_wrap=name in whole)
-    for row in table:
-        shown.add_row(*(_cell(row.get(name)) for name in names))
-    _console().print(shown)
-
-
-def _console() -> Console:
-    """The terminal, or 200 columns where the output goes elsewhere."""
-    from rich.console import Console
-
-    console = Console(markup=False)
-    return console if console.is_terminal else Console(markup=False, width=200)
-
-
-def _cell(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return str(value)
-
-
-def _plain(value: Any) -> Any:
-    """What JSON can hold: no NaN or infinity, no NumPy numbers."""
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

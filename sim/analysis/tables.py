@@ -41,9 +41,14 @@ def _ends(name: str, interval: rates.Interval) -> dict[str, float]:
     return {name: interval.estimate, f"{name}_low": interval.low, f"{name}_high": interval.high}
 
 
-def for_reading(table: Rows) -> Rows:
-    """The rates only, each with its ends in one cell; all columns are in the CSV."""
-    return with_intervals([{key: row[key] for key in row if "_difference" not in key} for row in table])
+def for_reading(result: SweepResult, table: Rows) -> Rows:
+    """The rates, each with its ends in one cell, and the difference that was asked for; all else is in the CSV."""
+    asked = (
+        result.file.precision.metric if result.file.precision else next(iter(METRICS)) if result.file.reference else ""
+    )
+    return with_intervals(
+        [{key: row[key] for key in row if "_difference" not in key or key.startswith(f"{asked}_d")} for row in table]
+    )
 
 
 _BESIDE = ("_low", "_high", "_counted", "_crn_factor")

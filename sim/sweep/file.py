@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from sim.scenario.fields import Problems, Section, fixed
-from sim.scenario.load import read_model
+from sim.scenario.load import read_model, read_yaml
+from sim.scenario.schema import Scenario
 
 Level = Mapping[str, Any]
 Metric = Literal["incidents_per_year", "project_incidents_per_year", "deaths_foreign_per_year"]
@@ -165,3 +166,10 @@ def load_sweep(path: str | Path) -> SweepFile:
         With file, line, key, what was read and what is allowed.
     """
     return read_model(SweepFile, path)
+
+
+def is_sweep(path: str | Path) -> bool:
+    """Whether a file reads like a sweep's: a key of its own stands in it that no scenario has."""
+    if not Path(path).is_file():
+        return False
+    return bool((SweepFile.model_fields.keys() - Scenario.model_fields.keys()) & read_yaml(path)[0].keys())

@@ -72,7 +72,8 @@ def run_sweep(
     Held
         If another process writes to the folder.
     """
-    file, points = _planned(path, replicates, seed, sets)
+    file, points = checked_design(path, replicates, seed, sets)
+    compile_engine(points[0].scenario)
     folder = Path(out)
     try:
         check_model(folder)
@@ -100,7 +101,8 @@ def plan_sweep(
     executor: Executor | None = None,
 ) -> Forecast:
     """What `run_sweep` with the same arguments would take, by a pilot in memory; nothing is written."""
-    file, points = _planned(path, replicates, seed, sets)
+    file, points = checked_design(path, replicates, seed, sets)
+    compile_engine(points[0].scenario)
     scenarios = [point.scenario for point in points]
     matches = references(points, file)
     chosen, count = pilot(file, matches)
@@ -116,10 +118,19 @@ def plan_sweep(
     return forecast(file, scenarios, matches, rows, pace, there)
 
 
-def _planned(
-    path: str | Path, replicates: int | None, seed: int | None, sets: Mapping[str, object] | None
+def checked_design(
+    path: str | Path,
+    replicates: int | None = None,
+    seed: int | None = None,
+    sets: Mapping[str, object] | None = None,
 ) -> tuple[SweepFile, list[Point]]:
-    """The checked file and its design points; worlds can be built and the engine is compiled."""
+    """The file, with what the command says in its place, and its design points, all checked.
+
+    Raises
+    ------
+    ScenarioError
+        If anything in the input is wrong.
+    """
     if (replicates is not None and replicates < 1) or (seed is not None and seed < 0):
         raise ValueError(f"replicates: read {replicates}, seed: read {seed}, allowed 1 or more and 0 or more")
     file = with_overrides(load_sweep(path), replicates, seed)
@@ -128,7 +139,6 @@ def _planned(
     for scenario in {s.world_file.model_dump_json(): s for s in scenarios}.values():
         build_world(scenario)
     params_rows(scenarios)
-    compile_engine(scenarios[0])
     return file, points
 
 

@@ -1,0 +1,214 @@
+"""Designs: grids, named scenarios, draws; which values a draw may touch, and what wrong files are told."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from sim import load_scenario
+from sim.scenario.build import value_at
+from sim.scenario.priors import load_priors
+from sim.scenario.schema import ScenarioError
+from sim.sweep.design import design_points, references
+from sim.sweep.file import load_sweep
+
+POLICIES = """
+axes:
+  policy: {label: policy, scenarios: [baseline, full-protocol]}
+  budget: {label: budget, key: policy.budget.share, values: [0.5, 1.0]}
+"""
+
+
+@pytest.fixture
+def designed(tmp_path):
+    """The points of a sweep file that is given as text."""
+
+    def made(text, sets=None):
+        path = tmp_path / "sweep.yaml"
+        path.write_text(f"name: test\nscenario: baseline\n{text}")
+        return design_points(load_sweep(path), path, sets)
+
+    return made
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """The one sentence that a sweep file, given as text, is refused with."""
+
+    def sentence(text):
+        path = tmp_path / "sweep.yaml"
+        path.write_text(f"name: test\nscenario: baseline\n{text}")
+        with pytest.raises(ScenarioError) as error:
+            design_points(load_sweep(path), path)
+        return str(error.value)
+
+    return sentence
+
+
+# Grids and named scenarios.
+
+
+def test_without_axes_the_base_is_the_one_point(designed):
+    (point,) = designed("")
+    assert point.levels == {}
+    assert point.scenario == load_scenario("baseline")
+
+
+def test_without_grids_all_axes_are_crossed(designed):
+    levels = [tuple(point.levels.values()) for point in designed(POLICIES)]
+    assert levels == list(itertools.product(["baseline", "full-protocol"], [0.5, 1.0]))
+
+
+def test_a_named_scenario_is_the_base_of_its_points(designed):
+    points = designed(POLICIES)
+    full = load_scenario("full-protocol", {"policy.budget.share": 0.5})
+    assert points[2].scenario.model_dump(exclude={"extends"}) == full.model_dump(exclude={"extends"})
+    assert points[2].scenario.warmup.policy == load_scenario("baseline").policy
+
+
+def test_what_the_command_sets_stands_over_what_the_file_sets_in_every_point(designed):
+    points = designed("set: {run.horizon: 2, run.warmup: 1}" + POLICIES, {"run.horizon": "3"})
+    assert {(p.scenario.run.horizon, p.scenario.run.warmup) for p in points} == {(3.0, 1.0)}
+
+
+# Draws.
+
+
+def sample(method="sobol", size=8, rest="priors: [threat, insider]"):
+    return f"{POLICIES}\nsample: {{method: {method}, size: {size}, {rest}}}\n"
+
+
+@pytest.mark.parametrize("method", ["sobol", "latin hypercube"])
+def test_every_policy_meets_the_same_draws(designed, method):
+    points = designed(sample(method))
+    assert len(points) == 8 * 4
+    for draw in range(8):
+        mine = [point for point in points if point.draw == draw]
+        assert len({value_at(p.scenario, "threat.cells_per_group") for p in mine}) == 1
+        assert len({value_at(p.scenario, "insider.prevalence") for p in mine}) == 1
+        assert [tuple(p.levels.values()) for p in mine] == [tuple(p.levels.values()) for p in points[:4]]
+    assert len({value_at(p.scenario, "insider.prevalence") for p in points}) == 8
+
+
+def test_a_drawn_fact_holds_in_the_warm_up_too(designed):
+    for point in designed(sample(rest="priors: [insider.prevalence]")):
+        assert point.scenario.warmup.insider.prevalence == point.scenario.insider.prevalence
+        assert point.drawn["insider.prevalence"] == point.scenario.insider.prevalence
+
+
+def test_a_drawn_lever_holds_from_the_policys_start_only_and_its_prior_is_about_today(designed):
+    today = load_scenario("baseline").policy.adherence.level
+    for point in designed("sample: {size: 4, levers: {policy.adherence.level: [0.5, 0.9]}}"):
+        assert point.scenario.policy.adherence.level == point.drawn["policy.adherence.level"] != today
+        assert point.scenario.warmup.policy.adherence.level == today
+    for point in designed("sample: {size: 4, priors: [policy.adherence.level]}"):
+        assert point.scenario.policy.adherence.level == point.scenario.warmup.policy.adherence.level != today
+
+
+def test_what_a_policy_sets_itself_is_not_drawn_but_today_is(designed):
+    text = """
+axes:
+  adherence: {label: adherence, key: policy.adherence.level, values: [0.3, 1.0]}
+sample: {size: 4, priors: [policy.adherence.level]}
+"""
+    for point in designed(text):
+        assert point.scenario.policy.adherence.level == point.levels["adherence"]
+        assert point.scenario.warmup.policy.adherence.level == point.drawn["policy.adherence.level"]
+
+
+def test_where_a_named_scenario_differs_from_the_base_nothing_is_drawn(designed):
+    full = load_scenario("full-protocol")
+    for point in designed(POLICIES + "sample: {size: 4, priors: [policy.adherence]}"):
+        if point.levels["policy"] == "full-protocol":
+            assert point.scenario.policy.adherence.level == full.policy.adherence.level
+        else:
+            assert point.scenario.policy.adherence.level == point.drawn["policy.adherence.level"]
+
+
+def test_more_sobol_draws_keep_those_that_were_there(designed):
+    few, many = designed(sample(size=8)), designed(sample(size=16))
+    assert [p.scenario for p in few] == [p.scenario for p in many[: len(few)]]
+
+
+def test_another_root_seed_draws_other_values(designed):
+    one, other = designed(sample()), designed("seed: 2\n" + sample())
+    assert not {p.scenario.insider.prevalence for p in one} & {p.scenario.insider.prevalence for p in other}
+
+
+@pytest.mark.parametrize("method", ["sobol", "latin hypercube"])
+def test_each_eighth_of_a_range_has_one_draw_in_eight(designed, method):
+    text = f"sample: {{method: {method}, size: 8, levers: {{policy.adherence.level: [0.2, 1.0], "
+    points = designed(text + "policy.budget.share: [0.5, 2.5]}}")
+    for path, low, high in (("policy.adherence.level", 0.2, 1.0), ("policy.budget.share", 0.5, 2.5)):
+        shares = (np.array([p.drawn[path] for p in points]) - low) / (high - low)
+        assert sorted(np.floor(8 * shares)) == list(range(8))
+
+
+def test_draws_that_the_schema_refuses_are_drawn_again(designed):
+    """A watch with d0 above dmax are refused, with these ranges half of all draws."""
+    points = designed(
+        "sample: {size: 16, levers: {layers.route_watch.d0: [0.2, 0.3], layers.route_watch.dmax: [0.2, 0.3]}}"
+    )
+    assert len(points) == 16
+    assert {p.draw for p in points} == set(range(16))
+    assert all(p.scenario.layers.route_watch.d0 <= p.scenario.layers.route_watch.dmax for p in points)
+
+
+def test_all_priors_can_be_drawn_at_once(designed):
+    points = designed("sample: {size: 4, priors: [all]}")
+    assert len(points) == 4
+    assert set(points[0].drawn) == set(load_priors())
+
+
+# References.
+
+
+def test_the_reference_is_the_point_with_its_levels_in_the_same_draw(designed, tmp_path):
+    points = designed(sample(size=2) + "reference: {policy: full-protocol, budget: 1.0}\n")
+    assert references(points, load_sweep(tmp_path / "sweep.yaml")) == [3, 3, 3, 3, 7, 7, 7, 7]
+
+
+def test_without_a_reference_it_is_the_first_point_of_each_draw(designed, tmp_path):
+    points = designed(sample(size=2))
+    assert references(points, load_sweep(tmp_path / "sweep.yaml")) == [0, 0, 0, 0, 4, 4, 4, 4]
+
+
+# What is wrong is said in one sentence.
+
+
+@pytest.mark.parametrize(
+    "text, parts",
+    [
+        ("axes: {a: {label: a}}", [":3: axes.a", "one of", "scenarios"]),
+        ("axes: {a: {label: a, scenarios: [nowhere]}}", ["nowhere", "no such file"]),
+        (POLICIES + "reference: {colour: red}", ["reference.colour", "policy, budget"]),
+        (POLICIES + "reference: {budget: 0.7}", ["reference.budget", "0.7", "0.5, 1.0"]),
+        ("replicates: 10\nprecision: {relative: 5%}", ["precision", "either"]),
+        ("precision: {}", ["precision", "relative", "absolute"]),
+        ("precision: {relative: 5%, absolute: 0.1}", ["either"]),
+        ("precision: {relative: five}", ["precision.relative", "'five'", "0.001 to 1"]),
+        ("precision: {relative: 500%}", ["precision.relative", "500%", "0.001 to 1"]),
+        ("precision: {relative: 5%, metric: deaths}", ["precision.metric", "incidents_per_year"]),
+        ("precision: {relative: 5%, minimum: 100, maximum: 50}", ["precision.maximum", "50", "100"]),
+        ("precision: {relative: 5%, of: difference}", ["precision.of", "axes"]),
+        ("sample: {size: 4}", ["sample", "levers", "priors"]),
+        ("sample: {priors: [weather]}", ["sample.priors", "weather"]),
+        ("sample: {levers: {policy.colour: [0, 1]}}", ["sample.levers", "policy.colour"]),
+        ("sample: {levers: {policy.adherence.level: [0.2, 1.7]}}", ["policy.adherence.level", "0.2 to 1.7", "0 to 1"]),
+        ("sample: {levers: {policy.adherence.level: [0.9, 0.2]}}", ["policy.adherence.level", "rising"]),
+        ("sample: {method: monte carlo, priors: [all]}", ["sample.method", "sobol or latin hypercube"]),
+        ("axes: {draw: {label: d, key: policy.budget.share, values: [1]}}", ["axes.draw", "any other name"]),
+        (
+            "sample: {size: 4, levers: {layers.route_watch.d0: [0.28, 0.3], layers.route_watch.dmax: [0.2, 0.25]}}",
+            ["draws were refused"],
+        ),
+        (
+            "axes: {a: {label: a, scenarios: [baseline]}, b: {label: b, scenarios: [full-protocol]}}",
+            ["axes", "second axis of scenarios"],
+        ),
+    ],
+)
+def test_a_wrong_design_is_refused_in_one_sentence(refused, text, parts):
+    sentence = refused(text)
+    assert "\n" not in sentence
+    assert all(part in sentence for part in parts), sentence
