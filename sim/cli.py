@@ -157,13 +157,13 @@ def sweep(
     folder = out or Path("results") / file.stem
     with _executor(cluster) as executor:
         how: dict[str, Any] = {"replicates": reps, "seed": seed, "sets": _sets(set_)}
-        how |= {"threads": threads, "executor": executor}
+        how |= {"threads": threads, "executor": executor, "fork": fork}
         if plan:
             _print_plan(plan_sweep(file, folder, **how), as_json)
             return
         began = time.perf_counter()
         try:
-            result = run_sweep(file, folder, **how, fork=fork, quiet=quiet)
+            result = run_sweep(file, folder, **how, quiet=quiet)
         except KeyboardInterrupt:
             _end(1, f"interrupted; {_go_on(folder)}")
         except OSError as error:

@@ -13,7 +13,7 @@ from sim.scenario.schema import Scenario
 from sim.sweep.file import SweepFile
 from sim.sweep.precision import replicates_needed
 from sim.sweep.run import years_a_run
-from sim.sweep.store import ROWS_A_PART, bytes_of
+from sim.sweep.store import ROWS_A_PART, bytes_of, parts_in
 from sim.sweep.tally import Tally
 
 REPLICATES = 16  # of a pilot's point: its spread is known to a fifth or so
@@ -100,15 +100,16 @@ def forecast(
     """
     needed = _needed(file, references, rows)
     left = np.maximum(0, needed - done)
-    years = np.array([scenario.run.horizon for scenario in scenarios])
+    years = float((left * years_a_run(scenarios)).sum())
+    count = float((left * np.ceil([scenario.run.horizon for scenario in scenarios])).sum())
     return Forecast(
         points=len(scenarios),
         replicates=int(needed.sum()),
         most=int(needed.max()),
         done=int(np.minimum(done, needed).sum()),
-        years=float((left * years_a_run(scenarios)).sum()),
+        years=years,
         pace=pace,
-        megabytes=float((left * np.ceil(years)).sum()) * _bytes_a_row(rows) / 1e6,
+        megabytes=_bytes_of(count, years / pace, rows) / 1e6,
     )
 
 
@@ -129,10 +130,13 @@ def _needed(file: SweepFile, references: Sequence[int], rows: np.ndarray) -> np.
     return needed
 
 
-def _bytes_a_row(rows: np.ndarray) -> float:
-    """Size on disk of a row, in a part of the usual size."""
-    some = rows[:ROWS_A_PART]
-    return bytes_of(some) / len(some) if len(some) else math.nan
+def _bytes_of(count: float, seconds: float, rows: np.ndarray) -> float:
+    """Disk for so many rows, written over so long, by trial: what a part takes by itself, and each further row."""
+    if count == 0 or len(rows) < 2:
+        return 0.0 if count == 0 else math.nan
+    alone, all_of_them = bytes_of(rows[:1]), bytes_of(rows)
+    parts = count / ROWS_A_PART + (0.0 if math.isnan(seconds) else min(count, parts_in(seconds)))
+    return alone * max(1.0, parts) + (all_of_them - alone) / (len(rows) - 1) * count
 
 
 def _time(minutes: float) -> str:

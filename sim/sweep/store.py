@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import io
 import json
+import math
 import os
 import platform
 import socket
@@ -389,6 +390,12 @@ def _rows_of_part(path: Path, mine: Mapping[str, int], low: int, high: int) -> n
     for name in OUTCOME.names:
         rows[name] = numbers[keep] if name == "point" else table[name].to_numpy()[keep]
     return rows
+
+
+def parts_in(seconds: float) -> float:
+    """About how many parts are written in some time because their time has come."""
+    turn = SECONDS_A_PART / SHARE_A_PART
+    return seconds / SECONDS_A_PART if seconds < turn else (1.0 + math.log(seconds / turn)) / SHARE_A_PART
 
 
 def bytes_of(rows: np.ndarray) -> int:

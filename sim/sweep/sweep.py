@@ -74,13 +74,7 @@ def run_sweep(
     """
     file, points = checked_design(path, replicates, seed, sets)
     compile_engine(points[0].scenario)
-    folder = Path(out)
-    try:
-        check_model(folder)
-    except ScenarioError:
-        if not fork:
-            raise
-        folder = forked(folder)
+    folder = _folder(Path(out), fork)
     with _workers(executor, threads) as workers, OpenStore(folder) as store:
         store.begin(Path(path), design_table(points, file.seed), _command(path, replicates, seed, sets))
         try:
@@ -99,6 +93,7 @@ def plan_sweep(
     sets: Mapping[str, object] | None = None,
     threads: int | None = None,
     executor: Executor | None = None,
+    fork: bool = False,
 ) -> Forecast:
     """What `run_sweep` with the same arguments would take, by a pilot in memory; nothing is written."""
     file, points = checked_design(path, replicates, seed, sets)
@@ -114,7 +109,7 @@ def plan_sweep(
             years += done.years
     pace = years / (time.perf_counter() - began)
     rows = np.sort(np.concatenate(parts), order=("point", "replicate", "year"))
-    there = Store(Path(out)).count([point_id(scenario, file.seed) for scenario in scenarios])
+    there = Store(_folder(Path(out), fork)).count([point_id(scenario, file.seed) for scenario in scenarios])
     return forecast(file, scenarios, matches, rows, pace, there)
 
 
@@ -140,6 +135,17 @@ def checked_design(
         build_world(scenario)
     params_rows(scenarios)
     return file, points
+
+
+def _folder(out: Path, fork: bool) -> Path:
+    """The folder to write to: the one beside it where that was made by another version, and one asked for that."""
+    try:
+        check_model(out)
+    except ScenarioError:
+        if not fork:
+            raise
+        return forked(out)
+    return out
 
 
 def _numbered(chunks: Iterator[Chunk], numbers: Sequence[int]) -> Iterator[Chunk]:

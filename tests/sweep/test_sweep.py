@@ -1,15 +1,21 @@
 """Sweeps: the design, the folder, resuming."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sim.analysis.compare import paired
 from sim.analysis.tables import sweep_table
 from sim.scenario.schema import ScenarioError
+from sim.sweep import store
 from sim.sweep.design import design_points
 from sim.sweep.file import load_sweep
-from sim.sweep.sweep import run_sweep
+from sim.sweep.precision import looks
+from sim.sweep.result import read_sweep
+from sim.sweep.runs import of_point, replicates
+from sim.sweep.sweep import plan_sweep, run_sweep
 
 ROOT = Path(__file__).parents[2]
 MAIN_JOB = ROOT / "scenarios" / "sweeps" / "adherence-vetting-budget.yaml"
@@ -92,3 +98,118 @@ def test_a_wrong_sweep_file_is_refused_and_nothing_is_written(small, tmp_path, o
         run_sweep(small, tmp_path / "out")
     assert all(part in str(error.value) for part in parts)
     assert not (tmp_path / "out").exists()
+
+
+# What it will take.
+
+PRECISE = SMALL.replace("replicates: 3", "precision: {relative: 12%, maximum: 400}")
+
+
+def test_the_plan_says_what_there_is_to_run_and_writes_nothing(small, tmp_path):
+    found = plan_sweep(small, tmp_path / "out")
+    assert (found.points, found.replicates, found.most, found.done) == (4, 12, 3, 0)
+    assert found.years == pytest.approx(4 * 3 * 1.0 + 3 * 0.5)
+    assert found.pace > 0
+    assert found.megabytes > 0
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_plan_leaves_out_what_is_there(small, tmp_path):
+    run_sweep(small, tmp_path / "out", replicates=2)
+    found = plan_sweep(small, tmp_path / "out")
+    assert (found.replicates, found.done) == (12, 8)
+    assert found.years == pytest.approx(4 * 1.0 + 0.5)
+
+
+def test_the_forecast_of_disk_is_near_what_it_takes(small, tmp_path):
+    found = plan_sweep(small, tmp_path / "out", replicates=400)
+    run_sweep(small, tmp_path / "out", replicates=400)
+    took = sum(part.stat().st_size for part in (tmp_path / "out" / "rows").glob("*.parquet"))
+    assert 0.5 < found.megabytes * 1e6 / took < 2
+
+
+def test_the_forecast_stands_in_the_log_before_the_work(small, tmp_path):
+    run_sweep(small, tmp_path / "out")
+    words = [line.split(" ", 1)[1].split(":")[0] for line in (tmp_path / "out" / "log.txt").read_text().splitlines()]
+    assert words == ["began", "forecast", "ended"]
+
+
+# Precision.
+
+
+def test_each_point_is_run_until_it_is_precise_and_not_further(small, tmp_path):
+    small.write_text(PRECISE)
+    result = run_sweep(small, tmp_path / "out")
+    for number in range(len(result.points)):
+        interval = result.tally.own.interval(number, "incidents_per_year")
+        assert (interval.high - interval.low) / 2 <= 0.12 * interval.estimate
+        mine = result.rows[result.rows["point"] == number]
+        assert set(mine["replicate"]) == set(range(result.looks.upto[number]))
+    assert set(result.looks.upto) <= set(looks(50, 400))
+    assert len(set(result.looks.upto)) > 1
+    assert sum(result.store.count(result.store.ids)) == sum(result.looks.upto)
+
+
+def test_a_sweep_that_has_more_than_its_precision_needs_stops_at_the_same_looks(small, tmp_path):
+    small.write_text(PRECISE)
+    plain = run_sweep(small, tmp_path / "plain")
+    run_sweep(small, tmp_path / "rich", replicates=300)
+    rich = run_sweep(small, tmp_path / "rich")
+    assert rich.years_run == 0
+    assert rich.looks.upto.tolist() == plain.looks.upto.tolist()
+    assert sweep_table(rich) == sweep_table(plain)
+
+
+def test_the_table_does_not_depend_on_the_order_in_which_runs_came_in(small, tmp_path, monkeypatch):
+    once = run_sweep(small, tmp_path / "once", replicates=40, threads=2)
+    monkeypatch.setattr(store, "SECONDS_A_PART", 1e-6)
+    for count in (33, 7, 21, 40):
+        bits = run_sweep(small, tmp_path / "bits", replicates=count, threads=1)
+    assert len(list((tmp_path / "bits" / "rows").iterdir())) > len(list((tmp_path / "once" / "rows").iterdir()))
+    assert sweep_table(bits) == sweep_table(once)
+
+
+# From the folder alone.
+
+
+def test_a_sweep_is_read_from_its_folder_as_it_was_run(small, tmp_path):
+    small.write_text(SMALL + "sample: {size: 2, priors: [insider]}\nreference: {adherence: 1.0}\n")
+    run = run_sweep(small, tmp_path / "out", seed=5, replicates=4)
+    small.unlink()
+    read = read_sweep(tmp_path / "out")
+    assert read.file == run.file
+    assert [(p.levels, p.draw, p.drawn) for p in read.points] == [(p.levels, p.draw, p.drawn) for p in run.points]
+    assert [p.scenario for p in read.points] == [p.scenario for p in run.points]
+    assert [p.scenario.warmup for p in read.points] == [p.scenario.warmup for p in run.points]
+    assert np.array_equal(read.rows, run.rows)
+    assert repr(sweep_table(read)) == repr(sweep_table(run))
+
+
+def test_what_the_command_said_is_written_down(small, tmp_path):
+    run_sweep(small, tmp_path / "out", seed=5, sets={"policy.budget.share": "2"})
+    last = json.loads((tmp_path / "out" / "versions.json").read_text())["made"][-1]
+    assert last["command"] == f"sitesec sweep {small} --seed 5 --set policy.budget.share=2"
+    assert {"code", "numba", "numpy", "platform", "model"} <= set(last["versions"])
+
+
+# Statistics.
+
+
+def test_differences_are_those_of_paired_replicates(small, tmp_path):
+    small.write_text(SMALL + "reference: {adherence: 1.0, screening: today}\n")
+    result = run_sweep(small, tmp_path / "out", replicates=30)
+    reference = result.looks.references[0]
+    table = replicates(result.rows)
+    for number in range(len(result.points)):
+        a, b = of_point(table, reference), of_point(table, number)
+        found = paired(a, b)["incidents_per_year"]["expected"]
+        mine = result.tally.gap.interval(number, "incidents_per_year")
+        assert [mine.estimate, mine.low, mine.high] == pytest.approx([found[k] for k in ("difference", "low", "high")])
+        if number != reference:
+            assert result.tally.crn_factor(number, "incidents_per_year") == pytest.approx(found["crn_factor"])
+
+
+def test_a_single_replicate_has_no_interval_and_no_error(small, tmp_path):
+    table = sweep_table(run_sweep(small, tmp_path / "out", replicates=1))
+    assert all(np.isnan(row["incidents_per_year_low"]) for row in table)
+    assert all(np.isfinite(row["incidents_per_year"]) for row in table)
