@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,13 +19,14 @@ from sim.institutions.budget import DELIVERED
 from sim.rng import identity
 from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import Scenario, fields
+from sim.scenario.worldfile import WorldFile
 from sim.state import World, assemble
 from sim.world.grid import Grid, jurisdiction_of_cells
 from sim.world.roads import RoadNetwork
 from sim.world.sites import CROSSING, JURISDICTION, NODE, REACH, ROUTE, SETTING, SITE, TARGET, TOWN
 
 if TYPE_CHECKING:
-    from sim.scenario.worldfile import Group, Site, WorldFile
+    from sim.scenario.worldfile import Group, Site
 
 YEARS_OF_READING = {"life": 25.0, "construction": 5.0, "yearly": 1.0}
 COLUMN_TYPES = {"number": "f8", "integer": "i8", "switch": "i8", "choice": "i8"}
@@ -119,6 +121,16 @@ def build_world(scenario: Scenario) -> World:
         return _built[key]
 
 
+@lru_cache(maxsize=WORLDS_KEPT)
+def _roads_of(world: str) -> RoadNetwork:
+    """The roads of a world in JSON; they remember routes, whose search takes most of the time of building."""
+    file = WorldFile.model_validate_json(world)
+    grid = Grid(file.grid.width, file.grid.height, file.grid.cell_km)
+    places: list[Any] = [*file.sites, *file.towns, *file.hubs, *file.bases, *file.hideouts, *file.checkpoints]
+    names = {grid.cell(*place.cell): place.name for place in places}
+    return RoadNetwork(grid, [road.points for road in file.roads], names)
+
+
 class _Builder:
     """Turns the places of a world file into rows, room by room."""
 
@@ -129,13 +141,8 @@ class _Builder:
         self.names = [jurisdiction.name for jurisdiction in self.file.jurisdictions]
         areas = [jurisdiction.area for jurisdiction in self.file.jurisdictions]
         self.cell_jurisdiction = jurisdiction_of_cells(self.grid, areas)
-        self.roads = RoadNetwork(self.grid, [road.points for road in self.file.roads], self._place_names())
+        self.roads = _roads_of(self.file.model_dump_json())
         self.seen: dict[int, str] = {}
-
-    def _place_names(self) -> dict[int, str]:
-        file = self.file
-        places: list[Any] = [*file.sites, *file.towns, *file.hubs, *file.bases, *file.hideouts, *file.checkpoints]
-        return {self.grid.cell(*place.cell): place.name for place in places}
 
     def world(self) -> World:
         """Build every room; lines before targets, routes before lines."""

@@ -42,6 +42,8 @@ class RoadNetwork:
         self.node_of_cell: Cells = np.full(grid.size, -1, dtype=np.int64)
         self.node_of_cell[self.cells] = np.arange(len(self.cells))
         self.graph = self._joined(paths)
+        self._found: dict[tuple, list[Cells]] = {}
+        self._reached: dict[tuple[int, ...], tuple[Cells, Cells]] = {}
 
     def _joined(self, paths: Sequence[Sequence[int]]) -> nx.Graph:
         """The graph of all road nodes, with an edge for each step along a path."""
@@ -87,6 +89,12 @@ class RoadNetwork:
         ValueError
             If no road joins the two.
         """
+        key = a, b, count, penalty
+        if key not in self._found:
+            self._found[key] = self._search(*key)
+        return self._found[key]
+
+    def _search(self, a: int, b: int, count: int, penalty: float) -> list[Cells]:
         start, end = self.node(a), self.node(b)
         uses: Counter[tuple[int, int]] = Counter()
         found: dict[tuple[int, ...], None] = {}
@@ -127,11 +135,14 @@ class RoadNetwork:
         ValueError
             If no road joins a source and some node.
         """
-        dist = np.full((len(sources), len(self.cells)), -1, dtype=np.int64)
-        parent = dist.copy()
-        for row, cell in enumerate(sources):
-            self._spread(self.node(cell), dist[row], parent[row])
-        return dist, parent
+        key = tuple(sources)
+        if key not in self._reached:
+            dist = np.full((len(sources), len(self.cells)), -1, dtype=np.int64)
+            parent = dist.copy()
+            for row, cell in enumerate(sources):
+                self._spread(self.node(cell), dist[row], parent[row])
+            self._reached[key] = dist, parent
+        return self._reached[key]
 
     def _spread(self, source: int, dist: Cells, parent: Cells) -> None:
         """Fill one row of `reach`, nearest nodes first."""
