@@ -15,6 +15,8 @@ from sim.scenario.schema import Scenario
 Level = Mapping[str, Any]
 Metric = Literal["incidents_per_year", "project_incidents_per_year", "deaths_foreign_per_year"]
 REPLICATES = 100
+# Columns of the design table beside those that are named after axes and drawn paths.
+COLUMNS = ("point_id", "number", "name", "draw", "point_json", "scenario_json", "warmup_json", "world_json")
 
 
 def _per_cent(value: Any) -> Any:
@@ -131,7 +133,7 @@ class SweepFile(Section):
         for name, axis in self.axes.items():
             if axis.scenarios is not None and any(name != other and self.axes[other].scenarios for other in self.axes):
                 yield ("axes", name), "read a second axis of scenarios, allowed one"
-        taken = {"point_id", "number", "name", "draw", "scenario_json"} & set(self.axes)
+        taken = set(COLUMNS) & set(self.axes)
         yield from (
             (("axes", name), "allowed any other name: the design table has a column of that one") for name in taken
         )

@@ -7,12 +7,14 @@ chunk is parameters and seeds; the worker builds the World, and keeps it for the
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import math
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, replace
 from functools import cache
@@ -140,13 +142,19 @@ def simulate(
     compile_engine(points[0])
     parts = []
     with local_executor(threads) as executor:
-        for done in run_chunks(plan_chunks(points, range(first, first + replicates), seed), executor):
-            for failure in done.failures:
-                raise RunError(f"{failure.message} in replicate {failure.replicate} of design point {failure.point}")
-            parts.append(done.rows)
-            if progress:
-                progress(done.years)
+        chunks = plan_chunks(points, range(first, first + replicates), seed)
+        with contextlib.closing(run_chunks(chunks, executor)) as back:
+            for done in back:
+                _refuse(done.failures)
+                parts.append(done.rows)
+                if progress:
+                    progress(done.years)
     return np.sort(np.concatenate(parts), order=("point", "replicate", "year"))
+
+
+def _refuse(failures: Sequence[Failure]) -> None:
+    for failure in failures:
+        raise RunError(f"{failure.message} in replicate {failure.replicate} of design point {failure.point}")
 
 
 def compile_engine(scenario: Scenario) -> None:
@@ -259,8 +267,8 @@ def code_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def run_chunks(chunks: Iterable[Chunk], executor: Executor) -> Iterator[Done]:
-    """What comes back for each chunk, as it is finished; an interrupt leaves the rest undone.
+def run_chunks(chunks: Iterable[Chunk], executor: Executor) -> Generator[Done]:
+    """What comes back for each chunk, as it is finished; closed or interrupted, it leaves the rest undone.
 
     A chunk that raises is tried again run by run, so that only the runs that do raise are failures.
 
@@ -271,11 +279,15 @@ def run_chunks(chunks: Iterable[Chunk], executor: Executor) -> Iterator[Done]:
     BrokenExecutor
         If the executor itself has come to its end.
     """
-    source = iter(chunks)
+    source, again = iter(chunks), deque[Chunk]()
     waiting: dict[Future, Chunk] = {}
+
+    def pull() -> Chunk | None:
+        return again.popleft() if again else next(source, None)
+
     try:
         while True:
-            for chunk in itertools.islice(source, max(0, WAITING * width(executor) - len(waiting))):
+            for chunk in itertools.islice(iter(pull, None), max(0, WAITING * width(executor) - len(waiting))):
                 waiting[executor.submit(run_chunk, chunk)] = chunk
             if not waiting:
                 return
@@ -288,7 +300,7 @@ def run_chunks(chunks: Iterable[Chunk], executor: Executor) -> Iterator[Done]:
                 elif isinstance(error, BrokenExecutor | OtherCode) or not isinstance(error, Exception):
                     raise error
                 elif len(chunk.jobs) > 1:
-                    source = itertools.chain(chunk.singles(), source)
+                    again.extend(chunk.singles())
                 else:
                     yield Done(OUTCOME.rows(0), [_failure(chunk, chunk.jobs[0], error)], chunk.years)
     finally:

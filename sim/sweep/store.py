@@ -303,13 +303,17 @@ class OpenStore(Store):
             self._write_failures()
 
     def _write_part(self) -> None:
-        rows = np.concatenate(self._waiting)
+        taken, self._waiting = self._waiting, []  # whatever interrupts this, no run is written twice
+        rows = np.concatenate(taken)
         table, names = _table(rows, self.ids)
         data = _parquet(table)
         path = self.parts_folder / f"part-{self._next:06d}-{_hash_of(data)}.parquet"
-        write_whole(path, data)
+        try:
+            write_whole(path, data)
+        except BaseException:
+            self._waiting = [] if path.exists() else taken
+            raise
         self._next += 1
-        self._waiting.clear()
         for number in np.unique(rows["point"]):
             self._note_done(self.ids[number], rows["replicate"][rows["point"] == number])
         low, high = int(rows["replicate"].min()), int(rows["replicate"].max())

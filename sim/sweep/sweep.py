@@ -24,7 +24,7 @@ from sim.sweep.forecast import Forecast, forecast, pilot
 from sim.sweep.precision import replicates_needed, shown_width, worst
 from sim.sweep.progress import Bar, bar
 from sim.sweep.result import Looks, SweepResult, design_table, with_overrides
-from sim.sweep.run import Chunk, compile_engine, plan_chunks, run_chunks, years_a_run
+from sim.sweep.run import Chunk, Done, compile_engine, plan_chunks, run_chunks, years_a_run
 from sim.sweep.store import OpenStore, Store, check_model, forked, point_id
 from sim.sweep.tally import Tally
 
@@ -219,14 +219,18 @@ class _Session:
 
     def _work(self, numbers: Sequence[int], low: int, high: int, shown: Bar) -> None:
         """Run what is missing of some points' replicates, and write it down."""
-        for done in run_chunks(self._missing(numbers, low, high), self.workers):
-            self.store.add(done)
-            self.years_run += done.years
-            shown(done.years)
-            if shown.visible:
-                self.so_far.add(done.rows)
-                shown.note(f"worst {shown_width(worst(self.so_far, self._precision), self._precision)}")
+        with contextlib.closing(run_chunks(self._missing(numbers, low, high), self.workers)) as back:
+            for done in back:
+                self.store.add(done)
+                self.years_run += done.years
+                self._show(done, shown)
         self.store.flush()
+
+    def _show(self, done: Done, shown: Bar) -> None:
+        shown(done.years)
+        if shown.visible:
+            self.so_far.add(done.rows)
+            shown.note(f"worst {shown_width(worst(self.so_far, self._precision), self._precision)}")
 
     def _missing(self, numbers: Sequence[int], low: int, high: int) -> Iterator[Chunk]:
         """Chunks of what is not there: replicates that lack the same points go together."""

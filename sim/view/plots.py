@@ -167,6 +167,8 @@ def _draw_family(axes: Axes, table: pd.DataFrame, x: str, family: str, levels: l
         axes.plot(at, part[RATE], color=colour, marker=marker, ms=4, lw=1.5, label=_number(level))
         low, high = part[f"{RATE}_low"].to_numpy(float), part[f"{RATE}_high"].to_numpy(float)
         axes.fill_between(at, np.maximum(low, 0.0), high, color=colour, alpha=0.18, lw=0)
+        if len(part) == 1:  # a band of one point has no width
+            axes.vlines(at, np.maximum(low, 0.0), high, color=colour, lw=1.5)
     _plain(axes)
 
 
@@ -329,5 +331,5 @@ def _legend(figure: Figure, axes: Axes, title: str) -> None:
 def _title(file: SweepFile, table: pd.DataFrame) -> str:
     count = int(table["replicates"].min())
     years = file.set.get("run.horizon", "")
-    horizon = f" of {years} years" if years else ""
-    return f"{file.name}: {count} replicates{horizon} a point"
+    horizon = f" of {years} {'year' if years == 1 else 'years'}" if years else ""
+    return f"{file.name}: {count} {'replicate' if count == 1 else 'replicates'}{horizon} a point"
