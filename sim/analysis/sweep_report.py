@@ -5,7 +5,6 @@ Every line has its design point and policy, its unit, and its interval where it 
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -135,7 +134,7 @@ def runs_by_point(result: SweepResult) -> Iterator[tuple[int, Columns, Columns |
         reference = int(result.looks.references[number])
         if reference == number:
             kept = number, mine
-        comparable = kept[0] == reference != number and _horizon(result, number) == _horizon(result, reference)
+        comparable = kept[0] == reference != number
         yield number, mine, kept[1] if comparable else None
 
 
@@ -350,26 +349,19 @@ def shortcomings(result: SweepResult) -> list[str]:
 
 def _not_compared(result: SweepResult) -> Iterator[str]:
     """Points without a difference, and why."""
-    references = np.array(result.looks.references)
-    alone = np.flatnonzero(references < 0)
+    alone = np.flatnonzero(np.array(result.looks.references) < 0)
     if len(alone):
-        yield f"{_some(alone)} {_have(alone)} no reference in the design: there is no difference to it."
-    with_one = [n for n, reference in enumerate(result.looks.references) if reference >= 0]
-    other = [n for n in with_one if _horizon(result, n) != _horizon(result, result.looks.references[n])]
-    if other:
-        yield f"{_some(other)} {_have(other)} another horizon than the reference: years can't be paired with its own."
+        yield (
+            f"{_some(alone)} {_have(alone)} no difference: the design has no reference for it, "
+            "or only one of another horizon, whose years can't be paired with its own."
+        )
 
 
 def _merged(result: SweepResult) -> Iterator[str]:
     """Policies of the grids that stand under another's name."""
-    there = [dict(point.levels) for point in result.points]
-    gone = []
-    for grid in result.file.crossed:
-        for labels in itertools.product(*(result.file.axes[axis].settings() for axis in grid)):
-            levels = dict(zip(grid, labels, strict=True))
-            gone += [] if levels in there else [policy(result.file, levels)]
+    gone = dict.fromkeys(policy(result.file, levels) for point in result.points for levels in point.also)
     if gone:
-        names = "; ".join(gone[:5]) + (" ..." if len(gone) > 5 else "")
+        names = "; ".join([*gone][:5]) + (" ..." if len(gone) > 5 else "")
         yield f"Same scenario as another policy of the grids, and run once, under the other's name: {names}."
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.build import value_at
+from sim.scenario.build import content, value_at
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import find_file, load_scenario, with_values
 from sim.scenario.schema import Scenario, fields
@@ -18,12 +18,16 @@ from sim.sweep.sample import MOST_REFUSED, Draw, draws
 
 @dataclass(frozen=True)
 class Point:
-    """A design point: its level on each axis of its grid, what was drawn for it, and its scenario."""
+    """A design point: its level on each axis of its grid, what was drawn for it, and its scenario.
+
+    `also` are the levels of further policies that come to the same scenario: it is run once.
+    """
 
     levels: Mapping[str, Any]
     scenario: Scenario
     draw: int | None = None
     drawn: Mapping[str, Any] = field(default_factory=dict)
+    also: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,22 +135,26 @@ def _drawn(policy: _Policy, draw: Draw, number: int, path: str | Path) -> Point:
     return Point(policy.levels, scenario, number, draw.values)
 
 
-def _each_once(points: Iterator[Point] | Sequence[Point]) -> list[Point]:
-    """The points, without those whose scenario was there before."""
+def _each_once(points: Iterable[Point]) -> list[Point]:
+    """The points; one whose scenario was there before only adds its levels to that one."""
     found: dict[tuple, Point] = {}
     for point in points:
-        key = (point.draw, point.scenario.model_dump_json(exclude={"name", "description"}))
-        found.setdefault(key, point)
+        mine = point.scenario
+        key = point.draw, content(mine), content(mine.warmup), mine.world_file.model_dump_json()
+        first = found.get(key)
+        found[key] = point if first is None else replace(first, also=(*first.also, point.levels))
     return list(found.values())
 
 
 def references(points: Sequence[Point], file: SweepFile) -> list[int]:
     """For each point the number of the one that it is compared with: the reference's levels, the same draw.
 
-    Without `reference` it is each draw's first point. -1 where the draw has none.
+    Without `reference` it is each draw's first point. -1 where there is none of the same horizon.
     """
     first: dict[int | None, int] = {}
     for number, point in enumerate(points):
-        if all(point.levels.get(axis) == level for axis, level in file.reference.items()):
+        if any(file.reference.items() <= levels.items() for levels in (point.levels, *point.also)):
             first.setdefault(point.draw, number)
-    return [first.get(point.draw, -1) for point in points]
+    found = [first.get(point.draw, -1) for point in points]
+    horizons = [point.scenario.run.horizon for point in points]
+    return [n if n >= 0 and horizons[n] == own else -1 for n, own in zip(found, horizons, strict=True)]

@@ -158,7 +158,7 @@ def design_table(points: Sequence[Point], seed: int) -> pd.DataFrame:
 
 def _line(number: int, point: Point, seed: int) -> dict[str, Any]:
     scenario = point.scenario
-    plain = {"levels": dict(point.levels), "draw": point.draw, "drawn": dict(point.drawn)}
+    plain = {"levels": point.levels, "draw": point.draw, "drawn": point.drawn, "also": point.also}
     facts = {"point_id": point_id(scenario, seed), "number": number, "name": scenario.name}
     facts |= {} if point.draw is None else {"draw": point.draw}
     return (
@@ -182,5 +182,5 @@ def points_of(table: pd.DataFrame) -> list[Point]:
         warmup = Scenario.model_validate_json(row["warmup_json"]).attach(world, None)
         scenario = Scenario.model_validate_json(row["scenario_json"]).attach(world, warmup)
         plain = json.loads(row["point_json"])
-        points.append(Point(plain["levels"], scenario, plain["draw"], plain["drawn"]))
+        points.append(Point(plain["levels"], scenario, plain["draw"], plain["drawn"], tuple(plain["also"])))
     return points

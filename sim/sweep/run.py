@@ -27,7 +27,7 @@ from sim.agenda import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY
 from sim.kernel import import_closure
 from sim.outcome import OUTCOME
 from sim.rng import replicate_seed
-from sim.scenario.build import build_world, params_rows, structure
+from sim.scenario.build import build_world, content, params_rows, structure
 from sim.scenario.schema import Scenario
 from sim.state import World, clone
 from sim.sweep.executors import local_executor, width
@@ -193,11 +193,6 @@ def years_a_run(points: Sequence[Scenario]) -> np.ndarray:
             run = points[number].run
             years[number] = run.horizon + run.warmup / len(numbers)
     return years
-
-
-def content(scenario: Scenario) -> str:
-    """All of a scenario that its rows depend on, but for its world and its warm-up."""
-    return scenario.model_dump_json(exclude={"name", "description", "extends", "world"})
 
 
 def _chunks_of_family(

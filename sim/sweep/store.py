@@ -35,9 +35,10 @@ import scipy
 from sim import MODEL_VERSION, __version__
 from sim.files import PART, writable_folder, write_whole
 from sim.outcome import OUTCOME
+from sim.scenario.build import content
 from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import Scenario
-from sim.sweep.run import Done, code_hash, content
+from sim.sweep.run import Done, code_hash
 
 FORMAT = 1
 ROWS_A_PART = 4096  # 4 MB in memory, about 0.6 on disk

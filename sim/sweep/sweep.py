@@ -134,6 +134,8 @@ def checked_design(
     for scenario in {s.world_file.model_dump_json(): s for s in scenarios}.values():
         build_world(scenario)
     params_rows(scenarios)
+    if file.precision is not None and file.precision.of == "difference" and -1 in references(points, file):
+        raise ScenarioError(f"{path}: reference: allowed only a point of every draw, with the horizon of all others")
     return file, points
 
 

@@ -212,3 +212,22 @@ def test_a_wrong_design_is_refused_in_one_sentence(refused, text, parts):
     sentence = refused(text)
     assert "\n" not in sentence
     assert all(part in sentence for part in parts), sentence
+
+
+def test_a_reference_that_comes_to_an_earlier_points_scenario_is_that_point(designed, tmp_path):
+    text = """
+axes:
+  budget: {label: budget, key: policy.budget.share, values: [0.5, 1.0]}
+  policy: {label: policy, scenarios: [baseline, full-protocol]}
+grids: [[budget], [policy]]
+reference: {policy: baseline}
+"""
+    points = designed(text)
+    assert len(points) == 3  # baseline is the budget of 1 %
+    assert points[1].also == ({"policy": "baseline"},)
+    assert references(points, load_sweep(tmp_path / "sweep.yaml")) == [1, 1, 1]
+
+
+def test_points_of_another_horizon_are_compared_with_nothing(designed, tmp_path):
+    points = designed("axes: {years: {label: years, key: run.horizon, values: [1, 2]}}")
+    assert references(points, load_sweep(tmp_path / "sweep.yaml")) == [0, -1]

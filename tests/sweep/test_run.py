@@ -15,10 +15,10 @@ from sim.agenda import DAYS_A_YEAR, TICKS_A_DAY
 from sim.outcome import OUTCOME
 from sim.rng import replicate_seed
 from sim.scenario import build
-from sim.scenario.build import structure
+from sim.scenario.build import content, structure
 from sim.sweep import run
 from sim.sweep.executors import Serial
-from sim.sweep.run import OtherCode, RunError, content, plan_chunks, run_chunks, simulate
+from sim.sweep.run import OtherCode, RunError, plan_chunks, run_chunks, simulate
 
 SHORT = {"run.horizon": 1.5, "run.warmup": 0.25}
 REPLICATES = 8
