@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
@@ -40,6 +42,19 @@ def width(executor: Executor) -> int:
 
 
 @contextlib.contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Processes begun meanwhile ignore Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
 def cluster(address: str) -> Iterator[Executor]:
     """An executor on a Dask cluster.
 
@@ -60,7 +75,8 @@ def cluster(address: str) -> Iterator[Executor]:
     with contextlib.ExitStack() as stack:
         if address == "local":
             processes = os.cpu_count() or 1
-            place: Any = LocalCluster(n_workers=processes, threads_per_worker=1, dashboard_address=None)
+            with _interrupts_ignored():  # by the workers: Ctrl-C reaches the whole group, and the driver ends them
+                place: Any = LocalCluster(n_workers=processes, threads_per_worker=1, dashboard_address=None)
             stack.enter_context(place)
         else:
             place = address

@@ -11,9 +11,10 @@ import numpy as np
 
 from sim.scenario.schema import Scenario
 from sim.sweep.file import SweepFile
+from sim.sweep.parts import bytes_of
 from sim.sweep.precision import replicates_needed
 from sim.sweep.run import years_a_run
-from sim.sweep.store import ROWS_A_PART, bytes_of, parts_in
+from sim.sweep.store import ROWS_A_PART, parts_in
 from sim.sweep.tally import Tally
 
 REPLICATES = 16  # of a pilot's point: its spread is known to a fifth or so

@@ -33,7 +33,7 @@ def connect(*folders: str | Path) -> duckdb.DuckDBPyConnection:
         end = "" if k == 1 else f"_{k}"
         for table in ("design", "failures"):
             _view(connection, table + end, [store.folder / f"{table}.parquet"])
-        _view(connection, f"rows{end}", sorted(store.parts_folder.glob("part-*.parquet")))
+        _view(connection, f"rows{end}", [part.path for part in store.parts])
     return connection
 
 
@@ -41,7 +41,7 @@ def _view(connection: duckdb.DuckDBPyConnection, name: str, files: list[Path]) -
     """A table of Parquet files; without any it has the columns of outcome rows and no row."""
     if files:
         names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-        connection.execute(f"create view {name} as select * from read_parquet([{names}])")
+        connection.execute(f"create view {name} as select * from read_parquet([{names}], hive_partitioning = false)")
         return
     columns = ", ".join(f"0::bigint as {column}" for column in OUTCOME.names if column != "point")
     connection.execute(f"create view {name} as select '' as run_id, '' as point_id, {columns} where false")
@@ -56,7 +56,9 @@ def query(folder: str | Path, sql: str) -> list[dict[str, Any]]:
         If the folder is none of a sweep's, or DuckDB can't make sense of the question.
     """
     try:
-        answer = connect(folder).execute(sql)
+        answer = connect(folder).execute(sql or ";")
+        if answer is None:
+            raise ScenarioError("query: read no question; the tables are rows, design and failures")
         names = [column[0] for column in answer.description or []]
         return [dict(zip(names, line, strict=True)) for line in answer.fetchall()]
     except duckdb.Error as error:

@@ -11,16 +11,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import Scenario
 from sim.scenario.worldfile import WorldFile
 from sim.sweep.design import Point, references
 from sim.sweep.file import SweepFile, load_sweep
+from sim.sweep.parts import hash_of, read_parquet
 from sim.sweep.precision import looks, reached
-from sim.sweep.store import Store, point_id, read_parquet
+from sim.sweep.store import Store
 from sim.sweep.tally import Tally
+from sim.sweep.versions import point_id
 
 
 class Looks:
@@ -125,17 +126,18 @@ def read_sweep(folder: str | Path) -> SweepResult:
         If the folder is none of a sweep's, or of another version's.
     """
     store = Store(Path(folder))
-    last = store.record()["made"][-1]
+    record = store.record()
+    last = record["made"][-1]
     file = with_overrides(load_sweep(store.folder / "sweep.yaml"), last["replicates"], last["seed"])
-    try:
-        table = read_parquet(store.folder / "design.parquet").to_pandas()
-        table = table[table["number"] >= 0].sort_values("number")
-        store.ids, points = table["point_id"].tolist(), points_of(table)
-        found = Looks(file, points, store)
-        for _ in found:
-            pass
-    except (OSError, pa.ArrowException) as error:
-        raise ScenarioError(f"{folder}: {error}; the sweep's own command mends what is damaged") from None
+    design = store.folder / "design.parquet"
+    if not design.is_file() or hash_of(design.read_bytes()) != record["design"]:
+        raise ScenarioError(f"{design}: damaged; the sweep's own command mends it")
+    table = read_parquet(design).to_pandas()
+    table = table[table["number"] >= 0].sort_values("number")
+    store.ids, points = table["point_id"].tolist(), points_of(table)
+    found = Looks(file, points, store)
+    for _ in found:
+        pass
     return SweepResult(file, points, found, store.failures, 0.0, store)
 
 

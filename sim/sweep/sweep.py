@@ -25,8 +25,9 @@ from sim.sweep.precision import replicates_needed, shown_width, worst
 from sim.sweep.progress import Bar, bar
 from sim.sweep.result import Looks, SweepResult, design_table, with_overrides
 from sim.sweep.run import Chunk, Done, compile_engine, plan_chunks, run_chunks, years_a_run
-from sim.sweep.store import OpenStore, Store, check_model, forked, point_id
+from sim.sweep.store import OpenStore, Store
 from sim.sweep.tally import Tally
+from sim.sweep.versions import check_model, forked, point_id
 
 SHOWN = Precision(relative=0.05)  # what the bar says of a sweep that asks for replicates: shares of the rate
 CELLS_AT_ONCE = 100_000  # of the table of points x replicates that says what is missing
@@ -236,6 +237,7 @@ class _Session:
 
     def _missing(self, numbers: Sequence[int], low: int, high: int) -> Iterator[Chunk]:
         """Chunks of what is not there: replicates that lack the same points go together."""
+        numbers = list({self.store.ids[n]: n for n in reversed(numbers)}.values())[::-1]  # each name once
         step = max(1, CELLS_AT_ONCE // max(1, len(numbers)))
         for at in range(low, high, step):
             upto = min(at + step, high)
