@@ -264,7 +264,7 @@ def query(
     if not answer and not as_json:
         print("no rows")
         return
-    _show({"rows": answer, "banner": BANNER}, answer, as_json, place, sql)
+    _show({"rows": answer, "banner": BANNER}, answer, as_json, place, " ".join(sql.split()))
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import threading
@@ -84,5 +85,16 @@ def cluster(address: str) -> Iterator[Executor]:
             client = stack.enter_context(Client(place))
         except (OSError, ValueError) as error:
             raise ScenarioError(f"--cluster: {address}: no scheduler answers ({error})") from None
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a scheduler that is gone we tell ourselves
+        client.run(_load, on_error="ignore")
         with client.get_executor(pure=False) as executor:
             yield executor
+
+
+def _load() -> None:
+    """Compile the engine on a worker, or load it, before anything is timed."""
+    from sim.scenario.load import load_scenario
+    from sim.sweep.run import code_hash, compile_engine
+
+    code_hash()
+    compile_engine(load_scenario("baseline"))
