@@ -37,5 +37,5 @@ with tempfile.TemporaryDirectory() as folder:
 one, two = (statistics.median(pace) for pace in zip(*paces, strict=True))
 ratio = statistics.median(pair[1] / pair[0] for pair in paces)
 print(
-    f"simulated years a second: {one:.0f} on one thread, {two:.0f} on two: {ratio:.2f} times (goal 1.8 on two idle cores)"
+    f"simulated years a second: {one:.0f} on one thread, {two:.0f} on two: {ratio:.2f} times (goal, idle: 1.8)"
 )

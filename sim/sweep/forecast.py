@@ -75,7 +75,9 @@ def pilot(file: SweepFile, references: Sequence[int]) -> tuple[list[int], int]:
     chosen = set(np.linspace(0, points - 1, min(points, POINTS)).round().astype(int).tolist())
     if file.precision is None:
         return sorted(chosen), min(REPLICATES, file.replicates)
-    return sorted(chosen | {references[number] for number in chosen}), REPLICATES
+    if file.precision.of == "difference":
+        chosen |= {references[number] for number in chosen}
+    return sorted(chosen), REPLICATES
 
 
 def forecast(
@@ -141,6 +143,6 @@ def _bytes_of(count: float, seconds: float, rows: np.ndarray) -> float:
 
 
 def _time(minutes: float) -> str:
-    return (
-        f"{60 * minutes:.0f} s" if minutes < 2 else f"{minutes:,.0f} min" if minutes < 180 else f"{minutes / 60:,.1f} h"
-    )
+    if minutes < 2:
+        return f"{60 * minutes:.0f} s"
+    return f"{minutes:,.0f} min" if minutes < 180 else f"{minutes / 60:,.1f} h"

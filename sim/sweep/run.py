@@ -1,8 +1,8 @@
 """Run replicates of scenarios on any executor: the same rows whatever it is.
 
 Scenarios that share a structure share one World. A job is one replicate of one design point; jobs travel in chunks
-of about half a second, all points of a replicate together, so that a warm-up is run once and comparisons are complete. A
-chunk is parameters and seeds; the worker builds the World, and keeps it for the next chunk.
+of about half a second, all points of a replicate together, so that a warm-up is run once and comparisons are complete.
+A chunk is parameters and seeds; the worker builds the World, and keeps it for the next chunk.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from sim.scenario.schema import Scenario
 from sim.state import World, clone
 from sim.sweep.executors import local_executor, width
 
-YEARS_A_CHUNK = 150.0  # simulated years: about half a second of one core, so that threads end together
+YEARS_A_CHUNK = 150.0  # simulated years: half a second or so of one core, so that threads end together
 ROWS_A_CHUNK = 1000  # outcome rows: 1 MB of memory
 WAITING = 4  # chunks that wait or run for each worker: enough to keep it busy, few enough to keep memory flat
 

@@ -209,6 +209,18 @@ def test_differences_are_those_of_paired_replicates(small, tmp_path):
             assert result.tally.crn_factor(number, "incidents_per_year") == pytest.approx(found["crn_factor"])
 
 
+def test_points_without_a_reference_are_run_to_their_precision_all_the_same(small, tmp_path):
+    small.write_text(
+        "name: years\nset: {run.warmup: 0.2}\nprecision: {relative: 20%}\n"
+        "axes: {years: {label: years, key: run.horizon, values: [1, 2]}}\n"
+    )
+    result = run_sweep(small, tmp_path / "out")
+    assert result.looks.references == [0, -1]
+    assert result.looks.precise.all()
+    assert np.isnan(sweep_table(result)[1]["incidents_per_year_difference"])
+    assert plan_sweep(small, tmp_path / "plan").points == 2
+
+
 def test_a_single_replicate_has_no_interval_and_no_error(small, tmp_path):
     table = sweep_table(run_sweep(small, tmp_path / "out", replicates=1))
     assert all(np.isnan(row["incidents_per_year_low"]) for row in table)
