@@ -36,6 +36,4 @@ with tempfile.TemporaryDirectory() as folder:
     paces = [[years_a_second(n, file, Path(folder, f"{n}-{k}")) for n in (1, 2)] for k in range(ROUNDS)]
 one, two = (statistics.median(pace) for pace in zip(*paces, strict=True))
 ratio = statistics.median(pair[1] / pair[0] for pair in paces)
-print(
-    f"simulated years a second: {one:.0f} on one thread, {two:.0f} on two: {ratio:.2f} times (goal, idle: 1.8)"
-)
+print(f"simulated years a second: {one:.0f} on one thread, {two:.0f} on two: {ratio:.2f} times (goal, idle: 1.8)")
