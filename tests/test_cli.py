@@ -16,6 +16,7 @@ from sim.scenario.schema import fields
 ROOT = Path(__file__).parent.parent
 SITESEC = [sys.executable, "-c", "from sim.cli import main; main()"]
 SHIPPED = sorted(path for path in (ROOT / "scenarios").glob("*.yaml") if path.stem != "priors")
+SWEEPS = sorted((ROOT / "scenarios" / "sweeps").glob("*.yaml"))
 QUICK = ["--reps", "2", "--set", "run.horizon=1", "--set", "run.warmup=0.2"]
 
 
@@ -157,7 +158,7 @@ def test_a_full_disk_ends_with_one_sentence_and_exit_code_1(tmp_path):
 
 
 def test_check_names_every_bad_file_and_passes_the_shipped_ones(tmp_path):
-    assert sitesec("check", *SHIPPED).returncode == 0
+    assert sitesec("check", *SHIPPED, *SWEEPS).returncode == 0
     bad = tmp_path / "bad.yaml"
     bad.write_text("extends: baseline\npolicy: {budget: {share: -1}}\n")
     result = sitesec("check", SHIPPED[0], bad)
@@ -165,9 +166,9 @@ def test_check_names_every_bad_file_and_passes_the_shipped_ones(tmp_path):
     assert "bad.yaml:2: policy.budget.share: read -1" in result.stderr
 
 
-def test_every_shipped_scenario_stands_in_the_readme_beside_it_and_no_other():
+def test_every_shipped_scenario_and_sweep_stands_in_the_readme_beside_it_and_no_other():
     listed = re.findall(r"^\| ([a-z-]+) \|", (ROOT / "scenarios" / "README.md").read_text(), re.MULTILINE)
-    assert sorted(set(listed) - {"file"}) == [path.stem for path in SHIPPED]
+    assert sorted(set(listed) - {"file", "sweep"}) == sorted(path.stem for path in [*SHIPPED, *SWEEPS])
 
 
 def test_a_world_without_a_road_between_two_places_is_refused(tmp_path):
@@ -209,8 +210,60 @@ def test_every_key_is_whole_in_a_pipe_and_in_a_narrow_terminal(arguments, kinds)
     assert max(map(len, narrow.splitlines())) <= 100
 
 
-@pytest.mark.parametrize("command", ["run", "compare", "sweep", "check", "schema", "levers", "schedule"])
+@pytest.mark.parametrize("command", ["run", "compare", "sweep", "report", "query", "diff", "check"])
 def test_every_command_explains_itself(command):
     result = sitesec(command, "--help")
     assert result.returncode == 0
     assert "Usage" in result.stdout
+
+
+SMALL = """
+name: small
+set: {run.horizon: 1, run.warmup: 0.2}
+replicates: 4
+axes: {adherence: {label: adherence, key: policy.adherence.level, values: [0.4, 1.0]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    """A sweep file, and the folder into which the command ran it."""
+    folder = tmp_path_factory.mktemp("sweep")
+    (folder / "small.yaml").write_text(SMALL)
+    result = sitesec("sweep", folder / "small.yaml", "--out", folder / "out", "--json")
+    assert result.returncode == 0, result.stderr
+    assert [point["replicates"] for point in json.loads(result.stdout)["points"]] == [4, 4]
+    return folder / "small.yaml", folder / "out"
+
+
+def test_the_plan_is_all_that_is_printed_and_nothing_is_written(swept, tmp_path):
+    result = sitesec("sweep", swept[0], "--plan", "--json", "--out", tmp_path / "out")
+    plan = json.loads(result.stdout)["plan"]
+    assert {"points", "replicates", "done", "minutes", "megabytes"} <= set(plan)
+    assert (plan["points"], plan["replicates"], plan["done"]) == (2, 8, 0)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_question_in_sql_gets_its_answer(swept, tmp_path):
+    sql = "select adherence, count(*) as n from rows join design using (point_id) group by all order by all"
+    result = sitesec("query", swept[1], sql, "--json", "--out", tmp_path)
+    assert json.loads(result.stdout)["rows"] == [{"adherence": 0.4, "n": 4}, {"adherence": 1.0, "n": 4}]
+    assert (tmp_path / "table.csv").read_text() == "adherence,n\n0.4,4\n1.0,4\n"
+    assert "the tables are rows, design and failures" in refused(sitesec("query", swept[1], "selec"))
+
+
+def test_diff_says_by_its_exit_code_whether_two_folders_hold_the_same(swept, tmp_path):
+    again = sitesec("sweep", swept[0], "--out", tmp_path / "again", "--threads", "0")
+    assert again.returncode == 0
+    assert sitesec("diff", swept[1], tmp_path / "again").returncode == 0
+    assert sitesec("sweep", swept[0], "--out", tmp_path / "again", "--reps", "5").returncode == 0
+    differs = sitesec("diff", swept[1], tmp_path / "again", "--json")
+    assert differs.returncode == 1
+    assert json.loads(differs.stdout)["only"] == [0, 2]
+
+
+def test_the_report_of_a_folder_is_written_beside_it(swept):
+    result = sitesec("report", swept[1])
+    assert result.returncode == 0, result.stderr
+    assert (swept[1] / "report" / "report.html").exists()
+    assert "read no store of a sweep" in refused(sitesec("report", swept[0].parent))
