@@ -8,6 +8,7 @@ import pytest
 
 from sim.agenda import DAYS_A_YEAR
 from sim.outcome import OUTCOME
+from sim.sweep.design import Point
 from sim.sweep.file import SweepFile
 from sim.sweep.precision import looks, replicates_needed, shown_width, worst
 from sim.sweep.result import Looks
@@ -43,7 +44,7 @@ class PoissonStore:
 
 def points(number, draws=None):
     scenario = SimpleNamespace(run=SimpleNamespace(horizon=1.0))
-    return [SimpleNamespace(levels={"a": k % 2}, draw=k // 2 if draws else k, scenario=scenario) for k in range(number)]
+    return [Point({"a": k % 2}, scenario, draw=k // 2 if draws else k) for k in range(number)]
 
 
 def sweep(**precision):
