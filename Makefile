@@ -16,8 +16,8 @@ setup: .venv/.installed  ## make .venv, or renew it where the pinned versions ch
 run: setup  ## run the sweep over adherence, vetting and budget; resumes where it stopped
 	.venv/bin/sitesec sweep scenarios/sweeps/$(SWEEP).yaml --out results/$(SWEEP)
 
-test: setup  ## run the tests, without the slow ones
-	$(PYTHON) -m pytest -m "not slow"
+test: setup  ## run the tests, without the slow ones, a process a core
+	$(PYTHON) -m pytest -m "not slow" -n logical --dist worksteal
 
 slow: setup  ## run the slow tests
 	$(PYTHON) -m pytest -m slow
