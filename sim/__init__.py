@@ -20,6 +20,7 @@ _WHERE = {
     "with_values": "sim.scenario.load",
     "simulate": "sim.sweep.run",
     "run_sweep": "sim.sweep.sweep",
+    "read_sweep": "sim.sweep.result",
     "replicates": "sim.sweep.runs",
     "summarise": "sim.analysis.summary",
     "compare": "sim.analysis.compare",
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sim.scenario.load import with_values as with_values
     from sim.scenario.schema import Scenario as Scenario
     from sim.scenario.schema import ScenarioError as ScenarioError
+    from sim.sweep.result import read_sweep as read_sweep
     from sim.sweep.run import simulate as simulate
     from sim.sweep.runs import replicates as replicates
     from sim.sweep.sweep import run_sweep as run_sweep
