@@ -34,7 +34,7 @@ class Looks:
     upto : ndarray of int, shape (points,)
         The look at which each point ended, or has come to: its replicates below that number count.
     precise : ndarray of bool, shape (points,)
-        Whether each point is as precise as was asked for; all, where replicates were.
+        Whether each point was as precise as was asked for when it ended; all, where replicates were.
     """
 
     def __init__(self, file: SweepFile, points: Sequence[Point], store: Store) -> None:
@@ -57,7 +57,7 @@ class Looks:
             for rows in self.store.blocks(self.by_draw(active), low, high, self.years):
                 self.tally.add(rows)
             self.upto[active], low = high, high
-            self.precise = np.ones_like(self.precise) if wanted is None else reached(self.tally, wanted)
+            self.precise |= True if wanted is None else reached(self.tally, wanted)  # its reference may go on and move
 
     def _active(self) -> list[int]:
         """Points that are not known well enough, and those that they are compared with."""

@@ -120,6 +120,16 @@ def test_the_reference_goes_on_as_long_as_a_point_that_is_compared_with_it():
     assert found.tally.gap.count.tolist() == found.upto.tolist()
 
 
+def test_a_point_that_has_stopped_stays_so_though_its_reference_goes_on_and_moves():
+    """Else it would begin again some looks later, without the replicates between."""
+    one = points(1)[0].scenario
+    draws = [Point({"a": k % 3}, one, draw=k // 3) for k in range(900)]
+    found = finished(sweep(relative=0.1, of="difference"), draws, PoissonStore([2.0, 2.0, 9.0] * 300, seed=8))
+    assert len(set(found.upto)) > 3
+    assert found.tally.own.count.tolist() == found.upto.tolist()
+    assert found.precise.all()
+
+
 def test_looks_begin_at_the_minimum_lie_a_quarter_apart_and_end_at_the_maximum():
     steps = list(looks(50, 1000))
     assert steps[0] == 50
