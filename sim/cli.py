@@ -1,4 +1,4 @@
-"""`sitesec`: run, compare, patterns, sweep, report, query, diff, check, schema, levers, schedule.
+"""`sitesec`: run, compare, patterns, sweep, report, watch, query, diff, check, schema, levers, schedule.
 
 Exit codes: 0 done, 1 the work failed, 2 the input was wrong. Imports stand in the commands, so that `--help` is quick.
 """
@@ -247,6 +247,38 @@ def report(
 
     for path in write_report(folder, out):
         print(f"wrote {path}", file=sys.stderr)
+
+
+@app.command()
+def watch(
+    scenario: Source = "baseline",
+    other: Annotated[str | None, typer.Argument(help="A second one, to stand beside it.")] = None,
+    seed: Seed = 1,
+    replicate: Annotated[int, typer.Option("--replicate", help="Number of the replicate, 0 or more.")] = 0,
+    set_: Sets = None,
+    set_other: Annotated[list[str] | None, typer.Option("--set-other", help="The same, for OTHER only.")] = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Of this machine; 0: any free one.")] = 8765,
+) -> None:
+    """Show a run in the browser, or two policies side by side on the same random numbers."""
+    from sim.view.setup import Setup
+
+    _positive(seed, "--seed", 0)
+    _positive(replicate, "--replicate", 0)
+    if other is None and set_other:
+        _end(2, "--set-other: read without OTHER, allowed only where a second scenario is given")
+    setups = [Setup.read(scenario, _sets(set_))]
+    if other is not None:
+        setups.append(Setup.read(other, _sets(set_) | _sets(set_other)))
+
+    from sim.view.desk import Opening
+    from sim.view.server import serve
+    from sim.view.watch import Watch
+
+    Watch(setups, seed, replicate)  # what is wrong is said here, and the engine is compiled before a page waits for it
+    try:
+        serve(Opening(tuple(setups), seed, replicate), port)
+    except OSError as error:
+        _end(1, f"--port {port}: {error.strerror or error}; choose another one, 0 takes any that is free")
 
 
 @app.command()

@@ -123,14 +123,20 @@ def react(world, params, day):
 
 
 @kernel(inline=True)
+def stated(params, adherence):
+    """What is reported of an adherence a: a + bias (1 - a)."""
+    return adherence + params.adherence_reporting_bias * (1.0 - adherence)
+
+
+@kernel(inline=True)
 def account(world, params):
-    """Sum actual and stated adherence over days: stated = a + bias (1 - a)."""
+    """Sum actual and stated adherence over days."""
     count = len(world.jurisdictions)
     row = world.outcome[0]
     for j in range(count):
         adherence = world.jurisdictions[j].adherence
         row.adherence_days += adherence / count
-        row.stated_days += (adherence + params.adherence_reporting_bias * (1.0 - adherence)) / count
+        row.stated_days += stated(params, adherence) / count
 
 
 @kernel

@@ -23,13 +23,12 @@ from sim.analysis.split import RANGE
 from sim.files import write_whole
 from sim.scenario.build import YEARS_OF_READING
 from sim.sweep.file import Plot, SweepFile
+from sim.view.colours import COLOURS
 
 RATE = "incidents_per_year"
 PAIRED = "Bands are each point's own 95 % interval; points share random numbers, so differences between them are surer."
 OVER_DRAWS = "Means over the draws of uncertain parameters; bands hold 5 to 95 % of the draws."
 RATE_LABEL = "incidents a year, all sites"
-# Okabe and Ito's colours, in an order that also reads as a scale from light to dark.
-COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#D55E00", "#0072B2", "#CC79A7", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.55"
 KINDS = ("png", "svg")

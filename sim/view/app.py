@@ -1,0 +1,50 @@
+"""The page: `sitesec watch`, or `solara run sim/view/app.py`. Each browser tab has a desk, and so a model, of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import solara
+import solara.lab
+from solara.server import settings
+
+from sim import BANNER
+from sim.view import components
+from sim.view.desk import Desk
+
+CSS = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+settings.telemetry.mixpanel_enable = False  # nothing leaves this machine
+settings.theme.title, settings.theme.show_banner = "sitesec", False
+
+
+@solara.component
+def Page() -> None:
+    """All of it."""
+    desk = solara.use_memo(Desk, [])
+    solara.use_effect(lambda: desk.close, [])
+    solara.Title("sitesec")
+    solara.Style(CSS)
+    with solara.AppBar():
+        solara.lab.ThemeToggle()
+    with solara.Sidebar():
+        components.Controls(desk)
+    with solara.Column(gap="10px", classes=["desk"]):
+        solara.HTML(tag="p", classes=["banner"], unsafe_innerHTML=BANNER)
+        Message(desk)
+        with solara.Row(gap="16px", classes=["bar"]):
+            components.TimeControls(desk)
+            components.Clock(desk)
+        components.Layers(desk)
+        components.Difference(desk)
+        components.Maps(desk)
+        components.Legend(desk)
+        components.EstimateCard(desk)
+        components.Panels(desk)
+        components.Log(desk)
+
+
+@solara.component
+def Message(desk: Desk) -> None:
+    """What went wrong last; the page stays as it was."""
+    if desk.message.value:
+        solara.Error(desk.message.value, classes=["message"])

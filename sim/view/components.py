@@ -1,0 +1,363 @@
+"""The page's parts as Solara components. Each reads only what it shows, so a frame draws little anew."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+from sim.scenario.build import value_at
+from sim.scenario.fields import FieldRow
+from sim.scenario.load import load_scenario
+from sim.view.charts import charts
+from sim.view.desk import NOBODY, Desk
+from sim.view.setup import MAIN, MIND, command, others, rows, scenarios
+from sim.view.signs import legend
+from sim.view.watch import SPEEDS, STEPS, in_words
+
+FRAME_MS, ESTIMATE_MS = 40, 300
+CHART = {"style": "height: 250px"}
+
+
+@solara.component_vue("pulse.vue")
+def Pulse(frame: int, playing: bool, interval: int, event_pulse: Callable[[float], None]) -> None:
+    """The page's heartbeat; see the file."""
+
+
+@solara.component_vue("events.vue")
+def EventTable(headers: list, entries: list, event_jump: Callable[[int], None]) -> None:
+    """The event log."""
+
+
+@solara.component_vue("copy.vue")
+def CopyText(label: str, text: str) -> None:
+    """A text, and a button that copies it."""
+
+
+# Time.
+
+
+@solara.component
+def Clock(desk: Desk) -> None:
+    """The present in words, and the heartbeat."""
+    desk.frame.value  # noqa: B018  subscribes
+    playing = desk.playing.value
+    interval = FRAME_MS if playing else ESTIMATE_MS if desk.estimating else 0
+    solara.HTML(tag="div", classes=["clock"], unsafe_innerHTML=desk.watch.clock)
+    Pulse(frame=desk.frame.value, playing=playing, interval=interval, event_pulse=desk.pulse)
+
+
+@solara.component
+def TimeControls(desk: Desk) -> None:
+    """Play, pause, steps, speed."""
+    playing = desk.playing.value
+    icon, label = ("mdi-pause", "Pause") if playing else ("mdi-play", "Play")
+    with solara.Row(gap="6px", classes=["time"]):
+        solara.Button(label, icon_name=icon, on_click=desk.toggle, color="primary", classes=["play"])
+        for length in STEPS:
+            solara.Button(f"+1 {length}", on_click=lambda length=length: desk.step(length), outlined=True)
+        solara.Button("Next event", icon_name="mdi-skip-next", on_click=desk.step_to_event, outlined=True)
+        solara.Select("Speed", list(SPEEDS), value=desk.speed, classes=["speed"], dense=True)
+
+
+@solara.component
+def Layers(desk: Desk) -> None:
+    """What the maps show."""
+    with solara.Row(gap="18px", classes=["switches"]):
+        for label, switch in (
+            ("Grievance", desk.grievance),
+            ("Camera coverage", desk.coverage),
+            ("Analyst's view", desk.analyst),
+            ("Names", desk.names),
+        ):
+            _switch(label, switch, desk.refresh)
+
+
+def _switch(label: str, switch: solara.Reactive[bool], then: Callable[[], None]) -> None:
+    def change(value: bool) -> None:
+        switch.set(value)
+        then()
+
+    solara.Switch(label=label, value=switch.value, on_value=change)
+
+
+# The maps.
+
+
+@solara.component
+def Maps(desk: Desk) -> None:
+    """One map, or two side by side."""
+    desk.look.value  # noqa: B018
+    names = "" if desk.names.value else " nameless"
+    with solara.Div(classes=["maps" + names, f"maps-{len(desk.maps)}"]):
+        for number, lane in enumerate(desk.watch.lanes):
+            with solara.Div(classes=["lane"]):
+                if len(desk.maps) == 2:
+                    solara.HTML(tag="h3", unsafe_innerHTML=f"{'AB'[number]}: {lane.scenario.name}")
+                drawn = desk.maps[number]
+                style = {"aspect-ratio": f"{drawn.width} / {drawn.height}"}
+                with solara.Div(classes=["map"], style=style):
+                    solara.HTML(unsafe_innerHTML=drawn.ground)
+                    Days(desk, number)
+                    Marks(desk, number)
+                    Moving(desk, number)
+
+
+@solara.component
+def Days(desk: Desk, number: int) -> None:
+    """What changes with the days on a map."""
+    desk.look.value  # noqa: B018
+    model = desk.watch.lanes[number].model
+    solara.HTML(unsafe_innerHTML=desk.maps[number].layers(model, desk.grievance.value, desk.coverage.value))
+
+
+@solara.component
+def Marks(desk: Desk, number: int) -> None:
+    """What happened, on a map."""
+    desk.look.value  # noqa: B018
+    events = [e for e in desk.watch.events(desk.analyst.value) if e["lane"] == number and e["time"] < desk.watch.tick]
+    solara.HTML(unsafe_innerHTML=desk.maps[number].marks(events, desk.chosen))
+
+
+@solara.component
+def Moving(desk: Desk, number: int) -> None:
+    """Everybody on the road."""
+    desk.frame.value  # noqa: B018
+    solara.HTML(unsafe_innerHTML=desk.pictures()[number])
+
+
+@solara.component
+def Legend(desk: Desk) -> None:
+    """What the signs mean."""
+    analyst, two = desk.analyst.value, len(desk.maps) == 2
+    desk.look.value  # noqa: B018
+    solara.HTML(classes=["legend"], unsafe_innerHTML=legend(desk.grievance.value, desk.coverage.value, analyst, two))
+
+
+@solara.component
+def Difference(desk: Desk) -> None:
+    """In one line what the second policy has more or less of so far."""
+    desk.look.value  # noqa: B018
+    if len(desk.watch.lanes) == 2:
+        solara.HTML(tag="p", classes=["difference"], unsafe_innerHTML=difference_in_words(desk))
+
+
+def difference_in_words(desk: Desk) -> str:
+    """B less A at the present, and since when they differ."""
+    found, parting = desk.watch.difference(), desk.watch.parting()
+    counts = [
+        f"{found['incidents']:+d} incidents",
+        f"{found['foiled']:+d} foiled plots",
+        f"{found['deaths_foreign']:+d} foreign deaths",
+        f"{found['trips']:+d} movements",
+        f"{found['project_spent'] / 1e6:+.2f} million USD on the projects' ledger",
+        f"{found['state_spent'] / 1e6:+.2f} on the state's",
+    ]
+    since = "no event differs yet" if parting is None else f"first event that only one of them has: {in_words(parting)}"
+    return f"B less A so far, on the same random numbers: {', '.join(counts)}; {since}."
+
+
+# The panels.
+
+
+@solara.component
+def Panels(desk: Desk) -> None:
+    """Curves, funnel and event log."""
+    desk.look.value  # noqa: B018
+    with solara.Div(classes=["panels"]):
+        for title, option in charts(desk.watch).items():
+            with solara.Div(classes=["panel"]):
+                solara.HTML(tag="h4", unsafe_innerHTML=title)
+                solara.FigureEcharts(option=option, attributes=CHART, responsive=True)
+
+
+@solara.component
+def Log(desk: Desk) -> None:
+    """The event log; a click replays to that moment."""
+    desk.look.value  # noqa: B018
+    two = len(desk.watch.lanes) == 2
+    columns = {"when": "when", "stage": "event", "against": "against", "not_followed": "not followed"}
+    columns |= {"served": "insider", "killed": "killed: foreign / guards / residents"}
+    if two:
+        columns = {"policy": "policy"} | columns
+    headers = [{"text": text, "value": value, "sortable": False} for value, text in columns.items()]
+    events = [_line(desk, number, event) for number, event in enumerate(desk.watch.events(desk.analyst.value))]
+    solara.HTML(tag="h4", unsafe_innerHTML="Event log: a click goes to that moment, replayed from the seed")
+    EventTable(headers=headers, entries=events[::-1], event_jump=desk.jump)
+
+
+def _line(desk: Desk, number: int, event: dict[str, Any]) -> dict[str, Any]:
+    deaths = [event[f"deaths_{ledger}"] for ledger in ("foreign", "security", "residents")]
+    return {
+        "number": number,
+        "policy": "AB"[event["lane"]] + (" only" if event["alone"] else ""),
+        "when": event["when"],
+        "stage": event["stage"],
+        "against": f"{event['target_class']}: {event['target']}",
+        "not_followed": ", ".join(event["deviations"]).replace("_", " "),
+        "served": "yes" if event["insider"] else "",
+        "killed": " / ".join(map(str, deaths)) if event["stage"] == "incident" else "",
+        "alone": event["alone"],
+        "later": event["time"] >= desk.watch.tick,
+    }
+
+
+# The estimate.
+
+
+@solara.component
+def EstimateCard(desk: Desk) -> None:
+    """Replicates in the background, beside the single run."""
+    desk.look.value  # noqa: B018
+    found = desk.estimate.value
+    with solara.Div(classes=["estimate"]):
+        solara.HTML(tag="h4", unsafe_innerHTML="One run is no answer")
+        solara.HTML(tag="p", unsafe_innerHTML="<br>".join(this_run(desk)))
+        with solara.Row(gap="12px", style={"align-items": "center"}):
+            solara.InputText("Replicates", value=desk.replicates)
+            if desk.estimating:
+                solara.Button("Stop", on_click=desk.stop_estimate, outlined=True)
+            else:
+                solara.Button("Estimate", on_click=desk.start_estimate, color="primary")
+        if found is not None and found.running:
+            solara.ProgressLinear(100 * found.share)
+        if found is not None and found.error:
+            solara.Error(found.error)
+        if found is not None and found.result:
+            solara.HTML(tag="p", classes=["result"], unsafe_innerHTML="<br>".join(estimated(desk)))
+
+
+def this_run(desk: Desk) -> list[str]:
+    """The single run's count so far, a line a policy."""
+    years = desk.watch.tick / (365 * 720)
+    return [
+        f"{_policy(desk, k)}this run: {int(lane.model.total('incidents'))} incidents in {years:.2f} years"
+        for k, lane in enumerate(desk.watch.lanes)
+    ]
+
+
+def estimated(desk: Desk) -> list[str]:
+    """Rates with their intervals, a line a policy, and the paired difference."""
+    found = desk.estimate.value
+    if found is None or found.result is None:
+        return []
+    lines = [f"{_policy(desk, k)}{_rate(rate)} incidents a year" for k, rate in enumerate(found.result["rates"])]
+    if "difference" in found.result:
+        pair = found.result["difference"]
+        lines.append(f"B less A: {_rate(pair, '+')} a year, paired; correlation {pair['correlation']:.2f}")
+    years = found.scenarios[0].run.horizon
+    return [*lines, f"expected counts, {found.count} replicates of {years:g} years, 95 % t intervals"]
+
+
+def _policy(desk: Desk, number: int) -> str:
+    return f"{'AB'[number]}, {desk.watch.lanes[number].scenario.name}: " if len(desk.watch.lanes) == 2 else ""
+
+
+def _rate(entry: dict[str, float], sign: str = "") -> str:
+    return f"{entry['estimate']:{sign}.2f} [{entry['low']:{sign}.2f}, {entry['high']:{sign}.2f}]"
+
+
+# Controls.
+
+
+@solara.component
+def Controls(desk: Desk) -> None:
+    """Scenarios, seed, levers, the attacker's mind; Reset applies them."""
+    drafts = desk.drafts.value
+    side, set_side = solara.use_state(0)
+    side = min(side, len(drafts) - 1)
+    picks = scenarios(desk.sources)
+    solara.Select("Policy", picks, value=drafts[0].source, on_value=lambda name: desk.pick(0, name))
+    beside = drafts[1].source if len(drafts) == 2 else NOBODY
+    solara.Select("Compare with", [NOBODY, *picks], value=beside, on_value=lambda name: desk.pick(1, name))
+    with solara.Row(gap="12px"):
+        solara.InputText("Seed", value=desk.seed)
+        solara.InputText("Replicate", value=desk.replicate)
+    ResetButton(desk)
+    if len(drafts) == 2:
+        with solara.ToggleButtonsSingle(value=side, on_value=set_side, dense=True):
+            solara.Button("Levers of A", value=0)
+            solara.Button("Levers of B", value=1)
+    Levers(desk, side, tuple(rows([*MAIN, *desk.added.value])))
+    _add_lever(desk)
+    solara.HTML(
+        tag="h4", unsafe_innerHTML="The attacker's mind, for both" if len(drafts) == 2 else "The attacker's mind"
+    )
+    Levers(desk, 0, tuple(rows(MIND)))
+    Files(desk)
+
+
+@solara.component
+def ResetButton(desk: Desk) -> None:
+    """Applies the controls; says whether there is anything to apply."""
+    desk.look.value  # noqa: B018
+    pending = desk.pending
+    label = "Reset: apply the changes" if pending else "Reset"
+    solara.Button(label, icon_name="mdi-restart", on_click=desk.reset, color="warning" if pending else None, block=True)
+
+
+def _add_lever(desk: Desk) -> None:
+    def add(path: str | None) -> None:
+        if path:
+            desk.added.value = [*desk.added.value, path]
+
+    left = [row.path for row in others() if row.path not in desk.added.value]
+    solara.Select("Add a lever", left, value=None, on_value=add)
+
+
+@solara.component
+def Levers(desk: Desk, side: int, shown: tuple[FieldRow, ...]) -> None:
+    """A control for each row of the schema, at the value that the draft has."""
+    draft = desk.drafts.value[side]
+    own = solara.use_memo(lambda: load_scenario(draft.source), [draft.source, desk.look.value == 0])
+    for row in shown:
+        value = draft.values.get(row.path, value_at(own, row.path))
+        _lever(row, value, lambda new, row=row: desk.set(side, row, new))
+
+
+def _lever(row: FieldRow, value: Any, change: Callable[[Any], None]) -> None:
+    """A switch, a list of choices, or a slider between the schema's bounds."""
+    unit = "" if row.unit == "-" else f" ({row.unit})"
+    with solara.Div(classes=["lever"]):
+        solara.HTML(tag="label", unsafe_innerHTML=f"{row.description}{unit}", attributes={"title": row.path})
+        if row.type == "switch":
+            solara.Switch(label="yes" if value else "no", value=value, on_value=change)
+        elif row.type == "choice":
+            solara.Select("", list(row.choices), value=value, on_value=change)
+        else:
+            places = stops(row, value)
+            at = places.index(value)
+            solara.SliderInt(
+                f"{value:g}", at, max=len(places) - 1, thumb_label=False, on_value=lambda k: change(places[k])
+            )
+
+
+def stops(row: FieldRow, value: float) -> list[Any]:
+    """Where a slider can stand: about a hundred round values between the schema's bounds, its default, the value."""
+    low, high = row.low or 0, row.high or 1
+    step = _round_step(low, high, 1 if row.type == "integer" else 0)
+    count = math.floor((high - low) / step + 1e-9)
+    kind = int if row.type == "integer" else lambda x: float(f"{x:.6g}")
+    return sorted({kind(low + k * step) for k in range(count + 1)} | {kind(high), row.default, value})
+
+
+def _round_step(low: float, high: float, least: float) -> float:
+    """1, 2 or 5 times a power of ten, about a hundredth of the width."""
+    rough = max((high - low) / 100, least)
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(power * m for m in (1, 2, 5, 10) if power * m >= rough * 0.999)
+
+
+@solara.component
+def Files(desk: Desk) -> None:
+    """The run on the screen as a scenario file and as a command."""
+    desk.look.value  # noqa: B018
+    watch = desk.watch
+    with solara.Details("This run as a file, and as a command"):
+        for number, setup in enumerate(watch.setups):
+            CopyText(
+                label=f"copy {'AB'[number]} as YAML" if len(watch.setups) == 2 else "copy as YAML", text=setup.yaml()
+            )
+        CopyText(label="copy command", text=command(watch.setups, watch.seed, watch.replicate))

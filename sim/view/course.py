@@ -1,0 +1,100 @@
+"""The course of a run: what the page's panels show, sampled from a run of its own to the horizon.
+
+The page may jump back and forth; what its panels draw must not depend on where somebody has been. So the same
+replicate runs once more, to its end, and leaves a sample every few days and the whole event log; the page shows what
+lies behind the present.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.agenda import TICKS_A_DAY
+from sim.institutions import protocol
+from sim.outcome import STAGES
+from sim.scenario.build import params_rows
+from sim.scenario.schema import Scenario
+from sim.sweep.replicate import Replicate
+
+SAMPLES = 420  # at most; a week apart in a run of eight years
+COLUMNS = (
+    "incidents",
+    "deaths_foreign",
+    "trips",
+    "trips_escorted",
+    "project_budget",
+    "project_spent",
+    "state_spent",
+    "partner_spent",
+)
+UNSEEN = ("plot", "gave up")  # what the defenders never learn of
+
+
+class Course:
+    """A replicate, seen from its end.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    root : int
+        The root seed.
+    number : int
+        Number of the replicate.
+
+    Attributes
+    ----------
+    times : ndarray of int64, shape (samples,)
+        Ticks since t = 0 of the samples, from 0 to the horizon.
+    totals : dict of ndarray, each of shape (samples,)
+        Sums since t = 0 of some columns of the outcome row, and plots `foiled`.
+    adherence, stated, grievance : ndarray, shape (samples, jurisdictions)
+        Shares of protocol items: followed, and as reported; mean grievance of the towns.
+    jurisdictions : list of str
+    events : list of dict
+        The event log to the horizon, in words, in order of time.
+    """
+
+    def __init__(self, scenario: Scenario, root: int, number: int) -> None:
+        run = Replicate(scenario, root, number)
+        every = max(7, -(-run.horizon // (SAMPLES * TICKS_A_DAY))) * TICKS_A_DAY
+        self.times = np.append(np.arange(0, run.horizon, every), run.horizon)
+        samples = []
+        for tick in self.times.tolist():
+            run.advance(tick)
+            samples.append(_sample(run))
+        self.totals = {name: np.array([sample[name] for sample in samples]) for name in (*COLUMNS, "foiled")}
+        self.adherence = np.array([sample["adherence"] for sample in samples])
+        self.stated = protocol.stated(params_rows([scenario])[0], self.adherence)
+        self.grievance = np.array([sample["grievance"] for sample in samples])
+        self.jurisdictions = run.names["jurisdictions"]
+        self.events: list[dict[str, Any]] = run.events.to_dict("records")
+
+    def seen(self, tick: int) -> int:
+        """How many samples lie before a tick, the one at t = 0 included."""
+        return int(np.searchsorted(self.times, tick, side="right"))
+
+    def so_far(self, tick: int) -> list[dict[str, Any]]:
+        """Events that have happened once time has come to a tick."""
+        return [event for event in self.events if event["time"] < tick]
+
+    def next_event(self, tick: int, unseen: bool) -> int | None:
+        """Tick of the first event that has not happened yet, those included or not that no defender learns of."""
+        later = (e["time"] for e in self.events if e["time"] >= tick and (unseen or e["stage"] not in UNSEEN))
+        return next(later, None)
+
+
+def _sample(run: Replicate) -> dict[str, Any]:
+    places = run.world.jurisdictions
+    sample: dict[str, Any] = {name: run.total(name) for name in COLUMNS}
+    return sample | {
+        "foiled": run.foiled,
+        "adherence": places["adherence"].copy(),
+        "grievance": places["grievance"].copy(),
+    }
+
+
+def counts(events: list[dict[str, Any]]) -> dict[str, int]:
+    """Events by stage, in the order of the stages."""
+    return {stage: sum(event["stage"] == stage for event in events) for stage in STAGES}

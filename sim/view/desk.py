@@ -1,0 +1,221 @@
+"""The desk of one browser tab: what it watches, what its switches say, what was changed and not yet applied.
+
+Handlers that the page calls never raise: whatever goes wrong becomes `message`, and what was on the screen stays.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import solara
+
+from sim.scenario.fields import FieldRow
+from sim.scenario.schema import ScenarioError
+from sim.sweep.run import RunError
+from sim.view.estimate import Estimate
+from sim.view.map import Map, Signs, differing
+from sim.view.setup import MIND, Setup, whole
+from sim.view.watch import SPEEDS, Watch
+
+PANELS_EVERY = 0.7  # seconds between two looks at the panels while playing
+NOBODY = "(none)"
+MOST_REPLICATES = 20_000
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a new tab shows first."""
+
+    setups: tuple[Setup, ...] = (Setup("baseline"),)
+    seed: int = 1
+    replicate: int = 0
+
+
+opening = Opening()  # `sitesec watch` puts its own here
+
+
+def guarded(handler: Callable[..., Any]) -> Callable[..., None]:
+    """A handler whose failure is said in the page; one that works takes the last message away."""
+
+    @wraps(handler)
+    def safe(desk: Desk, *values: Any) -> None:
+        try:
+            handler(desk, *values)
+        except (ScenarioError, RunError, ValueError, OSError) as error:
+            desk.playing.value = False
+            desk.message.value = str(error)
+        else:
+            desk.message.value = ""
+
+    return safe
+
+
+class Desk:
+    """State of one tab. `frame` counts pictures of the map, `look` those of everything that changes more slowly."""
+
+    def __init__(self, shown: Opening | None = None) -> None:
+        shown = shown or opening
+        self.sources = [setup.source for setup in shown.setups]
+        self.frame, self.look = solara.reactive(0), solara.reactive(0)
+        self.playing, self.speed = solara.reactive(False), solara.reactive("1 hour a second")
+        self.message = solara.reactive("")
+        self.grievance, self.coverage = solara.reactive(False), solara.reactive(False)
+        self.analyst, self.names = solara.reactive(False), solara.reactive(True)
+        self.drafts = solara.reactive(list(shown.setups))
+        self.seed, self.replicate = solara.reactive(str(shown.seed)), solara.reactive(str(shown.replicate))
+        self.replicates = solara.reactive("200")
+        self.added: solara.Reactive[list[str]] = solara.reactive([])
+        self.estimate: solara.Reactive[Estimate | None] = solara.reactive(None)
+        self.chosen: dict[str, Any] | None = None
+        self._looked, self._events = 0.0, 0
+        self._show(Watch(shown.setups, shown.seed, shown.replicate))
+
+    def _show(self, watch: Watch) -> None:
+        self.watch = watch
+        self.maps = [Map(lane.scenario) for lane in watch.lanes]
+        self.chosen = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw everything anew."""
+        self._looked, self._events = time.monotonic(), self._count()
+        self.frame.value += 1
+        self.look.value += 1
+
+    def _count(self) -> int:
+        return sum(len(lane.course.so_far(self.watch.seen)) for lane in self.watch.lanes)
+
+    # Time.
+
+    @guarded
+    def pulse(self, milliseconds: float) -> None:
+        """A picture has been drawn, so much time after the one before: go on, if the page plays."""
+        if self.playing.value:
+            self.watch.play(milliseconds / 1000, SPEEDS[self.speed.value])
+            if self.watch.over:
+                self.playing.value = False
+        due = time.monotonic() - self._looked > PANELS_EVERY
+        if due or self._count() != self._events or not self.playing.value:
+            self.refresh()
+        else:
+            self.frame.value += 1
+
+    @guarded
+    def toggle(self) -> None:
+        """Play or pause."""
+        self.playing.value = not self.playing.value and not self.watch.over
+        self.refresh()
+
+    @guarded
+    def step(self, length: str) -> None:
+        """A tick, an hour or a day."""
+        self._pause()
+        self.watch.step(length)
+        self.refresh()
+
+    @guarded
+    def step_to_event(self) -> None:
+        """To the next event, and mark it."""
+        self._pause()
+        before = self.watch.tick
+        found = self.watch.step_to_event(self.analyst.value)
+        later = [event for event in self.watch.events(self.analyst.value) if event["time"] >= before]
+        self.chosen = later[0] if found else self.chosen
+        self.refresh()
+        if not found:
+            raise ValueError("no further event in this run; another seed or replicate has others")
+
+    @guarded
+    def jump(self, number: int) -> None:
+        """To an event of the log, by its place in it."""
+        self._pause()
+        self.chosen = self.watch.events(self.analyst.value)[number]
+        self.watch.go_to(self.chosen["time"] + 1)
+        self.refresh()
+
+    def _pause(self) -> None:
+        self.playing.value = False
+
+    # Controls.
+
+    @guarded
+    def pick(self, side: int, source: str) -> None:
+        """Take another scenario for a policy, or none for the second one; the attacker's mind stays."""
+        drafts = list(self.drafts.value)
+        if source == NOBODY:
+            drafts = drafts[:side]
+        else:
+            mind = {path: value for path, value in drafts[0].values.items() if path in MIND}
+            picked = Setup(source, mind)
+            picked.scenario()
+            drafts[side : side + 1] = [picked]
+        self.drafts.value = drafts
+
+    @guarded
+    def set(self, side: int, row: FieldRow, value: Any) -> None:
+        """Change a value of a policy; one of the attacker's mind changes for both."""
+        drafts = list(self.drafts.value)
+        for k in range(len(drafts)) if row.path in MIND else [side]:
+            drafts[k] = drafts[k].changed(row, value)
+        self.drafts.value = drafts
+
+    @property
+    def pending(self) -> bool:
+        """Whether the controls say something else than what runs."""
+        said = [self.seed.value.strip(), self.replicate.value.strip()]
+        runs = [str(self.watch.seed), str(self.watch.replicate)]
+        return self.drafts.value != self.watch.setups or said != runs
+
+    @guarded
+    def reset(self) -> None:
+        """Begin again at t = 0 with what the controls say."""
+        self._pause()
+        seed, number = whole("seed", self.seed.value), whole("replicate", self.replicate.value)
+        self._show(Watch(self.drafts.value, seed, number))
+        self._drop_estimate()
+
+    # The estimate.
+
+    @guarded
+    def start_estimate(self) -> None:
+        """Run replicates of what is on the screen."""
+        count = whole("replicates", self.replicates.value, 2, MOST_REPLICATES)
+        self._drop_estimate()
+        scenarios = [lane.scenario for lane in self.watch.lanes]
+        self.estimate.value = Estimate(scenarios, count, self.watch.seed).start()
+
+    def stop_estimate(self) -> None:
+        """Enough of it."""
+        self._drop_estimate()
+
+    def _drop_estimate(self) -> None:
+        if self.estimate.value is not None:
+            self.estimate.value.stop()
+            self.estimate.value = None
+
+    @property
+    def estimating(self) -> bool:
+        """Whether replicates are being run."""
+        return self.estimate.value is not None and self.estimate.value.running
+
+    def close(self) -> None:
+        """The tab is gone."""
+        self._pause()
+        self._drop_estimate()
+
+    # Pictures.
+
+    def pictures(self) -> list[str]:
+        """What moves on each map."""
+        models = [lane.model for lane in self.watch.lanes]
+        signs = [m.signs(model, self.analyst.value) for m, model in zip(self.maps, models, strict=True)]
+        cells = self._differing(signs)
+        return [m.moving(model, s, cells) for m, model, s in zip(self.maps, models, signs, strict=True)]
+
+    def _differing(self, signs: Sequence[Signs]) -> set[int]:
+        alike = len(signs) == 2 and self.maps[0].file == self.maps[1].file
+        return differing(*signs) if alike else set()
