@@ -1,4 +1,7 @@
-"""The page: `sitesec watch`, or `solara run sim/view/app.py`. Each browser tab has a desk, and so a model, of its own."""
+"""The page: `sitesec watch`, or `solara run sim/view/app.py`.
+
+Each browser tab has a desk, and so a model, of its own.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +34,10 @@ def Page() -> None:
     with solara.Column(gap="10px", classes=["desk"]):
         solara.HTML(tag="p", classes=["banner"], unsafe_innerHTML=BANNER)
         Message(desk)
-        with solara.Row(gap="16px", classes=["bar"]):
-            components.TimeControls(desk)
-            components.Clock(desk)
+        components.TimeControls(desk)
         components.Layers(desk)
         components.Difference(desk)
-        components.Maps(desk)
+        components.Stage(desk)
         components.Legend(desk)
         components.EstimateCard(desk)
         components.Panels(desk)

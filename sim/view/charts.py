@@ -1,13 +1,13 @@
 """The page's panels as ECharts options: what happened so far, one line style a policy, the present as a line.
 
-Curves of one policy are whole lines, those of the other one dashed. Nothing beyond the latest moment seen is handed
+Curves of the first policy are whole lines, those of the second dashed. Nothing beyond the latest moment seen is handed
 over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from sim.view.colours import COLOURS
 from sim.view.watch import Lane, Watch
 
 INK = "#888888"  # reads on light and on dark
+REPORTED = ", as reported"
+QUARTER = 13  # samples
 DASHES = ("solid", "dashed")
 MILLION = 1e6
 YEAR = DAYS_A_YEAR * TICKS_A_DAY
@@ -29,47 +31,53 @@ Option = dict[str, Any]
 
 def charts(watch: Watch) -> dict[str, Option]:
     """All panels by their title."""
+    which = " (A whole, B dashed)" if len(watch.lanes) == 2 else ""
     return {
-        "Incidents and foiled plots since the start": _lines(watch, "count", _events),
-        "Protocol items followed, by jurisdiction: whole line actual, thin as reported": _adherence(watch),
-        "Grievance of residents, by jurisdiction": _lines(watch, "0 to 1", _grievance),
-        "Movements with an escort, of the last quarter's": _lines(watch, "%", _escorted),
-        "Ledgers: spent since the start": _lines(watch, "million USD", _ledgers),
+        f"Incidents and foiled plots since the start{which}": _lines(watch, ["count"], _events),
+        f"Protocol items followed, by jurisdiction; thin: as reported{which}": _lines(watch, ["%"], _adherence),
+        f"Grievance of residents, by jurisdiction{which}": _lines(watch, ["0 to 1"], _grievance),
+        f"Movements with an escort, of the last quarter's{which}": _lines(watch, ["%"], _escorted),
+        f"Ledgers, since the start; projects left, state and partner right{which}": _lines(
+            watch, ["million USD", "million USD"], _ledgers
+        ),
         "The funnel so far": _funnel(watch),
     }
 
 
-Curve = tuple[str, str, np.ndarray, float]  # name, colour, values a sample, width
+class Curve(NamedTuple):
+    """One line of a panel."""
+
+    name: str
+    colour: str
+    values: np.ndarray  # one a sample; NaN where there is none
+    width: float = 2.0
+    axis: int = 0  # 0: at the left, 1: at the right
 
 
-def _lines(watch: Watch, unit: str, curves: Callable[[Lane], Sequence[Curve]], **axis: Any) -> Option:
+def _lines(watch: Watch, units: Sequence[str], curves: Callable[[Lane], Sequence[Curve]]) -> Option:
     """Curves over the years of the run, to the latest moment seen."""
     series = []
     for number, lane in enumerate(watch.lanes):
         count = lane.course.seen(watch.seen)
         years = lane.course.times[:count] / YEAR
-        for name, colour, values, width in curves(lane):
-            points = np.column_stack([years, values[:count]]).round(4).tolist()
-            style = {"color": colour, "width": width, "type": DASHES[number]}
-            series.append(_series(_named(watch, number, name), points, style))
-    if series:
-        series[0]["markLine"] = _present(watch)
-    return _frame(series, unit, _end_of_axis(watch), **axis)
+        for curve in curves(lane):
+            known = np.isfinite(curve.values[:count])
+            points = np.column_stack([years, curve.values[:count]])[known].round(4).tolist()
+            series.append(_series(curve, points, DASHES[number]))
+    series[0]["markLine"] = _present(watch)
+    return _frame(series, units, _end_of_axis(watch))
 
 
-def _series(name: str, points: list[list[float]], style: Option) -> Option:
+def _series(curve: Curve, points: list[list[float]], dash: str) -> Option:
     return {
         "type": "line",
-        "name": name,
+        "name": curve.name,
         "data": points,
         "showSymbol": False,
-        "lineStyle": style,
-        "itemStyle": {"color": style["color"]},
+        "yAxisIndex": curve.axis,
+        "lineStyle": {"color": curve.colour, "width": curve.width, "type": dash},
+        "itemStyle": {"color": curve.colour},
     }
-
-
-def _named(watch: Watch, number: int, name: str) -> str:
-    return f"{name}, {'AB'[number]}" if len(watch.lanes) == 2 else name
 
 
 def _present(watch: Watch) -> Option:
@@ -91,38 +99,40 @@ def _end_of_axis(watch: Watch) -> float:
     return min(most, next((end for end in (0.25, 0.5, 1, 2, 4, 8, 16) if end >= 1.1 * seen), most))
 
 
-def _frame(series: list[Option], unit: str, end: float, **y_axis: Any) -> Option:
-    grid = {"left": 48, "right": 14, "top": 46, "bottom": 34}
+def _frame(series: list[Option], units: Sequence[str], end: float) -> Option:
     faint = {"lineStyle": {"color": INK, "opacity": 0.25}}
     x_axis = {"type": "value", "min": 0, "max": end, "name": "years", "nameLocation": "middle", "nameGap": 20}
+    y_axes = [
+        {"type": "value", "name": unit, "minInterval": 1 if unit == "count" else 0, "axisLabel": {"color": INK}}
+        | {"splitLine": faint if k == 0 else {"show": False}, "max": 100 if unit == "%" else None}
+        for k, unit in enumerate(units)
+    ]
+    shown = list(dict.fromkeys(one["name"] for one in series if not one["name"].endswith(REPORTED)))
     return {
         "animation": False,
         "textStyle": {"color": INK},
-        "grid": grid,
-        "legend": {"top": 0, "type": "scroll", "textStyle": {"color": INK}, "itemHeight": 8},
+        "grid": {"left": 48, "right": 48 if len(units) == 2 else 16, "top": 50, "bottom": 34},
+        "legend": {"top": 0, "data": shown, "textStyle": {"color": INK}, "itemHeight": 8, "icon": "rect"},
         "tooltip": {"trigger": "axis"},
         "xAxis": x_axis | {"splitLine": {"show": False}, "axisLabel": {"color": INK}},
-        "yAxis": {"type": "value", "name": unit, "splitLine": faint, "axisLabel": {"color": INK}} | y_axis,
+        "yAxis": y_axes,
         "series": series,
     }
 
 
 def _events(lane: Lane) -> list[Curve]:
     totals = lane.course.totals
-    return [("incidents", VERMILION, totals["incidents"], 2.0), ("foiled plots", GREEN, totals["foiled"], 2.0)]
+    return [Curve("incidents", VERMILION, totals["incidents"]), Curve("foiled plots", GREEN, totals["foiled"])]
 
 
-def _adherence(watch: Watch) -> Option:
-    def curves(lane: Lane) -> list[Curve]:
-        course = lane.course
-        found = [(name, c, 100 * course.adherence[:, j], 2.0) for j, name, c in _places(lane)]
-        return found + [(f"{name}, reported", c, 100 * course.stated[:, j], 0.8) for j, name, c in _places(lane)]
-
-    return _lines(watch, "%", curves, max=100)
+def _adherence(lane: Lane) -> list[Curve]:
+    course = lane.course
+    found = [Curve(name, colour, 100 * course.adherence[:, j]) for j, name, colour in _places(lane)]
+    return found + [Curve(name + REPORTED, c, 100 * course.stated[:, j], 0.8) for j, name, c in _places(lane)]
 
 
 def _grievance(lane: Lane) -> list[Curve]:
-    return [(name, colour, lane.course.grievance[:, j], 2.0) for j, name, colour in _places(lane)]
+    return [Curve(name, colour, lane.course.grievance[:, j]) for j, name, colour in _places(lane)]
 
 
 def _places(lane: Lane) -> list[tuple[int, str, str]]:
@@ -132,19 +142,21 @@ def _places(lane: Lane) -> list[tuple[int, str, str]]:
 
 def _escorted(lane: Lane) -> list[Curve]:
     """Share of movements with an escort over the 13 samples, of a week or more, before each one."""
-    trips, escorted = (np.append(np.zeros(13), lane.course.totals[name]) for name in ("trips", "trips_escorted"))
+    trips, escorted = (np.append(np.zeros(QUARTER), lane.course.totals[name]) for name in ("trips", "trips_escorted"))
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = 100 * (escorted[13:] - escorted[:-13]) / (trips[13:] - trips[:-13])
-    return [("with an escort", BLUE, np.where(np.isfinite(share), share, 0.0), 2.0)]
+        share = 100 * (escorted[QUARTER:] - escorted[:-QUARTER]) / (trips[QUARTER:] - trips[:-QUARTER])
+    return [Curve("with an escort", BLUE, share)]
 
 
 def _ledgers(lane: Lane) -> list[Curve]:
-    totals = lane.course.totals
+    def spent(column: str) -> np.ndarray:
+        return lane.course.totals[column] / MILLION
+
     return [
-        ("projects", BLUE, totals["project_spent"] / MILLION, 2.0),
-        ("projects' budget", BLUE, totals["project_budget"] / MILLION, 0.8),
-        ("state", ORANGE, totals["state_spent"] / MILLION, 2.0),
-        ("partner", GREEN, totals["partner_spent"] / MILLION, 2.0),
+        Curve("projects: spent", BLUE, spent("project_spent")),
+        Curve("projects: budget", SKY, spent("project_budget"), 1.0),
+        Curve("state: spent", ORANGE, spent("state_spent"), axis=1),
+        Curve("partner: spent", GREEN, spent("partner_spent"), axis=1),
     ]
 
 
@@ -154,18 +166,13 @@ def _funnel(watch: Watch) -> Option:
     series = []
     for number, lane in enumerate(watch.lanes):
         counts = [lane.model.total(stage) for stage in stages]
-        style = {"color": (BLUE, ORANGE)[number]}
-        name = _named(watch, number, "so far")
         label = {"show": True, "position": "right", "color": INK}
-        series.append({"type": "bar", "name": name, "data": counts, "itemStyle": style, "label": label})
-    option = _frame(series, "", 1.0)
+        bar = {"type": "bar", "name": "AB"[number], "data": counts, "label": label}
+        series.append(bar | {"itemStyle": {"color": (BLUE, ORANGE)[number]}})
+    option = _frame(series, [""], 1.0)
     words = [stage.replace("_", ": ", 1) if stage.startswith("foiled") else stage.replace("_", " ") for stage in stages]
-    category = {"type": "category", "data": words, "inverse": True, "axisLabel": {"color": INK, "interval": 0}}
-    value = {"type": "value", "minInterval": 1, "axisLabel": {"color": INK}, "splitLine": {"show": False}}
-    legend = option["legend"] | {"show": len(watch.lanes) == 2}
-    return option | {
-        "xAxis": value,
-        "yAxis": category,
-        "legend": legend,
-        "grid": {**option["grid"], "left": 116, "top": 24},
-    }
+    option["xAxis"] = {"type": "value", "minInterval": 1, "axisLabel": {"color": INK}, "splitLine": {"show": False}}
+    option["yAxis"] = {"type": "category", "data": words, "inverse": True, "axisLabel": {"color": INK, "interval": 0}}
+    option["legend"]["show"] = len(watch.lanes) == 2
+    option["grid"] |= {"left": 116, "top": 24}
+    return option

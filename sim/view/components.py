@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import solara
@@ -17,13 +18,25 @@ from sim.view.setup import MAIN, MIND, command, others, rows, scenarios
 from sim.view.signs import legend
 from sim.view.watch import SPEEDS, STEPS, in_words
 
-FRAME_MS, ESTIMATE_MS = 40, 300
 CHART = {"style": "height: 250px"}
 
 
-@solara.component_vue("pulse.vue")
-def Pulse(frame: int, playing: bool, interval: int, event_pulse: Callable[[float], None]) -> None:
-    """The page's heartbeat; see the file."""
+@solara.component_vue("stage.vue")
+def _StageView(
+    grounds: list[str],
+    ratios: list[float],
+    titles: list[str],
+    names: bool,
+    layers: list[str],
+    marks: list[str],
+    event_pulse: Callable[[float], None],
+    moving: list[str] = [],  # noqa: B006  this one and those below are the desk's to set
+    clock: str = "",
+    frame: int = 0,
+    playing: bool = False,
+    interval: int = 0,
+) -> None:
+    """The maps and the heartbeat; see the file."""
 
 
 @solara.component_vue("events.vue")
@@ -40,16 +53,6 @@ def CopyText(label: str, text: str) -> None:
 
 
 @solara.component
-def Clock(desk: Desk) -> None:
-    """The present in words, and the heartbeat."""
-    desk.frame.value  # noqa: B018  subscribes
-    playing = desk.playing.value
-    interval = FRAME_MS if playing else ESTIMATE_MS if desk.estimating else 0
-    solara.HTML(tag="div", classes=["clock"], unsafe_innerHTML=desk.watch.clock)
-    Pulse(frame=desk.frame.value, playing=playing, interval=interval, event_pulse=desk.pulse)
-
-
-@solara.component
 def TimeControls(desk: Desk) -> None:
     """Play, pause, steps, speed."""
     playing = desk.playing.value
@@ -57,7 +60,7 @@ def TimeControls(desk: Desk) -> None:
     with solara.Row(gap="6px", classes=["time"]):
         solara.Button(label, icon_name=icon, on_click=desk.toggle, color="primary", classes=["play"])
         for length in STEPS:
-            solara.Button(f"+1 {length}", on_click=lambda length=length: desk.step(length), outlined=True)
+            solara.Button(f"+1 {length}", on_click=partial(desk.step, length), outlined=True)
         solara.Button("Next event", icon_name="mdi-skip-next", on_click=desk.step_to_event, outlined=True)
         solara.Select("Speed", list(SPEEDS), value=desk.speed, classes=["speed"], dense=True)
 
@@ -87,52 +90,35 @@ def _switch(label: str, switch: solara.Reactive[bool], then: Callable[[], None])
 
 
 @solara.component
-def Maps(desk: Desk) -> None:
-    """One map, or two side by side."""
+def Stage(desk: Desk) -> None:
+    """The clock and one map, or two side by side.
+
+    What moves goes from the desk straight to the browser: a frame that went through Solara's tree of components would
+    take ten times as long.
+    """
     desk.look.value  # noqa: B018
-    names = "" if desk.names.value else " nameless"
-    with solara.Div(classes=["maps" + names, f"maps-{len(desk.maps)}"]):
-        for number, lane in enumerate(desk.watch.lanes):
-            with solara.Div(classes=["lane"]):
-                if len(desk.maps) == 2:
-                    solara.HTML(tag="h3", unsafe_innerHTML=f"{'AB'[number]}: {lane.scenario.name}")
-                drawn = desk.maps[number]
-                style = {"aspect-ratio": f"{drawn.width} / {drawn.height}"}
-                with solara.Div(classes=["map"], style=style):
-                    solara.HTML(unsafe_innerHTML=drawn.ground)
-                    Days(desk, number)
-                    Marks(desk, number)
-                    Moving(desk, number)
-
-
-@solara.component
-def Days(desk: Desk, number: int) -> None:
-    """What changes with the days on a map."""
-    desk.look.value  # noqa: B018
-    model = desk.watch.lanes[number].model
-    solara.HTML(unsafe_innerHTML=desk.maps[number].layers(model, desk.grievance.value, desk.coverage.value))
-
-
-@solara.component
-def Marks(desk: Desk, number: int) -> None:
-    """What happened, on a map."""
-    desk.look.value  # noqa: B018
-    events = [e for e in desk.watch.events(desk.analyst.value) if e["lane"] == number and e["time"] < desk.watch.tick]
-    solara.HTML(unsafe_innerHTML=desk.maps[number].marks(events, desk.chosen))
-
-
-@solara.component
-def Moving(desk: Desk, number: int) -> None:
-    """Everybody on the road."""
-    desk.frame.value  # noqa: B018
-    solara.HTML(unsafe_innerHTML=desk.pictures()[number])
+    lanes, maps = desk.watch.lanes, desk.maps
+    two = len(lanes) == 2
+    stage = _StageView(
+        grounds=[drawn.ground for drawn in maps],
+        ratios=[drawn.width / drawn.height for drawn in maps],
+        titles=[f"{'AB'[k]}: {lane.scenario.name}" for k, lane in enumerate(lanes)] if two else [],
+        names=desk.names.value,
+        layers=[
+            drawn.layers(lane.model, desk.grievance.value, desk.coverage.value)
+            for drawn, lane in zip(maps, lanes, strict=True)
+        ],
+        marks=desk.marks(),
+        event_pulse=desk.pulse,
+    )
+    solara.use_effect(lambda: desk.attach(solara.get_widget(stage)), [])
 
 
 @solara.component
 def Legend(desk: Desk) -> None:
     """What the signs mean."""
-    analyst, two = desk.analyst.value, len(desk.maps) == 2
     desk.look.value  # noqa: B018
+    analyst, two = desk.analyst.value, len(desk.maps) == 2
     solara.HTML(classes=["legend"], unsafe_innerHTML=legend(desk.grievance.value, desk.coverage.value, analyst, two))
 
 
@@ -269,9 +255,9 @@ def Controls(desk: Desk) -> None:
     side, set_side = solara.use_state(0)
     side = min(side, len(drafts) - 1)
     picks = scenarios(desk.sources)
-    solara.Select("Policy", picks, value=drafts[0].source, on_value=lambda name: desk.pick(0, name))
+    solara.Select("Policy", picks, value=drafts[0].source, on_value=partial(desk.pick, 0))
     beside = drafts[1].source if len(drafts) == 2 else NOBODY
-    solara.Select("Compare with", [NOBODY, *picks], value=beside, on_value=lambda name: desk.pick(1, name))
+    solara.Select("Compare with", [NOBODY, *picks], value=beside, on_value=partial(desk.pick, 1))
     with solara.Row(gap="12px"):
         solara.InputText("Seed", value=desk.seed)
         solara.InputText("Replicate", value=desk.replicate)
@@ -314,7 +300,7 @@ def Levers(desk: Desk, side: int, shown: tuple[FieldRow, ...]) -> None:
     own = solara.use_memo(lambda: load_scenario(draft.source), [draft.source, desk.look.value == 0])
     for row in shown:
         value = draft.values.get(row.path, value_at(own, row.path))
-        _lever(row, value, lambda new, row=row: desk.set(side, row, new))
+        _lever(row, value, partial(desk.change, side, row))
 
 
 def _lever(row: FieldRow, value: Any, change: Callable[[Any], None]) -> None:

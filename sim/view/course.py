@@ -69,7 +69,7 @@ class Course:
         self.stated = protocol.stated(params_rows([scenario])[0], self.adherence)
         self.grievance = np.array([sample["grievance"] for sample in samples])
         self.jurisdictions = run.names["jurisdictions"]
-        self.events: list[dict[str, Any]] = run.events.to_dict("records")
+        self.events = [{str(k): v for k, v in event.items()} for event in run.events.to_dict("records")]
 
     def seen(self, tick: int) -> int:
         """How many samples lie before a tick, the one at t = 0 included."""

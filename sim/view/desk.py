@@ -21,7 +21,8 @@ from sim.view.map import Map, Signs, differing
 from sim.view.setup import MIND, Setup, whole
 from sim.view.watch import SPEEDS, Watch
 
-PANELS_EVERY = 0.7  # seconds between two looks at the panels while playing
+FRAME_MS, ESTIMATE_MS = 25, 300  # between two pictures while playing; while replicates run
+PANELS_EVERY = 1.0  # seconds between two looks at the panels while playing
 NOBODY = "(none)"
 MOST_REPLICATES = 20_000
 
@@ -48,6 +49,7 @@ def guarded(handler: Callable[..., Any]) -> Callable[..., None]:
         except (ScenarioError, RunError, ValueError, OSError) as error:
             desk.playing.value = False
             desk.message.value = str(error)
+            desk.refresh()
         else:
             desk.message.value = ""
 
@@ -55,12 +57,16 @@ def guarded(handler: Callable[..., Any]) -> Callable[..., None]:
 
 
 class Desk:
-    """State of one tab. `frame` counts pictures of the map, `look` those of everything that changes more slowly."""
+    """State of one tab.
+
+    What moves is pushed to the page's stage at each frame; `look` counts the pictures of everything else, which changes
+    more slowly, and whatever reads it is drawn anew.
+    """
 
     def __init__(self, shown: Opening | None = None) -> None:
         shown = shown or opening
         self.sources = [setup.source for setup in shown.setups]
-        self.frame, self.look = solara.reactive(0), solara.reactive(0)
+        self.look = solara.reactive(0)
         self.playing, self.speed = solara.reactive(False), solara.reactive("1 hour a second")
         self.message = solara.reactive("")
         self.grievance, self.coverage = solara.reactive(False), solara.reactive(False)
@@ -71,7 +77,8 @@ class Desk:
         self.added: solara.Reactive[list[str]] = solara.reactive([])
         self.estimate: solara.Reactive[Estimate | None] = solara.reactive(None)
         self.chosen: dict[str, Any] | None = None
-        self._looked, self._events = 0.0, 0
+        self._looked, self._events, self._frame = 0.0, 0, 0
+        self._stage: Any = None
         self._show(Watch(shown.setups, shown.seed, shown.replicate))
 
     def _show(self, watch: Watch) -> None:
@@ -83,8 +90,23 @@ class Desk:
     def refresh(self) -> None:
         """Draw everything anew."""
         self._looked, self._events = time.monotonic(), self._count()
-        self.frame.value += 1
         self.look.value += 1
+        self._push()
+
+    def attach(self, stage: Any) -> None:
+        """Take the widget that shows what moves."""
+        self._stage = stage
+        self._push()
+
+    def _push(self) -> None:
+        """Show the present: pictures of what moves, clock, and how soon the page shall ask again."""
+        if self._stage is None:
+            return
+        self._frame += 1
+        with self._stage.hold_sync():
+            self._stage.moving, self._stage.clock, self._stage.frame = self.pictures(), self.watch.clock, self._frame
+            self._stage.playing = self.playing.value
+            self._stage.interval = FRAME_MS if self.playing.value else ESTIMATE_MS if self.estimating else 0
 
     def _count(self) -> int:
         return sum(len(lane.course.so_far(self.watch.seen)) for lane in self.watch.lanes)
@@ -102,7 +124,7 @@ class Desk:
         if due or self._count() != self._events or not self.playing.value:
             self.refresh()
         else:
-            self.frame.value += 1
+            self._push()
 
     @guarded
     def toggle(self) -> None:
@@ -156,7 +178,7 @@ class Desk:
         self.drafts.value = drafts
 
     @guarded
-    def set(self, side: int, row: FieldRow, value: Any) -> None:
+    def change(self, side: int, row: FieldRow, value: Any) -> None:
         """Change a value of a policy; one of the attacker's mind changes for both."""
         drafts = list(self.drafts.value)
         for k in range(len(drafts)) if row.path in MIND else [side]:
@@ -187,10 +209,12 @@ class Desk:
         self._drop_estimate()
         scenarios = [lane.scenario for lane in self.watch.lanes]
         self.estimate.value = Estimate(scenarios, count, self.watch.seed).start()
+        self.refresh()
 
     def stop_estimate(self) -> None:
         """Enough of it."""
         self._drop_estimate()
+        self.refresh()
 
     def _drop_estimate(self) -> None:
         if self.estimate.value is not None:
@@ -215,6 +239,12 @@ class Desk:
         signs = [m.signs(model, self.analyst.value) for m, model in zip(self.maps, models, strict=True)]
         cells = self._differing(signs)
         return [m.moving(model, s, cells) for m, model, s in zip(self.maps, models, signs, strict=True)]
+
+    def marks(self) -> list[str]:
+        """What has happened so far, on each map."""
+        events = [e for e in self.watch.events(self.analyst.value) if e["time"] < self.watch.tick]
+        own = [[event for event in events if event["lane"] == k] for k in range(len(self.maps))]
+        return [drawn.marks(some, self.chosen) for drawn, some in zip(self.maps, own, strict=True)]
 
     def _differing(self, signs: Sequence[Signs]) -> set[int]:
         alike = len(signs) == 2 and self.maps[0].file == self.maps[1].file

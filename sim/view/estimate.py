@@ -95,7 +95,7 @@ def _result(rows: Any, policies: int) -> dict[str, Any]:
     rates = [summarise(point)["rates"][RATE] for point in points]
     found: dict[str, Any] = {"rates": [_interval(rate, "expected_") | {"estimate": rate["expected"]} for rate in rates]}
     if policies == 2:
-        pair = paired(*points)[RATE]["expected"]
+        pair = paired(points[0], points[1])[RATE]["expected"]
         found["difference"] = _interval(pair) | {"estimate": pair["difference"], "correlation": pair["correlation"]}
     return found
 

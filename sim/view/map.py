@@ -19,7 +19,7 @@ from PIL import Image
 
 from sim.agenda import TICKS_A_DAY, TICKS_AN_HOUR
 from sim.agents import convoys, detectors, escorts, plots
-from sim.agents.escorts import FORCES
+from sim.agents.locate import LOCATED
 from sim.model import SecurityModel
 from sim.scenario.schema import Scenario
 from sim.view.course import UNSEEN
@@ -27,6 +27,7 @@ from sim.view.course import UNSEEN
 # Shapes around (0, 0), about two cells wide.
 CONVOY = "M0-1.25L1.1.85H-1.1Z"
 TEAM = "M-.75-.75H.75V.75H-.75Z"
+BESIDE = "M.5.3H2V1.8H.5Z"  # a team with its convoy, which has the cell
 ATTACKER = "M0-1.2L1.2 0 0 1.2-1.2 0Z"
 DRONE = "M-1.2-.9L0-.2 1.2-.9M-1.2.9L0 .2 1.2.9"
 SITE = "M-1.1-1.1H1.1V1.1H-1.1Z"
@@ -35,10 +36,11 @@ CHECKPOINT = "M-.9 0H.9M0-.9V.9"
 INCIDENT = "M-1.3-1.3L1.3 1.3M-1.3 1.3L1.3-1.3"
 FOILED = "M-1.3.1L-.3 1.1 1.4-1.1"
 PLOT = "M0-.9V.9M-.9 0H.9"
+FRAME = "M-1.6-1.6H1.6V1.6H-1.6Z"
 USUAL_WIDTH = 120  # cells; signs are as large in relation to the map on any other grid
 GRIEVANCE = (204, 121, 167)
 MOST_OPAQUE = 0.9
-FORCE_CLASSES = ("police", "project", "partner", "joint", "army", "naval")
+FORCE_LOOKS = ("police", "project", "partner", "joint", "army", "naval")  # in the order of the kinds of forces
 
 
 class Sign(NamedTuple):
@@ -50,6 +52,7 @@ class Sign(NamedTuple):
     title: str
 
 
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 Signs = dict[tuple[str, int], Sign]  # (kind, row) -> sign
 
 
@@ -72,30 +75,21 @@ class Map:
         box = f"0 0 {self.width} {self.height}"
         return f'<svg class="{name}" viewBox="{box}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
 
-    def xy(self, cell: int) -> tuple[float, float]:
-        """Centre of a cell."""
-        y, x = divmod(int(cell), self.width)
-        return x + 0.5, y + 0.5
-
     # What stands still.
 
     @cached_property
     def ground(self) -> str:
-        """Jurisdictions, roads, hubs, towns, sites, bases, and their names."""
+        """Jurisdictions, roads, bases, towns, hubs, sites, and their names."""
         parts = [*self._areas(), *self._roads()]
         parts += [self._at(base.cell, TEAM, "base", f"{base.name}: base of escort teams") for base in self.file.bases]
-        for town in self.file.towns:
-            x, y = town.cell[0] + 0.5, town.cell[1] + 0.5
-            parts.append(
-                f'<circle class="town" cx="{x}" cy="{y}" r="{self._n(1.0)}">{_title(f"{town.name}: town")}</circle>'
-            )
+        parts += [self._circle(town.cell, 1.0, "town", f"{town.name}: town") for town in self.file.towns]
         parts += [
             self._at(hub.cell, HUB, "hub", f"{hub.name}: hub, where convoys begin or end") for hub in self.file.hubs
         ]
         for site in self.file.sites:
-            title = f"{site.name}: site, {site.foreign_staff} foreign staff, {site.cost_bn_usd:g} bn USD"
-            parts.append(self._at(site.cell, SITE, "site", title))
-        return self.svg("ground", *parts, *self._names())
+            facts = f"{site.foreign_staff} foreign staff, {site.cost_bn_usd:g} bn USD"
+            parts.append(self._at(site.cell, SITE, "site", f"{site.name}: site, {facts}"))
+        return self.svg("ground", *parts, *self._names(), *self._area_names())
 
     def _areas(self) -> Iterable[str]:
         # The first area that holds a cell has it: the first one is drawn last.
@@ -105,45 +99,39 @@ class Map:
 
     def _roads(self) -> Iterable[str]:
         for road in self.file.roads:
-            points = " ".join(f"{x + 0.5},{y + 0.5}" for x, y in road.points)
-            yield f'<polyline class="road" points="{points}">{_title(road.name)}</polyline>'
+            yield _polyline([(x + 0.5, y + 0.5) for x, y in road.points], "road", road.name)
 
-    def _names(self) -> Iterable[str]:
-        """Names of sites and towns; beside the sign, on the side where there is room."""
-        taken: list[tuple[float, float, float]] = []
-        for kind, places in (("site", self.file.sites), ("town", self.file.towns)):
-            for place in places:
-                x, y = place.cell[0] + 0.5, place.cell[1] + 0.5
-                length = self._n(1.12) * len(place.name)
-                spot = self._free(x, y, length, taken)
-                if spot is not None:
-                    left, base = spot
-                    taken.append((left, base, length))
-                    size = self._n(2.1)
-                    yield f'<text class="name {kind}-name" x="{left:g}" y="{base:g}" font-size="{size:g}">{escape(place.name)}</text>'
+    def _area_names(self) -> Iterable[str]:
         for place in self.file.jurisdictions:
             xs, ys = zip(*place.area, strict=True)
-            x, y = sum(xs) / len(xs), min(max(min(ys), 0) + self._n(3), self.height)
-            yield f'<text class="area-name" x="{x:g}" y="{y:g}" font-size="{self._n(2.4):g}">{escape(place.name)}</text>'
+            y = min(max(min(ys), 0) + self._n(3), self.height)
+            yield _text(sum(xs) / len(xs), y, self._n(2.4), "area-name", place.name)
 
-    def _free(
-        self, x: float, y: float, length: float, taken: list[tuple[float, float, float]]
-    ) -> tuple[float, float] | None:
-        """Where a name can stand without lying on another one: right, left, below, above."""
-        gap, half, line = self._n(1.8), length / 2, self._n(2.2)
-        around = [
-            (x + gap, y + 0.7),
-            (x - gap - length, y + 0.7),
-            (x - half, y + line * 1.5),
-            (x - half, y - line * 0.8),
-        ]
-        for left, base in around:
-            inside = left >= 0 and left + length <= self.width and line <= base <= self.height - 0.5
-            if inside and not any(
-                abs(base - other) < line and left < begin + wide and begin < left + length
-                for begin, other, wide in taken
-            ):
-                return left, base
+    def _names(self) -> Iterable[str]:
+        """Names of sites and towns, each where it lies on no sign and on no other name; else it is left out."""
+        gap = self._n(1.3)
+        places: list[Any] = [*self.file.sites, *self.file.towns, *self.file.hubs]
+        taken = [_box(x + 0.5, y + 0.5, gap, gap) for x, y in (place.cell for place in places)]
+        for kind, some in (("site", self.file.sites), ("town", self.file.towns)):
+            for place in some:
+                half = self._n(0.6 if kind == "site" else 0.52) * len(place.name)
+                centre = self._free(place.cell, half, taken)
+                if centre is not None:
+                    taken.append(_box(*centre, half, self._n(1.0)))
+                    yield _text(centre[0], centre[1] + self._n(0.7), self._n(2.1), f"name {kind}-name", place.name)
+
+    def _free(self, cell: Sequence[int], half: float, taken: Sequence[Box]) -> tuple[float, float] | None:
+        """Centre of a name of some half width near its place: right, left, below, above, or at a corner."""
+        x, y = cell[0] + 0.5, cell[1] + 0.5
+        beside, line = half + self._n(1.6), self._n(2.4)
+        shifts = [(beside, 0), (-beside, 0), (0, line), (0, -line)]
+        shifts += [(side * beside, up * 0.6 * line) for up in (1, -1) for side in (1, -1)]
+        shifts += [(side * half * 0.8, up * line) for up in (1, -1) for side in (1, -1)]
+        for right, down in shifts:
+            box = _box(x + right, y + down, half, self._n(1.0))
+            inside = box[0] >= 0 and box[1] >= 0 and box[2] <= self.width and box[3] <= self.height
+            if inside and not any(_overlap(box, other) for other in taken):
+                return x + right, y + down
         return None
 
     # What changes with the days.
@@ -164,9 +152,9 @@ class Map:
         pixels[..., :3] = GRIEVANCE
         pixels[..., 3] = (levels.reshape(self.height, self.width) * MOST_OPAQUE * 255).round()
         file = io.BytesIO()
-        Image.fromarray(pixels, "RGBA").save(file, "PNG")
-        data = base64.b64encode(file.getvalue()).decode()
-        return f'<image class="grievance" width="{self.width}" height="{self.height}" href="data:image/png;base64,{data}"/>'
+        Image.fromarray(pixels).save(file, "PNG")
+        data = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+        return f'<image class="grievance" width="{self.width}" height="{self.height}" href="{data}"/>'
 
     @cached_property
     def _nearness(self) -> np.ndarray:
@@ -180,31 +168,24 @@ class Map:
     def _coverage(self, model: SecurityModel) -> Iterable[str]:
         """Circles where cameras and towers see, the stretches of drone crews; opaque as they are good."""
         world = model.world
-        for row, post in enumerate(world.detectors):
-            if post["working"] == 0 or post["kind"] == detectors.CHECKPOINT:
-                continue
-            title = _title(f"{model.names['detectors'][row]}: finds a team with {post['detection']:.0%}")
+        for row in np.flatnonzero(
+            (world.detectors["working"] == 1) & (world.detectors["kind"] != detectors.CHECKPOINT)
+        ):
+            post = world.detectors[row]
+            title = f"{model.names['detectors'][row]}: finds a team with {post['detection']:.0%}"
             if post["kind"] == detectors.DRONE:
-                yield f'<polyline class="stretch" points="{self._stretch(world, post)}">{title}</polyline>'
-                continue
-            x, y = self.xy(world.nodes["cell"][post["node"]])
-            radius = post["reach"] / self.file.grid.cell_km
-            opacity = 0.08 + 0.5 * post["detection"]
-            yield f'<circle class="reach" cx="{x}" cy="{y}" r="{radius:g}" fill-opacity="{opacity:.2f}">{title}</circle>'
-
-    def _stretch(self, world: Any, crew: Any) -> str:
-        first = world.routes["first"][crew["route"]] + crew["first"]
-        return self._points(world, world.path[first : first + crew["cells"]])
-
-    def _points(self, world: Any, nodes: np.ndarray) -> str:
-        return " ".join(f"{x},{y}" for x, y in (self.xy(cell) for cell in world.nodes["cell"][nodes]))
+                first = world.routes["first"][post["route"]] + post["first"]
+                yield self._path(world, world.path[first : first + post["cells"]], "stretch", title)
+            else:
+                radius = post["reach"] / self.file.grid.cell_km / self.scale
+                opacity = f' fill-opacity="{0.08 + 0.5 * post["detection"]:.2f}"'
+                yield self._circle(self._cell_at(world, post["node"]), radius, "reach", title, opacity)
 
     def _protests(self, model: SecurityModel) -> Iterable[str]:
         towns = model.world.towns
         for row in np.flatnonzero(towns["blocked"] == model.world.clock["day"][0]):
-            x, y = self.xy(model.world.nodes["cell"][towns["node"][row]])
-            title = _title(f"{model.names['towns'][row]}: a protest blocks the road today")
-            yield f'<circle class="protest" cx="{x}" cy="{y}" r="{self._n(2.4):g}">{title}</circle>'
+            cell = self._cell_at(model.world, towns["node"][row])
+            yield self._circle(cell, 2.4, "protest", f"{model.names['towns'][row]}: a protest blocks the road today")
 
     def _checkpoints(self, model: SecurityModel) -> Iterable[str]:
         posts = model.world.detectors
@@ -212,67 +193,50 @@ class Map:
             staffed = posts["working"][row] == 1
             look = "checkpoint" if staffed else "checkpoint unstaffed"
             title = f"{model.names['detectors'][row]}: checkpoint, {'staffed' if staffed else 'nobody there'}"
-            yield self._sign(Sign(model.world.nodes["cell"][posts["node"][row]], CHECKPOINT, look, title))
+            yield self._at(self._cell_at(model.world, posts["node"][row]), CHECKPOINT, look, title)
 
     def _free_teams(self, model: SecurityModel) -> Iterable[str]:
         """At each base, how many teams are free."""
-        world = model.world
-        free = _serving(world) & (world.teams["state"] == escorts.AT_BASE)
-        at = np.array([self.file.bases[home].cell for home in world.teams["home"][free]]).reshape(-1, 2)
-        for base in self.file.bases:
-            count = int(np.sum((at == base.cell).all(axis=1)))
-            x, y = base.cell[0] + 0.5, base.cell[1] + 0.5
-            title = _title(f"{base.name}: {count} {'team' if count == 1 else 'teams'} free")
-            size = self._n(1.6)
-            yield f'<text class="free" x="{x}" y="{y + size * 0.36:g}" font-size="{size:g}">{count}{title}</text>'
+        teams = model.world.teams
+        free = _serving(model.world) & (teams["state"] == escorts.AT_BASE)
+        counts = np.bincount(teams["home"][free], minlength=len(self.file.bases))
+        size = self._n(1.6)
+        for base, count in zip(self.file.bases, counts.tolist(), strict=False):
+            title = f"{base.name}: {count} {'team' if count == 1 else 'teams'} free"
+            yield _text(base.cell[0] + 0.5, base.cell[1] + 0.5 + 0.36 * size, size, "free", str(count), title)
 
     # What happened.
 
     def marks(self, events: Sequence[dict[str, Any]], chosen: dict[str, Any] | None = None) -> str:
-        """Signs of incidents and foiled plots; plots that nobody knows of where the events hold them."""
+        """Signs of incidents and foiled plots; of plots that nobody knows of where the events hold them."""
         parts = []
         for event in events:
-            stage = event["stage"]
-            shape, look = (FOILED, "foiled") if stage.startswith("foiled") else (INCIDENT, stage.replace(" ", "-"))
-            if stage in UNSEEN:
-                shape = PLOT
-            alone = " alone" if event.get("alone") else ""
-            parts.append(self._at(event["cell"], shape, f"mark {look}{alone}", described(event)))
-            if event.get("alone"):
-                parts.append(self._ring(event["cell"], "only"))
+            shape, look = _mark(event["stage"])
+            parts.append(self._at(event["cell"], shape, f"mark {look}", described(event)))
+            if event["alone"]:
+                parts.append(self._circle(event["cell"], 2.0, "ring only", "only this policy has it"))
         if chosen is not None:
-            parts.append(self._ring(chosen["cell"], "chosen"))
+            parts.append(self._circle(chosen["cell"], 2.6, "ring chosen", "chosen in the event log"))
         return self.svg("marks", *parts)
-
-    def _ring(self, cell: tuple[int, int], look: str) -> str:
-        x, y = cell[0] + 0.5, cell[1] + 0.5
-        return f'<circle class="ring {look}" cx="{x}" cy="{y}" r="{self._n(2.3):g}"/>'
 
     # What moves.
 
     def signs(self, model: SecurityModel, analyst: bool) -> Signs:
         """Everybody on the road or at an attack, by kind and row; attackers on the analyst's view only."""
-        cells, first = model.cells, 0
-        found: Signs = {}
-        found |= {("convoy", row): sign for row, sign in self._convoys(model, cells[first:])}
-        first += len(model.world.convoys)
-        found |= {("team", row): sign for row, sign in self._teams(model, cells[first:])}
-        first += len(model.world.teams)
+        world = model.world
+        sizes = [len(getattr(world, array)) for array in LOCATED]
+        cells = dict(zip(LOCATED, np.split(model.cells, np.cumsum(sizes)[:-1]), strict=True))
+        found: Signs = {("team", row): sign for row, sign in self._teams(model, cells["teams"])}
+        found |= {("convoy", row): sign for row, sign in self._convoys(model, cells["convoys"])}
+        found |= {("drone", row): sign for row, sign in self._drones(model, cells["detectors"])}
         if analyst:
-            found |= {("attacker", row): sign for row, sign in self._attackers(model, cells[first:])}
-        first += len(model.world.slots) + len(model.world.insiders)
-        found |= {("drone", row): sign for row, sign in self._drones(model, cells[first:])}
+            found |= {("attacker", row): sign for row, sign in self._attackers(model, cells["slots"])}
         return found
 
     def moving(self, model: SecurityModel, signs: Signs, differing: Iterable[int] = ()) -> str:
-        """The picture of the signs, with closed roads below and the cells that differ from another policy's marked."""
+        """The picture of the signs, closed roads below, cells that differ from another policy's in a frame."""
         parts = [*self._closures(model), *(self._sign(sign) for sign in signs.values())]
-        size = self._n(3.4)
-        for cell in differing:
-            x, y = self.xy(cell)
-            parts.append(
-                f'<rect class="differs" x="{x - size / 2:g}" y="{y - size / 2:g}" width="{size:g}" height="{size:g}"/>'
-            )
+        parts += [self._at(self._cell(cell), FRAME, "differs", "differs between A and B now") for cell in differing]
         return self.svg("moving", *parts)
 
     def _convoys(self, model: SecurityModel, cells: np.ndarray) -> Iterable[tuple[int, Sign]]:
@@ -300,8 +264,9 @@ class Map:
         kinds = model.world.forces["kind"][teams["force"]]
         for row in np.flatnonzero(teams["state"] != escorts.AT_BASE).tolist():
             state = int(teams["state"][row])
-            look = f"team {FORCE_CLASSES[kinds[row]]}" + (" response" if state == escorts.TO_ATTACK else "")
-            yield row, Sign(int(cells[row]), TEAM, look, f"{model.names['teams'][row]}: {escorts.STATES[state]}")
+            look = f"team {FORCE_LOOKS[kinds[row]]}" + (" response" if state == escorts.TO_ATTACK else "")
+            shape = BESIDE if state == escorts.WITH_CONVOY else TEAM
+            yield row, Sign(int(cells[row]), shape, look, f"{model.names['teams'][row]}: {escorts.STATES[state]}")
 
     def _attackers(self, model: SecurityModel, cells: np.ndarray) -> Iterable[tuple[int, Sign]]:
         slots = model.world.slots
@@ -320,24 +285,31 @@ class Map:
 
     def _closures(self, model: SecurityModel) -> Iterable[str]:
         """Roads that are closed for a convoy, at the site's end of its route, as long as a closure lasts."""
-        world, policy = model.world, self.scenario.policy
-        cells = math.ceil(policy.closures.length / self.file.grid.cell_km)
-        early = policy.closures.duration * TICKS_AN_HOUR
+        world, closures = model.world, self.scenario.policy.closures
+        cells = math.ceil(closures.length / self.file.grid.cell_km)
         now = int(world.clock["policy_day"][0]) * TICKS_A_DAY + int(model.time)
         for row in np.flatnonzero(world.convoys["closed"] == 1).tolist():
             convoy = world.convoys[row]
-            if convoy["state"] == convoys.RESTING or now < convoy["planned"] + convoy["held"] - early:
+            opens = convoy["planned"] + convoy["held"] - closures.duration * TICKS_AN_HOUR
+            if convoy["state"] == convoys.RESTING or now < opens:
                 continue
             route = world.routes[convoy["route"]]
             nodes = world.path[route["first"] : route["first"] + route["length"]]
             near = nodes[-cells - 1 :] if world.lines["inbound"][row] == 1 else nodes[: cells + 1]
-            title = _title(f"road closed for the convoy {model.names['convoys'][row]}")
-            yield f'<polyline class="closed" points="{self._points(world, near)}">{title}</polyline>'
+            yield self._path(world, near, "closed", f"road closed for the convoy {model.names['convoys'][row]}")
 
-    # Signs.
+    # Signs and lines.
+
+    def _cell(self, cell: int) -> tuple[int, int]:
+        """(x, y) of a cell's number."""
+        y, x = divmod(int(cell), self.width)
+        return x, y
+
+    def _cell_at(self, world: Any, node: int) -> tuple[int, int]:
+        return self._cell(world.nodes["cell"][node])
 
     def _sign(self, sign: Sign) -> str:
-        return self._at(divmod(int(sign.cell), self.width)[::-1], sign.shape, sign.look, sign.title)
+        return self._at(self._cell(sign.cell), sign.shape, sign.look, sign.title)
 
     def _at(self, cell: Sequence[int], shape: str, look: str, title: str) -> str:
         move = f"translate({cell[0] + 0.5} {cell[1] + 0.5})"
@@ -345,9 +317,42 @@ class Map:
             move += f"scale({self.scale:g})"
         return f'<path class="{look}" d="{shape}" transform="{move}">{_title(title)}</path>'
 
+    def _circle(self, cell: Sequence[int], radius: float, look: str, title: str, more: str = "") -> str:
+        place = f'cx="{cell[0] + 0.5}" cy="{cell[1] + 0.5}" r="{self._n(radius):g}"{more}'
+        return f'<circle class="{look}" {place}>{_title(title)}</circle>'
+
+    def _path(self, world: Any, nodes: np.ndarray, look: str, title: str) -> str:
+        cells = [self._cell(cell) for cell in world.nodes["cell"][nodes]]
+        return _polyline([(x + 0.5, y + 0.5) for x, y in cells], look, title)
+
     def _n(self, length: float) -> float:
         """A length of the usual map on this one."""
         return length * self.scale
+
+
+def _polyline(points: Iterable[tuple[float, float]], look: str, title: str) -> str:
+    joined = " ".join(f"{x:g},{y:g}" for x, y in points)
+    return f'<polyline class="{look}" points="{joined}">{_title(title)}</polyline>'
+
+
+def _text(x: float, y: float, size: float, look: str, text: str, title: str = "") -> str:
+    inner = escape(text) + (_title(title) if title else "")
+    return f'<text class="{look}" x="{x:g}" y="{y:g}" font-size="{size:g}">{inner}</text>'
+
+
+def _box(x: float, y: float, half_width: float, half_height: float) -> Box:
+    return x - half_width, y - half_height, x + half_width, y + half_height
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _mark(stage: str) -> tuple[str, str]:
+    """Shape and look of what happened."""
+    if stage.startswith("foiled"):
+        return FOILED, "foiled"
+    return (PLOT if stage in UNSEEN else INCIDENT), stage.replace(" ", "-")
 
 
 def differing(first: Signs, second: Signs) -> set[int]:

@@ -28,7 +28,8 @@ def serve(opening: desk.Opening, port: int) -> None:
     """
     os.environ["SOLARA_APP"] = "sim.view.app"
     desk.opening = opening
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as bound:
+    # With the protocol named, asyncio sends small answers at once; else each frame would wait some 40 ms (Nagle).
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((HOST, port))
         _run(bound)

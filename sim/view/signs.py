@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from sim.view import map as drawn
-from sim.view.map import FORCE_CLASSES
 
+TEAMS = {
+    "police": "escort team of the special police",
+    "project": "the project's",
+    "partner": "the partner's",
+    "joint": "joint patrol",
+}
+TEAMS = {
+    "police": "escort team of the special police",
+    "project": "the project's",
+    "partner": "the partner's",
+    "joint": "joint patrol",
+}
 ALWAYS = (
     ("site", drawn.SITE, "site"),
     ("hub", drawn.HUB, "hub"),
@@ -15,10 +26,7 @@ ALWAYS = (
     ("convoy alone", drawn.CONVOY, "convoy without one"),
     ("convoy escorted armoured", drawn.CONVOY, "thick rim: armoured"),
     ("convoy waits", drawn.CONVOY, "waits for its escort"),
-    *(
-        (f"team {look}", drawn.TEAM, f"team: {name}")
-        for look, name in zip(FORCE_CLASSES[:4], drawn.FORCES, strict=False)
-    ),
+    *((f"team {look}", drawn.TEAM, name) for look, name in TEAMS.items()),
     ("team police response", drawn.TEAM, "response to an attack"),
     ("drone", drawn.DRONE, "drone crew"),
     ("mark incident", drawn.INCIDENT, "incident"),
@@ -49,8 +57,7 @@ def legend(grievance: bool, coverage: bool, analyst: bool, two: bool) -> str:
             '<span class="entry"><i class="scale"></i> grievance of residents, 0 to 1, spread between towns</span>'
         )
     if two:
-        box = '<rect class="differs" x="-1.4" y="-1.4" width="2.8" height="2.8"/>'
-        entries.append(_entry(box, "differs between A and B now"))
+        entries.append(_sign("differs", drawn.FRAME, "differs between A and B now"))
         entries.append(_round("ring only", 1.5, "event that only this policy has"))
     return "".join(entries)
 
