@@ -23,7 +23,7 @@ settings.theme.title, settings.theme.show_banner = "sitesec", False
 @solara.component
 def Page() -> None:
     """All of it."""
-    desk = solara.use_memo(Desk, [])
+    desk = solara.use_memo(Desk.opened, [])
     solara.use_effect(lambda: desk.close, [])
     solara.Title("sitesec")
     solara.Style(CSS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
+from html import escape
 from typing import Any
 
 import solara
@@ -12,7 +13,7 @@ import solara
 from sim.scenario.build import value_at
 from sim.scenario.fields import FieldRow
 from sim.scenario.load import load_scenario
-from sim.view.charts import charts
+from sim.view.charts import YEAR, charts
 from sim.view.desk import NOBODY, Desk
 from sim.view.setup import MAIN, MIND, command, others, rows, scenarios
 from sim.view.signs import legend
@@ -217,10 +218,11 @@ def EstimateCard(desk: Desk) -> None:
 
 def this_run(desk: Desk) -> list[str]:
     """The single run's count so far, a line a policy."""
-    years = desk.watch.tick / (365 * 720)
+    years = desk.watch.tick / YEAR
+    counts = [int(lane.model.total("incidents")) for lane in desk.watch.lanes]
     return [
-        f"{_policy(desk, k)}this run: {int(lane.model.total('incidents'))} incidents in {years:.2f} years"
-        for k, lane in enumerate(desk.watch.lanes)
+        f"{_policy(desk, k)}this run: {count} {'incident' if count == 1 else 'incidents'} in {years:.2f} years"
+        for k, count in enumerate(counts)
     ]
 
 
@@ -238,7 +240,7 @@ def estimated(desk: Desk) -> list[str]:
 
 
 def _policy(desk: Desk, number: int) -> str:
-    return f"{'AB'[number]}, {desk.watch.lanes[number].scenario.name}: " if len(desk.watch.lanes) == 2 else ""
+    return f"{'AB'[number]}, {escape(desk.watch.lanes[number].scenario.name)}: " if len(desk.watch.lanes) == 2 else ""
 
 
 def _rate(entry: dict[str, float], sign: str = "") -> str:
@@ -297,7 +299,7 @@ def _add_lever(desk: Desk) -> None:
 def Levers(desk: Desk, side: int, shown: tuple[FieldRow, ...]) -> None:
     """A control for each row of the schema, at the value that the draft has."""
     draft = desk.drafts.value[side]
-    own = solara.use_memo(lambda: load_scenario(draft.source), [draft.source, desk.look.value == 0])
+    own = solara.use_memo(lambda: load_scenario(draft.source), [draft.source])
     for row in shown:
         value = draft.values.get(row.path, value_at(own, row.path))
         _lever(row, value, partial(desk.change, side, row))
@@ -305,9 +307,8 @@ def Levers(desk: Desk, side: int, shown: tuple[FieldRow, ...]) -> None:
 
 def _lever(row: FieldRow, value: Any, change: Callable[[Any], None]) -> None:
     """A switch, a list of choices, or a slider between the schema's bounds."""
-    unit = "" if row.unit == "-" else f" ({row.unit})"
     with solara.Div(classes=["lever"]):
-        solara.HTML(tag="label", unsafe_innerHTML=f"{row.description}{unit}", attributes={"title": row.path})
+        solara.HTML(tag="label", unsafe_innerHTML=escape(_called(row)), attributes={"title": row.path})
         if row.type == "switch":
             solara.Switch(label="yes" if value else "no", value=value, on_value=change)
         elif row.type == "choice":
@@ -318,6 +319,13 @@ def _lever(row: FieldRow, value: Any, change: Callable[[Any], None]) -> None:
             solara.SliderInt(
                 f"{value:g}", at, max=len(places) - 1, thumb_label=False, on_value=lambda k: change(places[k])
             )
+
+
+def _called(row: FieldRow) -> str:
+    """What a lever is, with its unit and bounds."""
+    bounds = "" if row.low is None else f"{row.low:g} to {row.high:g}"
+    facts = ", ".join(text for text in ("" if row.unit == "-" else row.unit, bounds) if text)
+    return f"{row.description} ({facts})" if facts else row.description
 
 
 def stops(row: FieldRow, value: float) -> list[Any]:

@@ -23,8 +23,10 @@ from sim.view.watch import SPEEDS, Watch
 
 FRAME_MS, ESTIMATE_MS = 25, 300  # between two pictures while playing; while replicates run
 PANELS_EVERY = 1.0  # seconds between two looks at the panels while playing
+OVER = "The run has come to its horizon; Reset begins it again, another seed or replicate another one."
 NOBODY = "(none)"
 MOST_REPLICATES = 20_000
+FAILURES = (ScenarioError, RunError, ValueError, OSError)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def guarded(handler: Callable[..., Any]) -> Callable[..., None]:
     def safe(desk: Desk, *values: Any) -> None:
         try:
             handler(desk, *values)
-        except (ScenarioError, RunError, ValueError, OSError) as error:
+        except FAILURES as error:
             desk.playing.value = False
             desk.message.value = str(error)
             desk.refresh()
@@ -63,8 +65,7 @@ class Desk:
     more slowly, and whatever reads it is drawn anew.
     """
 
-    def __init__(self, shown: Opening | None = None) -> None:
-        shown = shown or opening
+    def __init__(self, shown: Opening) -> None:
         self.sources = [setup.source for setup in shown.setups]
         self.look = solara.reactive(0)
         self.playing, self.speed = solara.reactive(False), solara.reactive("1 hour a second")
@@ -80,6 +81,16 @@ class Desk:
         self._looked, self._events, self._frame = 0.0, 0, 0
         self._stage: Any = None
         self._show(Watch(shown.setups, shown.seed, shown.replicate))
+
+    @classmethod
+    def opened(cls) -> Desk:
+        """What a new tab shows; should that have become impossible, the baseline, with the reason."""
+        try:
+            return cls(opening)
+        except FAILURES as error:
+            desk = cls(Opening())
+            desk.message.value = str(error)
+            return desk
 
     def _show(self, watch: Watch) -> None:
         self.watch = watch
@@ -129,7 +140,9 @@ class Desk:
     @guarded
     def toggle(self) -> None:
         """Play or pause."""
-        self.playing.value = not self.playing.value and not self.watch.over
+        if self.watch.over:
+            raise ValueError(OVER)
+        self.playing.value = not self.playing.value
         self.refresh()
 
     @guarded
@@ -149,7 +162,7 @@ class Desk:
         self.chosen = later[0] if found else self.chosen
         self.refresh()
         if not found:
-            raise ValueError("no further event in this run; another seed or replicate has others")
+            raise ValueError("No further event in this run; another seed or replicate has others.")
 
     @guarded
     def jump(self, number: int) -> None:

@@ -40,6 +40,7 @@ FRAME = "M-1.6-1.6H1.6V1.6H-1.6Z"
 USUAL_WIDTH = 120  # cells; signs are as large in relation to the map on any other grid
 GRIEVANCE = (204, 121, 167)
 MOST_OPAQUE = 0.9
+MOST_PIXELS = 200  # from west to east
 FORCE_LOOKS = ("police", "project", "partner", "joint", "army", "naval")  # in the order of the kinds of forces
 
 
@@ -148,9 +149,9 @@ class Map:
     def _grievance(self, model: SecurityModel) -> str:
         """The towns' grievance spread over the cells, as the opacity of one colour."""
         levels = self._nearness @ model.world.towns["grievance"]
-        pixels = np.empty((self.height, self.width, 4), np.uint8)
+        pixels = np.empty((*levels.shape, 4), np.uint8)
         pixels[..., :3] = GRIEVANCE
-        pixels[..., 3] = (levels.reshape(self.height, self.width) * MOST_OPAQUE * 255).round()
+        pixels[..., 3] = (levels * MOST_OPAQUE * 255).round()
         file = io.BytesIO()
         Image.fromarray(pixels).save(file, "PNG")
         data = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
@@ -158,12 +159,13 @@ class Map:
 
     @cached_property
     def _nearness(self) -> np.ndarray:
-        """Weight of each town's grievance in each cell: by the inverse square of the distance."""
-        cells_y, cells_x = np.divmod(np.arange(self.width * self.height), self.width)
+        """Weight of each town's grievance in each pixel: by the inverse square of the distance. Shape (y, x, towns)."""
+        cells = math.ceil(self.width / MOST_PIXELS)  # of a pixel's side
+        y, x = np.mgrid[0 : self.height : cells, 0 : self.width : cells]
         towns = np.array([town.cell for town in self.file.towns])
-        distance = (cells_x[:, None] - towns[:, 0]) ** 2 + (cells_y[:, None] - towns[:, 1]) ** 2
-        weight = 1.0 / (distance + 4.0)
-        return weight / weight.sum(axis=1, keepdims=True)
+        distance = (x[..., None] - towns[:, 0]) ** 2 + (y[..., None] - towns[:, 1]) ** 2
+        weight = 1.0 / (distance + 4.0 * self.scale**2)
+        return weight / weight.sum(axis=-1, keepdims=True)
 
     def _coverage(self, model: SecurityModel) -> Iterable[str]:
         """Circles where cameras and towers see, the stretches of drone crews; opaque as they are good."""
