@@ -3,24 +3,34 @@
 PYTHON := .venv/bin/python
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .uv/bin/uv)
 SWEEP := adherence-vetting-budget
+SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test slow lint format baseline lock clean
+.PHONY: help setup run watch test slow browser-deps pictures lint format baseline lock clean
 
 help:  ## print this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
 
 setup: .venv/.installed  ## make .venv, or renew it where the pinned versions changed
 
 run: setup  ## run the sweep over adherence, vetting and budget; resumes where it stopped
 	.venv/bin/sitesec sweep scenarios/sweeps/$(SWEEP).yaml --out results/$(SWEEP)
 
+watch: setup  ## show today's policy in the browser
+	.venv/bin/sitesec watch baseline
+
 test: setup  ## run the tests, without the slow ones, a process a core
 	$(PYTHON) -m pytest -m "not slow" -n logical --dist worksteal
 
-slow: setup  ## run the slow tests
+slow: setup  ## run the slow tests, those in a browser among them
 	$(PYTHON) -m pytest -m slow
+
+browser-deps:  ## install Debian's Chromium, which the tests of the page need
+	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y chromium >/dev/null; }
+
+pictures: setup  ## take the README's pictures of the page anew
+	$(PYTHON) -m pytest tests/browser -k picture --screenshots experiments/figures
 
 lint: setup  ## check style, format and types
 	$(PYTHON) -m ruff check

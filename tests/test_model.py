@@ -232,6 +232,26 @@ def test_levers_are_set_by_their_paths():
         model(scenario="nowhere")
 
 
+def test_one_scenario_serves_any_number_of_models_at_once():
+    ready = load_scenario("baseline", SHORT)
+    before = ready.model_dump()
+    first, second = model(None, scenario=ready, rng=1), model(None, scenario=ready, rng=2)
+    for watched in (first, second, first):
+        watched.run_days(2)
+    assert ready.model_dump() == before
+    alone = model(None, scenario=ready, rng=2)
+    alone.run_days(2)
+    assert state(second) == state(alone)
+
+
+@pytest.mark.parametrize("sets", [{"policy.adherence.levle": 0.5}, {"polcy": {}}, {"policy.adherence.level": "high"}])
+def test_a_misspelt_lever_or_value_is_refused(sets):
+    with pytest.raises(ScenarioError, match=r"--set: "):
+        model(SHORT | sets)
+    with pytest.raises(TypeError, match="scenrio"):
+        SecurityModel(scenrio="baseline")
+
+
 def test_a_scenario_is_never_mesas_so_that_reset_in_the_browser_keeps_ours():
     assert model(scenario="full-protocol").scenario is None
     assert model(scenario="full-protocol").spec.name == "full-protocol"
@@ -574,6 +594,14 @@ def test_batch_run_varies_scenario_seed_and_levers():
         same = model(row["sets"], scenario=row["scenario"], rng=row["rng"], replicate=1)
         same.run_days(1)
         assert (row["trips"], row["adherence"]) == (same.total("trips"), same.adherence)
+
+
+@pytest.mark.slow
+def test_batch_run_may_use_several_processes():
+    varied = {"scenario": ["baseline", "full-protocol"], "sets": [SHORT]}
+    keywords = {"rng": [1, 2], "max_steps": A_DAY, "display_progress": False}
+    alone, shared = (mesa.batch_run(SecurityModel, varied, number_processes=n, **keywords) for n in (1, 2))
+    assert sorted(shared, key=lambda row: row["RunId"]) == sorted(alone, key=lambda row: row["RunId"])
 
 
 def test_batch_run_goes_to_the_horizon_and_stops():

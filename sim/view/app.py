@@ -17,6 +17,7 @@ from sim.view.desk import Desk
 
 CSS = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 settings.telemetry.mixpanel_enable = False  # nothing leaves this machine
+settings.kernel.cull_timeout = "1h"  # a tab that was closed, or lost its connection, is kept that long
 settings.theme.title, settings.theme.show_banner = "sitesec", False
 
 

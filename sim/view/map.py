@@ -27,7 +27,6 @@ from sim.view.course import UNSEEN
 # Shapes around (0, 0), about two cells wide.
 CONVOY = "M0-1.25L1.1.85H-1.1Z"
 TEAM = "M-.75-.75H.75V.75H-.75Z"
-BESIDE = "M.5.3H2V1.8H.5Z"  # a team with its convoy, which has the cell
 ATTACKER = "M0-1.2L1.2 0 0 1.2-1.2 0Z"
 DRONE = "M-1.2-.9L0-.2 1.2-.9M-1.2.9L0 .2 1.2.9"
 SITE = "M-1.1-1.1H1.1V1.1H-1.1Z"
@@ -41,7 +40,15 @@ USUAL_WIDTH = 120  # cells; signs are as large in relation to the map on any oth
 GRIEVANCE = (204, 121, 167)
 MOST_OPAQUE = 0.9
 MOST_PIXELS = 200  # from west to east
-FORCE_LOOKS = ("police", "project", "partner", "joint", "army", "naval")  # in the order of the kinds of forces
+# Looks and shapes of teams, in the order of the kinds of forces.
+FORCES = {
+    "police": TEAM,
+    "project": "M-.85 0A.85.85 0 1 0 .85 0A.85.85 0 1 0-.85 0Z",
+    "partner": "M0-1.05L1.05 0 0 1.05-1.05 0Z",
+    "joint": "M-1-.7H1L0 .95Z",
+    "army": "M-1-.6H1V.6H-1Z",
+    "naval": "M-.6-1H.6V1H-.6Z",
+}
 
 
 class Sign(NamedTuple):
@@ -51,6 +58,7 @@ class Sign(NamedTuple):
     shape: str
     look: str
     title: str
+    beside: bool = False  # it leaves the cell to somebody else
 
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -266,9 +274,10 @@ class Map:
         kinds = model.world.forces["kind"][teams["force"]]
         for row in np.flatnonzero(teams["state"] != escorts.AT_BASE).tolist():
             state = int(teams["state"][row])
-            look = f"team {FORCE_LOOKS[kinds[row]]}" + (" response" if state == escorts.TO_ATTACK else "")
-            shape = BESIDE if state == escorts.WITH_CONVOY else TEAM
-            yield row, Sign(int(cells[row]), shape, look, f"{model.names['teams'][row]}: {escorts.STATES[state]}")
+            look, shape = list(FORCES.items())[kinds[row]]
+            looks = f"team {look} response" if state == escorts.TO_ATTACK else f"team {look}"
+            title = f"{model.names['teams'][row]}: {escorts.STATES[state]}"
+            yield row, Sign(int(cells[row]), shape, looks, title, beside=state == escorts.WITH_CONVOY)
 
     def _attackers(self, model: SecurityModel, cells: np.ndarray) -> Iterable[tuple[int, Sign]]:
         slots = model.world.slots
@@ -311,10 +320,12 @@ class Map:
         return self._cell(world.nodes["cell"][node])
 
     def _sign(self, sign: Sign) -> str:
-        return self._at(self._cell(sign.cell), sign.shape, sign.look, sign.title)
+        x, y = self._cell(sign.cell)
+        shift = self._n(1.2) if sign.beside else 0.0
+        return self._at((x + shift, y + 0.9 * shift), sign.shape, sign.look, sign.title)
 
-    def _at(self, cell: Sequence[int], shape: str, look: str, title: str) -> str:
-        move = f"translate({cell[0] + 0.5} {cell[1] + 0.5})"
+    def _at(self, cell: Sequence[float], shape: str, look: str, title: str) -> str:
+        move = f"translate({cell[0] + 0.5:g} {cell[1] + 0.5:g})"
         if self.scale != 1.0:
             move += f"scale({self.scale:g})"
         return f'<path class="{look}" d="{shape}" transform="{move}">{_title(title)}</path>'

@@ -26,7 +26,7 @@ ALWAYS = (
     ("convoy alone", drawn.CONVOY, "convoy without one"),
     ("convoy escorted armoured", drawn.CONVOY, "thick rim: armoured"),
     ("convoy waits", drawn.CONVOY, "waits for its escort"),
-    *((f"team {look}", drawn.TEAM, name) for look, name in TEAMS.items()),
+    *((f"team {look}", drawn.FORCES[look], name) for look, name in TEAMS.items()),
     ("team police response", drawn.TEAM, "response to an attack"),
     ("drone", drawn.DRONE, "drone crew"),
     ("mark incident", drawn.INCIDENT, "incident"),
