@@ -268,7 +268,7 @@ def watch(
         _end(2, "--set-other: read without OTHER, allowed only where a second scenario is given")
     setups = [Setup.read(scenario, _sets(set_))]
     if other is not None:
-        setups.append(Setup.read(other, _sets(set_) | _sets(set_other)))
+        setups.append(Setup.read(other, _sets(set_) | _sets(set_other, "--set-other")))
 
     from sim.view.desk import Opening
     from sim.view.server import serve
@@ -277,6 +277,8 @@ def watch(
     Watch(setups, seed, replicate)  # what is wrong is said here, and the engine is compiled before a page waits for it
     try:
         serve(Opening(tuple(setups), seed, replicate), port)
+    except KeyboardInterrupt:
+        return  # that is how one ends it
     except OSError as error:
         _end(1, f"--port {port}: {error.strerror or error}; choose another one, 0 takes any that is free")
 
@@ -428,13 +430,13 @@ def _scenario(source: str, sets: list[str] | None) -> Scenario:
     return checked
 
 
-def _sets(pairs: list[str] | None) -> dict[str, object]:
+def _sets(pairs: list[str] | None, option: str = "--set") -> dict[str, object]:
     """The --set options as path -> text."""
     values: dict[str, object] = {}
     for pair in pairs or []:
         key, equals, value = pair.partition("=")
         if not equals or not key:
-            raise ScenarioError(f"--set: read {pair!r}, allowed KEY=VALUE")
+            raise ScenarioError(f"{option}: read {pair!r}, allowed KEY=VALUE")
         values[key] = value
     return values
 

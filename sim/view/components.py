@@ -287,12 +287,16 @@ def ResetButton(desk: Desk) -> None:
 
 
 def _add_lever(desk: Desk) -> None:
+    """A box in which any other lever can be found by its words."""
+
     def add(path: str | None) -> None:
         if path:
             desk.added.value = [*desk.added.value, path]
 
-    left = [row.path for row in others() if row.path not in desk.added.value]
-    solara.Select("Add a lever", left, value=None, on_value=add)
+    added = desk.added.value
+    left = [{"value": row.path, "text": f"{row.path}: {row.description}"} for row in others() if row.path not in added]
+    box = solara.v.Autocomplete(label="Add a lever", items=left, v_model=None, on_v_model=add, dense=True)
+    box.key(f"add-{len(added)}")  # a new one, empty again, after each choice
 
 
 @solara.component

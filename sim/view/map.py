@@ -119,7 +119,7 @@ class Map:
     def _names(self) -> Iterable[str]:
         """Names of sites and towns, each where it lies on no sign and on no other name; else it is left out."""
         gap = self._n(1.3)
-        places: list[Any] = [*self.file.sites, *self.file.towns, *self.file.hubs]
+        places: list[Any] = [*self.file.sites, *self.file.towns, *self.file.hubs, *self.file.checkpoints]
         taken = [_box(x + 0.5, y + 0.5, gap, gap) for x, y in (place.cell for place in places)]
         for kind, some in (("site", self.file.sites), ("town", self.file.towns)):
             for place in some:
