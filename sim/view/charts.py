@@ -49,7 +49,8 @@ class Curve(NamedTuple):
 
     name: str
     colour: str
-    values: np.ndarray  # one a sample; NaN where there is none
+    times: np.ndarray  # ticks
+    values: np.ndarray  # NaN where there is none
     width: float = 2.0
     axis: int = 0  # 0: at the left, 1: at the right
 
@@ -58,11 +59,9 @@ def _lines(watch: Watch, units: Sequence[str], curves: Callable[[Lane], Sequence
     """Curves over the years of the run, to the latest moment seen."""
     series = []
     for number, lane in enumerate(watch.lanes):
-        count = lane.course.seen(watch.seen)
-        years = lane.course.times[:count] / YEAR
         for curve in curves(lane):
-            known = np.isfinite(curve.values[:count])
-            points = np.column_stack([years, curve.values[:count]])[known].round(4).tolist()
+            known = np.isfinite(curve.values) & (curve.times <= watch.seen)
+            points = np.column_stack([curve.times / YEAR, curve.values])[known].round(4).tolist()
             series.append(_series(curve, points, DASHES[number]))
     series[0]["markLine"] = _present(watch)
     return _frame(series, units, _end_of_axis(watch))
@@ -121,18 +120,28 @@ def _frame(series: list[Option], units: Sequence[str], end: float) -> Option:
 
 
 def _events(lane: Lane) -> list[Curve]:
-    totals = lane.course.totals
-    return [Curve("incidents", VERMILION, totals["incidents"]), Curve("foiled plots", GREEN, totals["foiled"])]
+    return [
+        _counted(lane, "incidents", VERMILION, lambda stage: stage == "incident"),
+        _counted(lane, "foiled plots", GREEN, lambda stage: stage.startswith("foiled")),
+    ]
+
+
+def _counted(lane: Lane, name: str, colour: str, chosen: Callable[[str], bool]) -> Curve:
+    """A staircase of events, with a point at each sample too, so that it reaches the latest moment seen."""
+    ticks = np.array([event["time"] for event in lane.course.events if chosen(event["stage"])], float)
+    times = np.sort(np.concatenate([lane.course.times, np.nextafter(ticks, 0), ticks]))
+    return Curve(name, colour, times, np.searchsorted(ticks, times, side="right").astype(float))
 
 
 def _adherence(lane: Lane) -> list[Curve]:
     course = lane.course
-    found = [Curve(name, colour, 100 * course.adherence[:, j]) for j, name, colour in _places(lane)]
-    return found + [Curve(name + REPORTED, c, 100 * course.stated[:, j], 0.8) for j, name, c in _places(lane)]
+    found = [Curve(name, c, course.times, 100 * course.adherence[:, j]) for j, name, c in _places(lane)]
+    thin = [Curve(name + REPORTED, c, course.times, 100 * course.stated[:, j], 0.8) for j, name, c in _places(lane)]
+    return found + thin
 
 
 def _grievance(lane: Lane) -> list[Curve]:
-    return [Curve(name, colour, lane.course.grievance[:, j]) for j, name, colour in _places(lane)]
+    return [Curve(name, c, lane.course.times, lane.course.grievance[:, j]) for j, name, c in _places(lane)]
 
 
 def _places(lane: Lane) -> list[tuple[int, str, str]]:
@@ -145,18 +154,18 @@ def _escorted(lane: Lane) -> list[Curve]:
     trips, escorted = (np.append(np.zeros(QUARTER), lane.course.totals[name]) for name in ("trips", "trips_escorted"))
     with np.errstate(invalid="ignore", divide="ignore"):
         share = 100 * (escorted[QUARTER:] - escorted[:-QUARTER]) / (trips[QUARTER:] - trips[:-QUARTER])
-    return [Curve("with an escort", BLUE, share)]
+    return [Curve("with an escort", BLUE, lane.course.times, share)]
 
 
 def _ledgers(lane: Lane) -> list[Curve]:
-    def spent(column: str) -> np.ndarray:
-        return lane.course.totals[column] / MILLION
+    def curve(name: str, colour: str, column: str, **style: Any) -> Curve:
+        return Curve(name, colour, lane.course.times, lane.course.totals[column] / MILLION, **style)
 
     return [
-        Curve("projects: spent", BLUE, spent("project_spent")),
-        Curve("projects: budget", SKY, spent("project_budget"), 1.0),
-        Curve("state: spent", ORANGE, spent("state_spent"), axis=1),
-        Curve("partner: spent", GREEN, spent("partner_spent"), axis=1),
+        curve("projects: spent", BLUE, "project_spent"),
+        curve("projects: budget", SKY, "project_budget", width=1.0),
+        curve("state: spent", ORANGE, "state_spent", axis=1),
+        curve("partner: spent", GREEN, "partner_spent", axis=1),
     ]
 
 

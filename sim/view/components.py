@@ -165,7 +165,7 @@ def Log(desk: Desk) -> None:
     """The event log; a click replays to that moment."""
     desk.look.value  # noqa: B018
     two = len(desk.watch.lanes) == 2
-    columns = {"when": "when", "stage": "event", "against": "against", "not_followed": "not followed"}
+    columns = {"when": "when", "event": "event", "against": "against", "not_followed": "not followed"}
     columns |= {"served": "insider", "killed": "killed: foreign / guards / residents"}
     if two:
         columns = {"policy": "policy"} | columns
@@ -181,7 +181,7 @@ def _line(desk: Desk, number: int, event: dict[str, Any]) -> dict[str, Any]:
         "number": number,
         "policy": "AB"[event["lane"]] + (" only" if event["alone"] else ""),
         "when": event["when"],
-        "stage": event["stage"],
+        "event": event["stage"],
         "against": f"{event['target_class']}: {event['target']}",
         "not_followed": ", ".join(event["deviations"]).replace("_", " "),
         "served": "yes" if event["insider"] else "",

@@ -13,15 +13,12 @@ import numpy as np
 
 from sim.agenda import TICKS_A_DAY
 from sim.institutions import protocol
-from sim.outcome import STAGES
 from sim.scenario.build import params_rows
 from sim.scenario.schema import Scenario
 from sim.sweep.replicate import Replicate
 
 SAMPLES = 420  # at most; a week apart in a run of eight years
 COLUMNS = (
-    "incidents",
-    "deaths_foreign",
     "trips",
     "trips_escorted",
     "project_budget",
@@ -48,7 +45,7 @@ class Course:
     times : ndarray of int64, shape (samples,)
         Ticks since t = 0 of the samples, from 0 to the horizon.
     totals : dict of ndarray, each of shape (samples,)
-        Sums since t = 0 of some columns of the outcome row, and plots `foiled`.
+        Sums since t = 0 of some columns of the outcome row.
     adherence, stated, grievance : ndarray, shape (samples, jurisdictions)
         Shares of protocol items: followed, and as reported; mean grievance of the towns.
     jurisdictions : list of str
@@ -64,16 +61,12 @@ class Course:
         for tick in self.times.tolist():
             run.advance(tick)
             samples.append(_sample(run))
-        self.totals = {name: np.array([sample[name] for sample in samples]) for name in (*COLUMNS, "foiled")}
+        self.totals = {name: np.array([sample[name] for sample in samples]) for name in COLUMNS}
         self.adherence = np.array([sample["adherence"] for sample in samples])
         self.stated = protocol.stated(params_rows([scenario])[0], self.adherence)
         self.grievance = np.array([sample["grievance"] for sample in samples])
         self.jurisdictions = run.names["jurisdictions"]
         self.events = [{str(k): v for k, v in event.items()} for event in run.events.to_dict("records")]
-
-    def seen(self, tick: int) -> int:
-        """How many samples lie before a tick, the one at t = 0 included."""
-        return int(np.searchsorted(self.times, tick, side="right"))
 
     def so_far(self, tick: int) -> list[dict[str, Any]]:
         """Events that have happened once time has come to a tick."""
@@ -89,12 +82,6 @@ def _sample(run: Replicate) -> dict[str, Any]:
     places = run.world.jurisdictions
     sample: dict[str, Any] = {name: run.total(name) for name in COLUMNS}
     return sample | {
-        "foiled": run.foiled,
         "adherence": places["adherence"].copy(),
         "grievance": places["grievance"].copy(),
     }
-
-
-def counts(events: list[dict[str, Any]]) -> dict[str, int]:
-    """Events by stage, in the order of the stages."""
-    return {stage: sum(event["stage"] == stage for event in events) for stage in STAGES}
