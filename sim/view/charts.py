@@ -121,16 +121,19 @@ def _frame(series: list[Option], units: Sequence[str], end: float) -> Option:
 
 def _events(lane: Lane) -> list[Curve]:
     return [
-        _counted(lane, "incidents", VERMILION, lambda stage: stage == "incident"),
-        _counted(lane, "foiled plots", GREEN, lambda stage: stage.startswith("foiled")),
+        _counted(lane, "incidents", VERMILION, "incidents", "incident"),
+        _counted(lane, "foiled plots", GREEN, "foiled", "foiled"),
     ]
 
 
-def _counted(lane: Lane, name: str, colour: str, chosen: Callable[[str], bool]) -> Curve:
-    """A staircase of events, with a point at each sample too, so that it reaches the latest moment seen."""
-    ticks = np.array([event["time"] for event in lane.course.events if chosen(event["stage"])], float)
-    times = np.sort(np.concatenate([lane.course.times, np.nextafter(ticks, 0), ticks]))
-    return Curve(name, colour, times, np.searchsorted(ticks, times, side="right").astype(float))
+def _counted(lane: Lane, name: str, colour: str, total: str, stage: str) -> Curve:
+    """A staircase of events at their moments; where the log was too short for the run, the samples' sums."""
+    course = lane.course
+    if course.totals["events_lost"][-1] > 0:
+        return Curve(name, colour, course.times, course.totals[total].astype(float))
+    ticks = np.array([event["time"] for event in course.events if event["stage"].startswith(stage)], np.int64)
+    times = np.sort(np.concatenate([course.times, ticks, ticks + 1]))
+    return Curve(name, colour, times, np.searchsorted(ticks, times, side="left").astype(float))
 
 
 def _adherence(lane: Lane) -> list[Curve]:
@@ -174,7 +177,7 @@ def _funnel(watch: Watch) -> Option:
     stages = ["opportunities", "plots", *(f"foiled_{how}" for how in FOILED), "gave_up", "incidents", "fatal"]
     series = []
     for number, lane in enumerate(watch.lanes):
-        counts = [lane.model.total(stage) for stage in stages]
+        counts = [lane.so_far(stage) for stage in stages]
         label = {"show": True, "position": "right", "color": INK}
         bar = {"type": "bar", "name": "AB"[number], "data": counts, "label": label}
         series.append(bar | {"itemStyle": {"color": (BLUE, ORANGE)[number]}})

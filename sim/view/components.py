@@ -10,9 +10,7 @@ from typing import Any
 
 import solara
 
-from sim.scenario.build import value_at
 from sim.scenario.fields import FieldRow
-from sim.scenario.load import load_scenario
 from sim.view.charts import YEAR, charts
 from sim.view.desk import NOBODY, Desk
 from sim.view.setup import MAIN, MIND, command, others, rows, scenarios
@@ -30,7 +28,7 @@ def _StageView(
     names: bool,
     layers: list[str],
     marks: list[str],
-    event_pulse: Callable[[float], None],
+    event_pulse: Callable[[float], bool],
     moving: list[str] = [],  # noqa: B006  this one and those below are the desk's to set
     clock: str = "",
     frame: int = 0,
@@ -219,7 +217,7 @@ def EstimateCard(desk: Desk) -> None:
 def this_run(desk: Desk) -> list[str]:
     """The single run's count so far, a line a policy."""
     years = desk.watch.tick / YEAR
-    counts = [int(lane.model.total("incidents")) for lane in desk.watch.lanes]
+    counts = [lane.so_far("incidents") for lane in desk.watch.lanes]
     return [
         f"{_policy(desk, k)}this run: {count} {'incident' if count == 1 else 'incidents'} in {years:.2f} years"
         for k, count in enumerate(counts)
@@ -303,10 +301,8 @@ def _add_lever(desk: Desk) -> None:
 def Levers(desk: Desk, side: int, shown: tuple[FieldRow, ...]) -> None:
     """A control for each row of the schema, at the value that the draft has."""
     draft = desk.drafts.value[side]
-    own = solara.use_memo(lambda: load_scenario(draft.source), [draft.source])
     for row in shown:
-        value = draft.values.get(row.path, value_at(own, row.path))
-        _lever(row, value, partial(desk.change, side, row))
+        _lever(row, draft.value(row.path), partial(desk.change, side, row))
 
 
 def _lever(row: FieldRow, value: Any, change: Callable[[Any], None]) -> None:

@@ -19,6 +19,8 @@ from sim.sweep.replicate import Replicate
 
 SAMPLES = 420  # at most; a week apart in a run of eight years
 COLUMNS = (
+    "incidents",
+    "events_lost",
     "trips",
     "trips_escorted",
     "project_budget",
@@ -45,7 +47,7 @@ class Course:
     times : ndarray of int64, shape (samples,)
         Ticks since t = 0 of the samples, from 0 to the horizon.
     totals : dict of ndarray, each of shape (samples,)
-        Sums since t = 0 of some columns of the outcome row.
+        Sums since t = 0 of some columns of the outcome row, and plots `foiled`.
     adherence, stated, grievance : ndarray, shape (samples, jurisdictions)
         Shares of protocol items: followed, and as reported; mean grievance of the towns.
     jurisdictions : list of str
@@ -61,7 +63,7 @@ class Course:
         for tick in self.times.tolist():
             run.advance(tick)
             samples.append(_sample(run))
-        self.totals = {name: np.array([sample[name] for sample in samples]) for name in COLUMNS}
+        self.totals = {name: np.array([sample[name] for sample in samples]) for name in (*COLUMNS, "foiled")}
         self.adherence = np.array([sample["adherence"] for sample in samples])
         self.stated = protocol.stated(params_rows([scenario])[0], self.adherence)
         self.grievance = np.array([sample["grievance"] for sample in samples])
@@ -82,6 +84,7 @@ def _sample(run: Replicate) -> dict[str, Any]:
     places = run.world.jurisdictions
     sample: dict[str, Any] = {name: run.total(name) for name in COLUMNS}
     return sample | {
+        "foiled": run.foiled,
         "adherence": places["adherence"].copy(),
         "grievance": places["grievance"].copy(),
     }

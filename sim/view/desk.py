@@ -16,10 +16,11 @@ import solara
 from sim.scenario.fields import FieldRow
 from sim.scenario.schema import ScenarioError
 from sim.sweep.run import RunError
+from sim.view.course import UNSEEN
 from sim.view.estimate import Estimate
 from sim.view.map import Map, Signs, differing
 from sim.view.setup import MIND, Setup, whole
-from sim.view.watch import SPEEDS, Watch
+from sim.view.watch import MOST_REPLICATE, SPEEDS, Watch
 
 FRAME_MS, ESTIMATE_MS = 25, 300  # between two pictures while playing; while replicates run
 PANELS_EVERY = 1.0  # seconds between two looks at the panels while playing
@@ -41,18 +42,30 @@ class Opening:
 opening = Opening()  # `sitesec watch` puts its own here
 
 
-def guarded(handler: Callable[..., Any]) -> Callable[..., None]:
-    """A handler whose failure is said in the page; one that works takes the last message away."""
+def guarded(handler: Callable[..., Any]) -> Callable[..., bool]:
+    """A handler whose failure is said in the page; says whether it went well."""
 
     @wraps(handler)
-    def safe(desk: Desk, *values: Any) -> None:
+    def safe(desk: Desk, *values: Any) -> bool:
         try:
             handler(desk, *values)
         except FAILURES as error:
             desk.playing.value = False
             desk.message.value = str(error)
             desk.refresh()
-        else:
+            return False
+        return True
+
+    return safe
+
+
+def action(handler: Callable[..., Any]) -> Callable[..., None]:
+    """A guarded handler of something that somebody did: if it goes well the last message is out of date."""
+    guard = guarded(handler)
+
+    @wraps(handler)
+    def safe(desk: Desk, *values: Any) -> None:
+        if guard(desk, *values):
             desk.message.value = ""
 
     return safe
@@ -137,7 +150,7 @@ class Desk:
         else:
             self._push()
 
-    @guarded
+    @action
     def toggle(self) -> None:
         """Play or pause."""
         if self.watch.over:
@@ -145,14 +158,14 @@ class Desk:
         self.playing.value = not self.playing.value
         self.refresh()
 
-    @guarded
+    @action
     def step(self, length: str) -> None:
         """A tick, an hour or a day."""
         self._pause()
         self.watch.step(length)
         self.refresh()
 
-    @guarded
+    @action
     def step_to_event(self) -> None:
         """To the next event, and mark it."""
         self._pause()
@@ -164,11 +177,14 @@ class Desk:
         if not found:
             raise ValueError("No further event in this run; another seed or replicate has others.")
 
-    @guarded
+    @action
     def jump(self, number: int) -> None:
         """To an event of the log, by its place in it."""
         self._pause()
-        self.chosen = self.watch.events(self.analyst.value)[number]
+        events = self.watch.events(self.analyst.value)
+        if number >= len(events):
+            raise ValueError("That event is no longer in the log.")
+        self.chosen = events[number]
         self.watch.go_to(self.chosen["time"] + 1)
         self.refresh()
 
@@ -177,7 +193,7 @@ class Desk:
 
     # Controls.
 
-    @guarded
+    @action
     def pick(self, side: int, source: str) -> None:
         """Take another scenario for a policy, or none for the second one; the attacker's mind stays."""
         drafts = list(self.drafts.value)
@@ -190,32 +206,32 @@ class Desk:
             drafts[side : side + 1] = [picked]
         self.drafts.value = drafts
 
-    @guarded
+    @action
     def change(self, side: int, row: FieldRow, value: Any) -> None:
         """Change a value of a policy; one of the attacker's mind changes for both."""
-        drafts = list(self.drafts.value)
-        for k in range(len(drafts)) if row.path in MIND else [side]:
-            drafts[k] = drafts[k].changed(row, value)
-        self.drafts.value = drafts
+        both = row.path in MIND
+        drafts = enumerate(self.drafts.value)
+        self.drafts.value = [draft.changed(row, value) if both or k == side else draft for k, draft in drafts]
 
     @property
     def pending(self) -> bool:
         """Whether the controls say something else than what runs."""
-        said = [self.seed.value.strip(), self.replicate.value.strip()]
-        runs = [str(self.watch.seed), str(self.watch.replicate)]
-        return self.drafts.value != self.watch.setups or said != runs
+        said = self.seed.value, self.replicate.value
+        return self.drafts.value != self.watch.setups or said != (str(self.watch.seed), str(self.watch.replicate))
 
-    @guarded
+    @action
     def reset(self) -> None:
         """Begin again at t = 0 with what the controls say."""
         self._pause()
-        seed, number = whole("seed", self.seed.value), whole("replicate", self.replicate.value)
-        self._show(Watch(self.drafts.value, seed, number))
+        seed, number = whole("seed", self.seed.value), whole("replicate", self.replicate.value, 0, MOST_REPLICATE)
+        drafts = [Setup(draft.source, draft.values) for draft in self.drafts.value]  # their files are read anew
+        self._show(Watch(drafts, seed, number))
+        self.drafts.value, self.seed.value, self.replicate.value = drafts, str(seed), str(number)
         self._drop_estimate()
 
     # The estimate.
 
-    @guarded
+    @action
     def start_estimate(self) -> None:
         """Run replicates of what is on the screen."""
         count = whole("replicates", self.replicates.value, 2, MOST_REPLICATES)
@@ -257,7 +273,16 @@ class Desk:
         """What has happened so far, on each map."""
         events = [e for e in self.watch.events(self.analyst.value) if e["time"] < self.watch.tick]
         own = [[event for event in events if event["lane"] == k] for k in range(len(self.maps))]
-        return [drawn.marks(some, self.chosen) for drawn, some in zip(self.maps, own, strict=True)]
+        return [
+            drawn.marks(some, self._chosen_on(k)) for k, (drawn, some) in enumerate(zip(self.maps, own, strict=True))
+        ]
+
+    def _chosen_on(self, k: int) -> dict[str, Any] | None:
+        """The chosen event where it can be seen: with the same ground on both maps, where the analyst's view is on."""
+        chosen = self.chosen
+        if chosen is None or (chosen["stage"] in UNSEEN and not self.analyst.value):
+            return None
+        return chosen if self.maps[k].file == self.maps[chosen["lane"]].file else None
 
     def _differing(self, signs: Sequence[Signs]) -> set[int]:
         alike = len(signs) == 2 and self.maps[0].file == self.maps[1].file

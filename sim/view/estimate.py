@@ -67,7 +67,7 @@ class Estimate:
     @property
     def share(self) -> float:
         """How much is done, 0 to 1."""
-        return min(1.0, self._done / self._total)
+        return 1.0 if self.result else min(1.0, self._done / self._total)
 
     def wait(self) -> None:
         """Until it has ended."""

@@ -98,7 +98,7 @@ class Map:
         for site in self.file.sites:
             facts = f"{site.foreign_staff} foreign staff, {site.cost_bn_usd:g} bn USD"
             parts.append(self._at(site.cell, SITE, "site", f"{site.name}: site, {facts}"))
-        return self.svg("ground", *parts, *self._names(), *self._area_names())
+        return self.svg("ground", *parts, *self._names())
 
     def _areas(self) -> Iterable[str]:
         # The first area that holds a cell has it: the first one is drawn last.
@@ -110,23 +110,22 @@ class Map:
         for road in self.file.roads:
             yield _polyline([(x + 0.5, y + 0.5) for x, y in road.points], "road", road.name)
 
-    def _area_names(self) -> Iterable[str]:
-        for place in self.file.jurisdictions:
-            xs, ys = zip(*place.area, strict=True)
-            y = min(max(min(ys), 0) + self._n(3), self.height)
-            yield _text(sum(xs) / len(xs), y, self._n(2.4), "area-name", place.name)
-
     def _names(self) -> Iterable[str]:
-        """Names of sites and towns, each where it lies on no sign and on no other name; else it is left out."""
-        gap = self._n(1.3)
+        """Names of jurisdictions, sites and towns; of the latter each where it lies on no sign and on no other name."""
+        gap, line = self._n(1.3), self._n(1.0)
         places: list[Any] = [*self.file.sites, *self.file.towns, *self.file.hubs, *self.file.checkpoints]
         taken = [_box(x + 0.5, y + 0.5, gap, gap) for x, y in (place.cell for place in places)]
+        for area in self.file.jurisdictions:
+            xs, ys = zip(*area.area, strict=True)
+            x, y, half = sum(xs) / len(xs), max(min(ys), 0) + self._n(2.0), self._n(1.0) * len(area.name)
+            taken.append(_box(x, y, half, self._n(1.2)))
+            yield _text(x, y + self._n(0.8), self._n(2.4), "area-name", area.name)
         for kind, some in (("site", self.file.sites), ("town", self.file.towns)):
             for place in some:
                 half = self._n(0.6 if kind == "site" else 0.52) * len(place.name)
                 centre = self._free(place.cell, half, taken)
                 if centre is not None:
-                    taken.append(_box(*centre, half, self._n(1.0)))
+                    taken.append(_box(*centre, half, line))
                     yield _text(centre[0], centre[1] + self._n(0.7), self._n(2.1), f"name {kind}-name", place.name)
 
     def _free(self, cell: Sequence[int], half: float, taken: Sequence[Box]) -> tuple[float, float] | None:

@@ -5,9 +5,11 @@ It can be written as a scenario file and as a command line; both give the same r
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,8 @@ import yaml
 
 from sim.scenario.build import value_at
 from sim.scenario.fields import FieldRow
-from sim.scenario.load import find_file, load_scenario, shipped
-from sim.scenario.schema import Scenario, fields
+from sim.scenario.load import find_file, load_scenario, shipped, with_values
+from sim.scenario.schema import Scenario, ScenarioError, fields
 
 # Sliders that stand there at once; any other lever can be added.
 MAIN = (
@@ -33,7 +35,8 @@ MAIN = (
     "policy.community.development",
 )
 MIND = ("threat.rationality", "threat.learning")
-LONGEST = 30  # digits of a number that somebody types
+WARMUP_POLICY = "run.warmup_policy"
+LONGEST = 100  # digits of a number that somebody types
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,17 @@ class Setup:
         ScenarioError
             For whatever is wrong with the file or a value.
         """
-        own, wanted = load_scenario(source), load_scenario(source, sets)
+        setup, wanted = cls(short(source)), load_scenario(source, sets)
         values = {row.path: value_at(wanted, row.path) for row in fields()}
-        kept = {path: value for path, value in values.items() if value != value_at(own, path)}
-        return cls(short(source), kept)
+        kept = {path: value for path, value in values.items() if value != value_at(setup.own, path)}
+        if WARMUP_POLICY in kept:
+            raise ScenarioError(f"--set: {WARMUP_POLICY}: can stand in a file only")
+        return setup._with(kept)
+
+    @cached_property
+    def own(self) -> Scenario:
+        """The source's own scenario, read once: what is on the screen outlives its file."""
+        return load_scenario(self.source)
 
     def scenario(self) -> Scenario:
         """The scenario that runs.
@@ -73,10 +83,26 @@ class Setup:
         ScenarioError
             For whatever is wrong with the file or a value.
         """
-        return load_scenario(self.source, self.values)
+        return with_values(self.own, self.values) if self.values else self.own
+
+    def value(self, path: str) -> Any:
+        """What runs under a path."""
+        return self.values.get(path, value_at(self.own, path))
+
+    def changed(self, row: FieldRow, value: Any) -> Setup:
+        """The same with a value; one that the file has anyway is not kept."""
+        values = {path: kept for path, kept in self.values.items() if path != row.path}
+        if value != value_at(self.own, row.path):
+            values[row.path] = value
+        return self._with(values)
+
+    def _with(self, values: Mapping[str, Any]) -> Setup:
+        setup = Setup(self.source, values)
+        setup.__dict__["own"] = self.own
+        return setup
 
     def yaml(self) -> str:
-        """It as a scenario file."""
+        """It as a scenario file, which may be saved anywhere on this machine."""
         tree: dict[str, Any] = {"extends": self._file}
         if self.values:
             tree |= {"name": f"{Path(self.source).stem}-changed"}
@@ -91,14 +117,8 @@ class Setup:
     @property
     def _file(self) -> str:
         """The scenario's file; a shipped one by its name, which is found from any folder."""
-        return f"{self.source}.yaml" if self.source in shipped() and not Path(self.source).is_file() else self.source
-
-    def changed(self, row: FieldRow, value: Any) -> Setup:
-        """The same with a value; one that the file has anyway is not kept."""
-        values = {path: kept for path, kept in self.values.items() if path != row.path}
-        if value != value_at(load_scenario(self.source), row.path):
-            values[row.path] = value
-        return Setup(self.source, values)
+        ours = self.source in shipped() and not Path(self.source).is_file()
+        return f"{self.source}.yaml" if ours else str(Path(self.source).resolve())
 
 
 def command(setups: Sequence[Setup], seed: int, replicate: int) -> str:
@@ -115,24 +135,22 @@ def command(setups: Sequence[Setup], seed: int, replicate: int) -> str:
     first = setups[0].values
     words += _options("--set", first)
     if len(setups) == 2:
-        words += _options("--set-other", _over(first, setups[1]))
+        other = setups[1]
+        wanted = {path: other.value(path) for path in (*first, *other.values)}
+        words += _options(
+            "--set-other", {p: value for p, value in wanted.items() if p not in first or first[p] != value}
+        )
     return shlex.join(words)
 
 
-def _over(first: Mapping[str, Any], other: Setup) -> dict[str, Any]:
-    """What must be set on the other, where the first one's values are set on both."""
-    own = load_scenario(other.source)
-    wanted = {path: value_at(own, path) for path in first} | dict(other.values)
-    return {path: value for path, value in wanted.items() if path not in first or first[path] != value}
-
-
 def _options(name: str, values: Mapping[str, Any]) -> list[str]:
-    return [word for path, value in values.items() for word in (name, f"{path}={_text(value)}")]
+    texts = {row.path for row in fields() if row.type == "text"}  # `--set` takes them as they are
+    written = {path: value if path in texts else _as_yaml(value) for path, value in values.items()}
+    return [word for path, text in written.items() for word in (name, f"{path}={text}")]
 
 
-def _text(value: Any) -> str:
-    """A value as `--set` reads it."""
-    return yaml.safe_dump(value, default_flow_style=True).removesuffix("\n").removesuffix("\n...")
+def _as_yaml(value: Any) -> str:
+    return yaml.safe_dump(value, default_flow_style=True, width=math.inf).removesuffix("\n").removesuffix("\n...")
 
 
 def rows(paths: Sequence[str]) -> list[FieldRow]:
@@ -160,9 +178,11 @@ def short(source: str) -> str:
 
 def whole(name: str, text: str, least: int = 0, most: int | None = None) -> int:
     """A whole number that somebody typed; ValueError says what is allowed."""
-    bounds = f"of {least} or more" if most is None else f"from {least} to {most}"
     digits = text.strip()
-    fits = digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST
-    if not fits or int(digits) < least or (most is not None and int(digits) > most):
+    if len(digits) > LONGEST:
+        raise ValueError(f"{name}: read a text of {len(digits)} characters, allowed a whole number of {LONGEST} digits at most")
+    number = int(digits) if digits.isascii() and digits.isdecimal() else least - 1
+    if number < least or (most is not None and number > most):
+        bounds = f"of {least} or more" if most is None else f"from {least} to {most}"
         raise ValueError(f"{name}: read {text!r}, allowed a whole number {bounds}")
-    return int(digits)
+    return number

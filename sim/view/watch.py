@@ -16,12 +16,16 @@ from sim.agenda import DAYS_A_YEAR, TICKS_A_DAY, TICKS_AN_HOUR
 from sim.agents import convoys, escorts, plots
 from sim.analysis.compare import check_pair
 from sim.model import SecurityModel
+from sim.outcome import FOILED
 from sim.view.course import UNSEEN, Course
 from sim.view.setup import Setup
 
 # Play speeds in words, and simulated hours a second.
 SPEEDS = {"10 minutes a second": 1 / 6, "1 hour a second": 1.0, "4 hours a second": 4.0, "1 day a second": 24.0}
+MOST_REPLICATE = 2**63 - 1  # what a row can hold
 LONGEST_FRAME = 0.25  # seconds of real time that one frame makes up for at most
+# Columns of the outcome row that count what the log's stages stand for, in their order.
+BY_STAGE = ("plots", *(f"foiled_{how}" for how in FOILED), "gave_up", "incidents")
 STEPS = {"tick": 1, "hour": TICKS_AN_HOUR, "day": TICKS_A_DAY}
 
 
@@ -58,6 +62,24 @@ class Lane:
         if tick > self.model.time:
             self.model.run_days((tick - int(self.model.time)) / TICKS_A_DAY)
 
+    def so_far(self, column: str) -> int | float:
+        """Sum of a column of the outcome row since t = 0, or of all that were `foiled`.
+
+        What the beginning of a day decides is counted at once in the row; here it waits for its hour, as in the log.
+        """
+        if column == "foiled":
+            return sum(self.so_far(f"foiled_{how}") for how in FOILED)
+        log = self.model.world.events[: self.model.world.clock["logged"][0]]
+        ahead = log[log["tick"] >= self.model.replicate.origin + int(self.model.time)]
+        less: int | float = 0
+        if column in BY_STAGE:
+            less = np.sum(ahead["stage"] == BY_STAGE.index(column)).item()
+        elif column == "deaths_foreign":
+            less = ahead["deaths_foreign"].sum().item()
+        elif column == "fatal":
+            less = np.sum(ahead["deaths_foreign"] > 0).item()
+        return self.model.total(column) - less
+
     def is_idle(self) -> bool:
         """Whether nobody is on the road or at an attack."""
         world = self.model.world
@@ -90,6 +112,8 @@ class Watch:
     """
 
     def __init__(self, setups: Sequence[Setup], seed: int = 1, replicate: int = 0) -> None:
+        if not 0 <= replicate <= MOST_REPLICATE:
+            raise ValueError(f"replicate: read {replicate}, allowed a whole number from 0 to {MOST_REPLICATE}")
         self.seed, self.replicate = seed, replicate
         self.lanes = [Lane(setup, seed, replicate) for setup in setups]
         if len(self.lanes) == 2:
@@ -169,10 +193,9 @@ class Watch:
 
     def difference(self) -> dict[str, float]:
         """What the second policy has more of than the first one, now."""
-        first, second = (lane.model for lane in self.lanes)
-        columns = ("incidents", "deaths_foreign", "trips", "project_spent", "state_spent")
-        found = {column: second.total(column) - first.total(column) for column in columns}
-        return found | {"foiled": second.foiled - first.foiled}
+        first, second = self.lanes
+        columns = ("incidents", "foiled", "deaths_foreign", "trips", "project_spent", "state_spent")
+        return {column: second.so_far(column) - first.so_far(column) for column in columns}
 
     def parting(self) -> int | None:
         """Tick of the first event so far that only one of the two policies has; None where there is none."""
