@@ -111,14 +111,19 @@ class Setup:
             inner = tree
             for section in sections:
                 inner = inner.setdefault(section, {})
-            inner[last] = value
+            inner[last] = _located(value) if path == "world" else value
         return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
 
     @property
     def _file(self) -> str:
         """The scenario's file; a shipped one by its name, which is found from any folder."""
         ours = self.source in shipped() and not Path(self.source).is_file()
-        return f"{self.source}.yaml" if ours else str(Path(self.source).resolve())
+        return f"{self.source}.yaml" if ours else _located(self.source)
+
+
+def _located(file: str) -> str:
+    """A file of the user's from wherever it is looked at; a shipped one is found anyway."""
+    return str(Path(file).resolve()) if Path(file).is_file() else file
 
 
 def command(setups: Sequence[Setup], seed: int, replicate: int) -> str:
