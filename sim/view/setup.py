@@ -185,7 +185,8 @@ def whole(name: str, text: str, least: int = 0, most: int | None = None) -> int:
     """A whole number that somebody typed; ValueError says what is allowed."""
     digits = text.strip()
     if len(digits) > LONGEST:
-        raise ValueError(f"{name}: read a text of {len(digits)} characters, allowed a whole number of {LONGEST} digits at most")
+        read = f"read a text of {len(digits)} characters"
+        raise ValueError(f"{name}: {read}, allowed a whole number of {LONGEST} digits at most")
     number = int(digits) if digits.isascii() and digits.isdecimal() else least - 1
     if number < least or (most is not None and number > most):
         bounds = f"of {least} or more" if most is None else f"from {least} to {most}"

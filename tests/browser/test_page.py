@@ -1,0 +1,422 @@
+"""The page of `sitesec watch` in a real browser."""
+
+import re
+
+import pytest
+import yaml
+from PIL import Image
+from playwright.sync_api import expect
+
+from sim import BANNER
+from tests.browser.driver import START, WATCH, WatchTab, in_ticks, words_of
+
+pytestmark = pytest.mark.slow  # a browser is not everywhere, and takes its time
+A_DAY, AN_HOUR = 720, 30  # ticks
+SPEED = "1 day a second"
+PLAIN = "sitesec watch baseline --seed 1 --replicate 0"
+
+
+@pytest.fixture(scope="package")
+def kept(context):
+    """The tab that tests hand on, as long as each leaves the controls as it found them; it goes with the browser."""
+    return []
+
+
+@pytest.fixture
+def tab(kept, context, server):
+    """The page as it opens."""
+    if kept and not kept[0].as_opened():
+        kept.pop().close()
+    if kept:
+        kept[0].reset()
+    else:
+        kept.append(WatchTab(context, server.url))
+    yield kept[0]
+    kept[0].check()
+    server.check()
+
+
+@pytest.fixture
+def another(context, server):
+    """A second tab."""
+    opened = WatchTab(context, server.url)
+    yield opened
+    opened.check()
+    opened.close()
+
+
+@pytest.fixture
+def pair(tab):
+    """Two policies side by side."""
+    tab.pick("Policy", "lapsed-protocol")
+    tab.pick("Compare with", "full-protocol")
+    tab.reset()
+    expect(tab.maps).to_have_count(2)
+    yield tab
+    tab.pick("Policy", "baseline")
+    tab.pick("Compare with", "(none)")
+
+
+# What is drawn.
+
+
+def test_the_page_draws_its_map_panels_and_banner_and_asks_nothing_of_another_machine(tab, server):
+    expect(tab.find(".banner")).to_have_text(BANNER)
+    ground = tab.find("svg.ground")
+    for sign, count in (("road", 3), ("site", 12), ("town", 5), ("area", 4), ("hub", 1), ("base", 1)):
+        assert ground.locator(f".{sign}").count() >= count
+    box = ground.bounding_box()
+    assert box["width"] > 500 and box["height"] > 200
+    assert tab.find("svg.layers .checkpoint").count() > 0
+    assert tab.find(".legend .entry").count() > 15
+    drawn = tab.page.evaluate(
+        "[...document.querySelectorAll('.panel canvas')].map(canvas => new Set(new Uint32Array("
+        "canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size)"
+    )
+    assert len(drawn) == 6 and min(drawn) > 10  # colours
+    tab.check()
+    server.check()
+
+
+def test_the_light_and_the_dark_theme_have_their_own_colours(tab):
+    colours = "['.site', '.v-application'].map(x => document.querySelector(x)).map(getComputedStyle)"
+    look = f"{colours}.map(style => style.fill + style.backgroundColor).join()"
+    seen = set()
+    for _ in range(3):  # light, dark, and as the system has it
+        tab.find("header button").last.click()
+        expect(tab.find("header button i").last).to_have_class(re.compile("mdi-"))
+        seen.add((tab.find(".v-application.theme--dark").count(), tab.page.evaluate(look)))
+    assert len(seen) == 2 and {dark for dark, _ in seen} == {0, 1}
+
+
+# Time.
+
+
+def test_steps_advance_the_clock_by_exactly_a_tick_an_hour_and_a_day(tab):
+    for name, ticks in (("+1 tick", 1), ("+1 hour", AN_HOUR), ("+1 day", A_DAY), ("+1 tick", 1)):
+        before = tab.now
+        tab.step(name)
+        assert tab.now - before == ticks
+
+
+def test_play_advances_clock_and_pictures_and_pause_stops_both(tab):
+    tab.play()
+    tab.page.wait_for_function("Number(document.querySelector('.stage').dataset.frame) > 30")
+    tab.shows("document.querySelector('.clock').textContent", START)
+    assert tab.find("svg.moving path").count() > 0
+    tab.pause()
+    tab.switch("Names")  # whatever was under way to the server has been answered before this
+    stopped = tab.now
+    tab.page.wait_for_timeout(500)
+    tab.switch("Names")
+    assert tab.now == stopped > 0
+
+
+def test_a_faster_speed_can_be_chosen_while_it_plays(tab):
+    tab.play()
+    tab.pick("Speed", SPEED)
+    tab.page.wait_for_function("!document.querySelector('.clock').textContent.startsWith('year 1, day 1,')")
+    tab.page.wait_for_function("/day [3-9]|day \\d\\d/.test(document.querySelector('.clock').textContent)")
+    tab.pause()
+    tab.pick("Speed", "1 hour a second")
+
+
+def test_next_event_goes_there_marks_it_and_adds_it_to_the_log(tab):
+    for count in (1, 2):
+        tab.step("Next event")
+        expect(tab.log).to_have_count(count)
+        when, event, against = (tab.log.first.locator(f".{of}").inner_text() for of in ("when", "event", "against"))
+        assert tab.now == in_ticks(when) + 1
+        expect(tab.find("svg.marks .mark")).to_have_count(count)
+        mark = tab.find("svg.marks .mark title").last.text_content()
+        assert mark.startswith(f"{when}: {event}, {against.replace(':', '')}")
+        expect(tab.find("svg.marks .chosen")).to_have_count(1)
+
+
+def test_a_click_or_enter_on_an_event_sets_the_clock_to_its_time(tab):
+    for _ in range(4):
+        tab.on_to_event()
+    tab.step("+1 day")
+    for row, act in ((3, "click"), (1, "press"), (2, "click")):
+        when = tab.log.nth(row).locator(".when").inner_text()
+        tab.moved(getattr(tab.log.nth(row), act), *(["Enter"] if act == "press" else []))
+        assert tab.now == in_ticks(when) + 1
+        expect(tab.find("svg.marks .chosen")).to_have_count(1)
+        expect(tab.find(".events tr.later")).to_have_count(row)
+        expect(tab.find("svg.marks .mark")).to_have_count(4 - row)
+
+
+# Layers.
+
+
+def test_attackers_are_shown_on_the_analysts_view_only(tab):
+    tab.step("Next event")
+    hidden = tab.find("svg.moving .attacker"), tab.find("svg.marks .plot"), tab.find(".legend .attacker")
+    for on in (False, True, False):
+        for signs in hidden:
+            if on:
+                expect(signs).not_to_have_count(0)
+            else:
+                expect(signs).to_have_count(0)
+        tab.switch("Analyst's view")
+    tab.switch("Analyst's view")
+
+
+def test_the_grievance_switch_lays_a_picture_over_the_map(tab):
+    picture = tab.find("svg.layers image.grievance")
+    assert picture.count() == 0
+    tab.switch("Grievance")
+    href = picture.get_attribute("href")
+    size = "href => new Promise(done => { const i = new Image(); i.onload = () => done(i.width); i.src = href; })"
+    assert tab.page.evaluate(size, href) > 50
+    expect(tab.find(".legend")).to_contain_text("grievance")
+    tab.switch("Grievance")
+    expect(picture).to_have_count(0)
+
+
+def test_another_scenario_is_taken_through_the_list_and_its_cameras_have_their_reach_on_the_map(tab):
+    tab.pick("Policy", "safe-city")
+    assert tab.texts()[1] == PLAIN
+    tab.reset()
+    expect(tab.find(".copy pre").last).to_have_text(PLAIN.replace("baseline", "safe-city"))
+    tab.pass_day(365)  # the cameras come in the first year
+    reach = tab.find("svg.layers circle.reach")
+    expect(reach).to_have_count(0)
+    tab.switch("Camera coverage")
+    expect(reach.nth(10)).to_be_attached()
+    expect(tab.find(".legend")).to_contain_text("reach of cameras")
+    tab.switch("Camera coverage")
+    expect(reach).to_have_count(0)
+
+
+def test_the_names_can_be_hidden(tab):
+    names = tab.find("svg.ground .site-name")
+    expect(names.first).to_be_visible()
+    tab.switch("Names")
+    expect(names.first).to_be_hidden()
+    tab.switch("Names")
+    expect(names.first).to_be_visible()
+
+
+# Controls.
+
+
+def events_of(tab, count):
+    """The first events' rows, the latest one first."""
+    for _ in range(count):
+        tab.on_to_event()
+    return tab.log.all_inner_texts()
+
+
+def test_another_seed_gives_another_run_and_the_same_one_the_same_event_log(tab):
+    first = events_of(tab, 4)
+    tab.write("Seed", "2")
+    tab.reset()
+    expect(tab.log).to_have_count(0)
+    second = events_of(tab, 4)
+    assert second != first
+    tab.write("Seed", "1")
+    tab.reset()
+    assert events_of(tab, 4) == first
+
+
+def test_a_lever_is_pending_until_reset_applies_it(tab):
+    level = "policy.adherence.level"
+    files, command = tab.texts()
+    assert yaml.safe_load(files[0]) == {"extends": "baseline.yaml"} and command == PLAIN
+    expect(tab.page.get_by_role("button", name="apply the changes")).to_have_count(0)
+    tab.slide(level, "ArrowRight")
+    expect(tab.lever(level)).to_contain_text("0.61")
+    expect(tab.page.get_by_role("button", name="apply the changes")).to_have_count(1)
+    assert tab.texts() == (files, command)
+    tab.reset()
+    expect(tab.find(".copy pre").last).to_have_text(f"{PLAIN} --set {level}=0.61")
+    expect(tab.page.get_by_role("button", name="apply the changes")).to_have_count(0)
+    assert yaml.safe_load(tab.texts()[0][0])["policy"] == {"adherence": {"level": 0.61}}
+    tab.slide(level, "ArrowLeft")
+    tab.reset()
+    expect(tab.find(".copy pre").last).to_have_text(PLAIN)
+
+
+def test_two_policies_stand_side_by_side_on_one_clock_and_what_differs_is_marked(pair):
+    expect(pair.find(".lane h3")).to_have_text(["A: lapsed-protocol", "B: full-protocol"])
+    expect(pair.find(".difference")).to_contain_text("no event differs yet")
+    assert pair.find("svg.moving .differs").count() == 0
+    for _ in range(12):
+        pair.step("+1 hour")
+        if pair.find("svg.moving .differs").count():
+            break
+    expect(pair.find("svg.moving .differs")).not_to_have_count(0)
+    expect(pair.clock).to_have_count(1)
+    pair.pass_day(400)
+    expect(pair.find(".difference")).to_contain_text("first event that only one of them has: year")
+    expect(pair.find(".difference")).to_contain_text(re.compile(r"[+-]\d+ movements"))
+    alone = pair.find(".events tr.alone")
+    expect(alone).not_to_have_count(0)
+    assert all("only" in text for text in alone.locator(".policy").all_inner_texts())
+    expect(pair.find("svg.marks .only")).to_have_count(alone.count())
+
+
+def test_to_compare_with_none_takes_the_second_policy_away(pair):
+    pair.pick("Policy", "baseline")
+    pair.pick("Compare with", "(none)")
+    expect(pair.maps).to_have_count(2)
+    pair.reset()
+    expect(pair.maps).to_have_count(1)
+    expect(pair.find(".difference")).to_have_count(0)
+    assert pair.texts() == (["extends: baseline.yaml\n"], PLAIN)
+
+
+@pytest.mark.parametrize("analyst", [False, True])
+def test_the_event_since_which_two_policies_differ_stands_in_the_log(pair, analyst):
+    if analyst:
+        pair.switch("Analyst's view")
+    line = pair.find(".difference")
+    while "no event differs yet" in line.inner_text():
+        pair.on_to_event()
+    since = re.search(r"only one of them has: (year.*)\.", line.inner_text())[1]
+    found = pair.find(".events tr.alone").last.locator(".when")
+    told = found.inner_text() if found.count() else "nothing"
+    if analyst:
+        pair.switch("Analyst's view")
+    assert told == since
+
+
+def meant(tab):
+    """What the scenario files and the command on a page say, in whatever order."""
+    files, command = tab.texts()
+    return [yaml.safe_load(text) for text in files], sorted(words_of(command))
+
+
+def test_the_command_on_the_page_starts_the_page_it_stands_on(tab, context, serve):
+    tab.pick("Policy", "lapsed-protocol")
+    tab.pick("Compare with", "full-protocol")
+    expect(tab.find(".lever").first).to_be_visible()
+    tab.press("Levers of B")
+    tab.slide("policy.budget.share", "ArrowRight")
+    expect(tab.lever("policy.budget.share")).to_contain_text("1.05")
+    tab.slide("threat.rationality", "ArrowRight")
+    expect(tab.lever("threat.rationality")).to_contain_text("5")
+    tab.press("Levers of A")
+    expect(tab.lever("policy.budget.share")).not_to_contain_text("1.05")
+    tab.slide("policy.closures.per_week", "ArrowLeft")
+    expect(tab.lever("policy.closures.per_week")).to_contain_text("2.4")
+    tab.write("Seed", "3")
+    tab.write("Replicate", "2")
+    tab.reset()
+    expect(tab.maps).to_have_count(2)
+    files, command = tab.texts()
+    assert len(files) == 2 and "--seed 3 --replicate 2 " in command
+    assert "--set " in command and "--set-other policy.budget.share=" in command
+    tab.press("copy command")
+    expect(tab.page.get_by_role("button", name="copied")).to_have_count(1)
+    assert tab.page.evaluate("navigator.clipboard.readText()") == command
+    started = WatchTab(context, serve(WATCH, *words_of(command), "--port", 0).url)
+    assert meant(started) == meant(tab)
+    assert events_of(started, 4) == events_of(tab, 4)
+    assert started.find(".difference").inner_text() == tab.find(".difference").inner_text()
+    started.check()
+    started.close()
+
+
+@pytest.mark.parametrize("label, text", [("Seed", "-1"), ("Seed", "seven"), ("Seed", ""), ("Replicate", "1.5")])
+def test_a_wrong_number_gets_a_message_and_the_page_plays_on(tab, label, text):
+    before = tab.find(f"label:text-is('{label}') + input").input_value()
+    tab.step("+1 day")
+    tab.write(label, text)
+    tab.press("Reset")
+    expect(tab.message).to_contain_text(f"{label.lower()}: read '{text}', allowed a whole number ")
+    assert tab.now == A_DAY
+    tab.play()
+    expect(tab.message).to_have_count(0)
+    tab.shows("document.querySelector('.clock').textContent", "year 1, day 2, 00:00")
+    tab.pause()
+    tab.write(label, before)
+
+
+@pytest.mark.parametrize("text", ["0", "1", "many", "1000000"])
+def test_a_wrong_number_of_replicates_gets_a_message_and_the_page_steps_on(tab, text):
+    tab.write("Replicates", text)
+    tab.press("Estimate")
+    expect(tab.message).to_contain_text(f"replicates: read '{text}', allowed a whole number from 2 to ")
+    tab.step("+1 day")
+    expect(tab.message).to_have_count(0)
+    assert tab.now == A_DAY
+    tab.write("Replicates", "200")
+
+
+# The estimate.
+
+
+def test_an_estimate_shows_a_rate_with_its_interval(tab):
+    tab.write("Replicates", "4")
+    tab.press("Estimate")
+    expect(tab.find(".estimate .result")).to_contain_text(re.compile(r"\d\.\d\d \[\d+\.\d\d, \d+\.\d\d\] incidents"))
+    expect(tab.find(".estimate .result")).to_contain_text("4 replicates of 8 years")
+    low, high = map(float, re.search(r"\[(.*), (.*)\]", tab.find(".estimate .result").inner_text()).groups())
+    assert 0 < low < high < 10
+    expect(tab.page.get_by_role("progressbar")).to_have_count(0)
+    tab.write("Replicates", "200")
+
+
+def test_the_page_goes_on_while_an_estimate_runs_and_the_estimate_can_be_stopped(tab):
+    tab.write("Replicates", "20000")
+    tab.press("Estimate")
+    expect(tab.find(".estimate .v-progress-linear")).to_have_count(1)
+    tab.press("+1 day")
+    expect(tab.clock).to_have_text("year 1, day 2, 00:00")
+    tab.press("Stop")
+    expect(tab.page.get_by_role("button", name="Estimate", exact=True)).to_have_count(1)
+    expect(tab.find(".estimate .v-progress-linear")).to_have_count(0)
+    tab.write("Replicates", "200")
+
+
+# Tabs.
+
+
+def test_two_tabs_are_independent(tab, another):
+    tab.page.bring_to_front()
+    tab.write("Seed", "5")
+    tab.reset()
+    tab.step("+1 day")
+    tab.switch("Analyst's view")
+    tab.play()
+    another.page.bring_to_front()
+    assert another.now == 0 and another.texts()[1] == PLAIN
+    another.step("+1 hour")
+    assert another.now == AN_HOUR
+    assert another.find("svg.moving .attacker").count() == 0
+    assert another.find(".stage[data-playing=true]").count() == 0
+    another.reset()
+    tab.page.bring_to_front()
+    tab.shows("document.querySelector('.clock').textContent", "year 1, day 2, 00:00")
+    expect(tab.find(".stage[data-playing=true]")).to_have_count(1)
+    tab.pause()
+    assert tab.now > A_DAY and tab.texts()[1] == PLAIN.replace("--seed 1", "--seed 5")
+
+
+# Pictures of it.
+
+
+def many_colours(path):
+    """Whether a file is a picture of the tab's size on which something is drawn."""
+    with Image.open(path) as picture:
+        return picture.size == (1500, 1000) and len(picture.convert("RGB").getcolors(2**24)) > 500
+
+
+def test_a_picture_of_an_incident_on_the_analysts_view(tab, screenshots):
+    tab.on_to_event()
+    expect(tab.log.first.locator(".event")).to_have_text("incident")
+    tab.switch("Analyst's view")
+    expect(tab.find("svg.moving .attacker")).not_to_have_count(0)
+    tab.picture(screenshots / "page.png")
+    tab.switch("Analyst's view")
+    assert many_colours(screenshots / "page.png")
+
+
+def test_a_picture_of_two_policies_side_by_side(pair, screenshots):
+    pair.pass_day(365)
+    while not pair.find(".events tr.alone").count():
+        pair.on_to_event()
+    pair.picture(screenshots / "page-compare.png")
+    assert many_colours(screenshots / "page-compare.png")
