@@ -32,11 +32,12 @@ Option = dict[str, Any]
 def charts(watch: Watch) -> dict[str, Option]:
     """All panels by their title."""
     which = " (A whole, B dashed)" if len(watch.lanes) == 2 else ""
+    weeks = QUARTER * watch.lanes[0].course.every // (7 * TICKS_A_DAY)
     return {
         f"Incidents and foiled plots since the start{which}": _lines(watch, ["count"], _events),
         f"Protocol items followed, by jurisdiction; thin: as reported{which}": _lines(watch, ["%"], _adherence),
         f"Grievance of residents, by jurisdiction{which}": _lines(watch, ["0 to 1"], _grievance),
-        f"Movements with an escort, of the last quarter's{which}": _lines(watch, ["%"], _escorted),
+        f"Movements with an escort, of the last {weeks} weeks'{which}": _lines(watch, ["%"], _escorted),
         f"Ledgers, since the start; projects left, state and partner right{which}": _lines(
             watch, ["million USD", "million USD"], _ledgers
         ),

@@ -131,7 +131,7 @@ def Difference(desk: Desk) -> None:
 
 def difference_in_words(desk: Desk) -> str:
     """B less A at the present, and since when they differ."""
-    found, parting = desk.watch.difference(), desk.watch.parting()
+    found, parting = desk.watch.difference(), desk.watch.parting(desk.analyst.value)
     counts = [
         f"{found['incidents']:+d} incidents",
         f"{found['foiled']:+d} foiled plots",
@@ -170,6 +170,8 @@ def Log(desk: Desk) -> None:
     headers = [{"text": text, "value": value, "sortable": False} for value, text in columns.items()]
     events = [_line(desk, number, event) for number, event in enumerate(desk.watch.events(desk.analyst.value))]
     solara.HTML(tag="h4", unsafe_innerHTML="Event log: a click goes to that moment, replayed from the seed")
+    if any(lane.model.total("events_lost") > 0 for lane in desk.watch.lanes):
+        solara.Warning("The log is full: what happened later is counted in the panels, and has no line and no mark.")
     EventTable(headers=headers, entries=events[::-1], event_jump=desk.jump)
 
 

@@ -44,6 +44,8 @@ class Course:
 
     Attributes
     ----------
+    every : int
+        Ticks between two samples.
     times : ndarray of int64, shape (samples,)
         Ticks since t = 0 of the samples, from 0 to the horizon.
     totals : dict of ndarray, each of shape (samples,)
@@ -57,8 +59,8 @@ class Course:
 
     def __init__(self, scenario: Scenario, root: int, number: int) -> None:
         run = Replicate(scenario, root, number)
-        every = max(7, -(-run.horizon // (SAMPLES * TICKS_A_DAY))) * TICKS_A_DAY
-        self.times = np.append(np.arange(0, run.horizon, every), run.horizon)
+        self.every = max(7, -(-run.horizon // (SAMPLES * TICKS_A_DAY))) * TICKS_A_DAY
+        self.times = np.append(np.arange(0, run.horizon, self.every), run.horizon)
         samples = []
         for tick in self.times.tolist():
             run.advance(tick)

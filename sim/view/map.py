@@ -294,7 +294,7 @@ class Map:
             yield row, Sign(int(cells[row]), DRONE, "drone", f"{model.names['detectors'][row]}: on patrol")
 
     def _closures(self, model: SecurityModel) -> Iterable[str]:
-        """Roads that are closed for a convoy, at the site's end of its route, as long as a closure lasts."""
+        """Roads closed for a movement, at the site's end of its route, from a closure's length ahead of it on."""
         world, closures = model.world, self.scenario.policy.closures
         cells = math.ceil(closures.length / self.file.grid.cell_km)
         now = int(world.clock["policy_day"][0]) * TICKS_A_DAY + int(model.time)

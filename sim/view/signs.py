@@ -10,12 +10,6 @@ TEAMS = {
     "partner": "the partner's",
     "joint": "joint patrol",
 }
-TEAMS = {
-    "police": "escort team of the special police",
-    "project": "the project's",
-    "partner": "the partner's",
-    "joint": "joint patrol",
-}
 ALWAYS = (
     ("site", drawn.SITE, "site"),
     ("hub", drawn.HUB, "hub"),

@@ -197,9 +197,9 @@ class Watch:
         columns = ("incidents", "foiled", "deaths_foreign", "trips", "project_spent", "state_spent")
         return {column: second.so_far(column) - first.so_far(column) for column in columns}
 
-    def parting(self) -> int | None:
+    def parting(self, analyst: bool) -> int | None:
         """Tick of the first event so far that only one of the two policies has; None where there is none."""
-        return next((event["time"] for event in self.events(True) if event["alone"]), None)
+        return next((event["time"] for event in self.events(analyst) if event["alone"]), None)
 
 
 def _key(event: dict[str, Any]) -> tuple[Any, ...]:

@@ -245,7 +245,7 @@ def test_identical_policies_have_no_difference_at_any_time():
         signs = [drawn.signs(lane.model, True) for drawn, lane in zip(maps, watch.lanes, strict=True)]
         assert signs[0] == signs[1] and differing(*signs) == set()
         assert set(watch.difference().values()) == {0}
-        assert watch.parting() is None
+        assert watch.parting(True) is None
         events = watch.events(True)
         assert not any(event["alone"] for event in events)
         assert [event | {"lane": 0} for event in events[1::2]] == events[::2]
@@ -259,7 +259,7 @@ def test_identical_policies_have_no_difference_at_any_time():
 def test_a_lever_that_has_nothing_to_act_on_makes_no_difference():
     watch = Watch([ONE, Setup("baseline", BUSY | {"policy.cameras.start": 300})], SEED, REPLICATE)
     watch.go_to(watch.horizon)
-    assert set(watch.difference().values()) == {0} and watch.parting() is None
+    assert set(watch.difference().values()) == {0} and watch.parting(True) is None
 
 
 def test_distant_policies_differ_in_events_and_sums(seen):
@@ -270,7 +270,7 @@ def test_distant_policies_differ_in_events_and_sums(seen):
     assert difference["trips"] != 0 and difference["foiled"] != 0
     alone = [event for event in seen.events(True) if event["alone"]]
     assert {event["lane"] for event in alone} == {0, 1}
-    assert seen.parting() == alone[0]["time"]
+    assert seen.parting(True) == alone[0]["time"]
 
 
 def test_distant_policies_soon_differ_in_what_is_on_the_road():
@@ -285,7 +285,7 @@ def test_distant_policies_soon_differ_in_what_is_on_the_road():
 
 def test_nothing_differs_before_the_policies_begin():
     watch = Watch([ONE, OTHER], SEED, REPLICATE)
-    assert set(watch.difference().values()) == {0} and watch.events(True) == [] and watch.parting() is None
+    assert set(watch.difference().values()) == {0} and watch.events(True) == [] and watch.parting(True) is None
     first, second = (lane.model.rows.tobytes() for lane in watch.lanes)
     assert first == second
 
@@ -310,7 +310,7 @@ def test_another_plot_or_another_end_at_the_same_tick_is_another_event(field):
     changed[field] = -1 if field == "plot" else "another"
     alone = [event for event in watch.events(True) if event["alone"]]
     assert [event["lane"] for event in alone] == [0, 1]
-    assert {event["time"] for event in alone} == {changed["time"]} == {watch.parting()}
+    assert {event["time"] for event in alone} == {changed["time"]} == {watch.parting(True)}
 
 
 # The event log.
@@ -339,7 +339,7 @@ def test_no_event_is_handed_over_before_its_moment_was_seen(moves):
         assert watch.seen == latest
         expected = sum(event["time"] < latest for lane in watch.lanes for event in lane.course.events)
         assert len(watch.events(True)) == expected
-        parting = watch.parting()
+        parting = watch.parting(True)
         assert parting is None or parting < latest
 
 
