@@ -27,7 +27,8 @@ slow: setup  ## run the slow tests, those in a browser among them
 	$(PYTHON) -m pytest -m slow
 
 browser-deps:  ## install Debian's Chromium, which the tests of the page need
-	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y chromium >/dev/null; }
+	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && \
+		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null; }
 
 pictures: setup  ## take the README's pictures of the page anew
 	$(PYTHON) -m pytest tests/browser -k picture --screenshots experiments/figures
