@@ -19,6 +19,7 @@ from sim.agenda import DAYS_A_YEAR, TICKS_A_DAY, TICKS_AN_HOUR
 ROOT = Path(__file__).parents[2]
 PATIENCE = 180.0  # seconds for whatever must happen: the machine may be slow and busy
 SOON = 1000 * PATIENCE  # the same for Playwright
+STEPS = {"+1 tick": 1, "+1 hour": TICKS_AN_HOUR, "+1 day": TICKS_A_DAY}
 START = "year 1, day 1, 00:00"
 OWN = "http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"
 # Errors in the console that are known, and why they do no harm: part of the text -> cause. None at present.
@@ -194,7 +195,7 @@ class WatchTab(Tab):
         """Press a button."""
         self.page.get_by_role("button", name=name).click()
 
-    def shows(self, what, before, expression="x => x"):
+    def shows(self, what, before):
         """Wait until what a script says of the page is another than before."""
         self.page.wait_for_function(f"before => ({what}) !== before", arg=before, polling=50)
 
@@ -207,11 +208,14 @@ class WatchTab(Tab):
         )
 
     def step(self, name):
-        self.moved(self.press, name)
+        """By a tick, an hour or a day; come back when the clock says so."""
+        after = self.now + STEPS[name]
+        self.press(name)
+        expect(self.clock).to_have_text(in_words(after))
 
     def on_to_event(self):
         """To the next event, and wait until the log has it."""
-        self.step("Next event")
+        self.moved(self.press, "Next event")
         expect(self.log.first.locator(".when")).to_have_text(in_words(self.now - 1))
 
     def pass_day(self, day):
@@ -235,6 +239,15 @@ class WatchTab(Tab):
     def pause(self):
         self.find(".play").click()
         expect(self.find(".stage[data-playing=true]")).to_have_count(0)
+
+    def still(self):
+        """Wait until no further picture comes."""
+        for _ in range(round(PATIENCE / 0.3)):
+            before = self.frame
+            self.page.wait_for_timeout(300)
+            if self.frame == before:
+                return
+        raise AssertionError("pictures keep coming")
 
     def reset(self):
         """Apply the controls; the clock goes back."""
