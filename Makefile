@@ -31,7 +31,7 @@ browser-deps:  ## install Debian's Chromium, which the tests of the page need
 		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null; }
 
 pictures: setup  ## take the README's pictures of the page anew
-	$(PYTHON) -m pytest tests/browser -k picture --screenshots experiments/figures
+	$(PYTHON) -m pytest tests/browser -k a_picture_of --screenshots experiments/figures
 
 lint: setup  ## check style, format and types
 	$(PYTHON) -m ruff check

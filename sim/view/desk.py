@@ -114,15 +114,16 @@ class Desk:
     def refresh(self) -> None:
         """Draw everything anew."""
         self._looked, self._events = time.monotonic(), self._count()
+        busy = self.estimating  # read before it is drawn: should it end meanwhile, the page asks once more
         self.look.value += 1
-        self._push()
+        self._push(busy)
 
     def attach(self, stage: Any) -> None:
         """Take the widget that shows what moves."""
         self._stage = stage
-        self._push()
+        self._push(self.estimating)
 
-    def _push(self) -> None:
+    def _push(self, busy: bool) -> None:
         """Show the present: pictures of what moves, clock, and how soon the page shall ask again."""
         if self._stage is None:
             return
@@ -130,7 +131,7 @@ class Desk:
         with self._stage.hold_sync():
             self._stage.moving, self._stage.clock, self._stage.frame = self.pictures(), self.watch.clock, self._frame
             self._stage.playing = self.playing.value
-            self._stage.interval = FRAME_MS if self.playing.value else ESTIMATE_MS if self.estimating else 0
+            self._stage.interval = FRAME_MS if self.playing.value else ESTIMATE_MS if busy else 0
 
     def _count(self) -> int:
         return sum(len(lane.course.so_far(self.watch.seen)) for lane in self.watch.lanes)
@@ -148,7 +149,7 @@ class Desk:
         if due or self._count() != self._events or not self.playing.value:
             self.refresh()
         else:
-            self._push()
+            self._push(self.estimating)
 
     @action
     def toggle(self) -> None:

@@ -4,7 +4,8 @@ import itertools
 import math
 import pickle
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -707,3 +708,27 @@ def test_a_desk_does_not_grow_with_playing(desks):
         assert not collector.model_vars and not collector.tables and not collector._agent_records
     desk.watch.go_to(0)
     assert not desk.watch.lanes[0].model.datacollector.model_vars
+
+
+def test_an_estimate_that_ends_while_it_is_drawn_is_asked_for_once_more():
+    class Ending:
+        running, result, error, share = True, None, "", 0.5
+
+        def stop(self):
+            pass
+
+    desk = Desk(Opening())
+    stage = SimpleNamespace(hold_sync=nullcontext, interval=None)
+    desk.attach(stage)
+    desk.estimate.value = Ending()
+    drawn = []
+
+    def draw(_):
+        drawn.append(desk.estimating)
+        desk.estimate.value.running = False
+
+    desk.look.subscribe(draw)
+    desk.pulse(300.0)
+    assert drawn == [True] and stage.interval > 0
+    desk.pulse(300.0)
+    assert drawn == [True, False] and stage.interval == 0
