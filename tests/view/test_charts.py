@@ -12,16 +12,11 @@ from sim.outcome import FOILED
 from sim.view.charts import QUARTER, REPORTED, YEAR, charts
 from sim.view.setup import Setup
 from sim.view.watch import Watch
+from tests.view.busy import BUSY_THREAT
 
 A_DAY = 720
 DAYS = 120
-BUSY = {
-    "threat.cells_per_group": 60,
-    "threat.opportunity_interval": 60.0,
-    "threat.watch_mean": 15.0,
-    "threat.prepare_mean": 10.0,
-    "threat.lie_low_mean": 20.0,
-    "threat.rationality": 0.5,
+BUSY = BUSY_THREAT | {
     "threat.delta0": 0.01,
     "policy.adherence.level": 0.3,
     "run.horizon": DAYS / 365,

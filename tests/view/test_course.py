@@ -15,17 +15,12 @@ from sim.scenario.build import params_rows
 from sim.scenario.load import load_scenario
 from sim.sweep.run import simulate
 from sim.view.course import COLUMNS, SAMPLES, UNSEEN, Course
+from tests.view.busy import BUSY_THREAT
 
 A_DAY = 720
 SEED, REPLICATE = 3, 1
 DAYS = 60
-BUSY = {
-    "threat.cells_per_group": 60,
-    "threat.opportunity_interval": 60.0,
-    "threat.watch_mean": 15.0,
-    "threat.prepare_mean": 10.0,
-    "threat.lie_low_mean": 20.0,
-    "threat.rationality": 0.5,
+BUSY = BUSY_THREAT | {
     "threat.delta0": 0.01,
     "policy.adherence.level": 0.3,
     "run.horizon": DAYS / 365,

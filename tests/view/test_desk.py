@@ -24,17 +24,11 @@ from sim.view.map import differing
 from sim.view.setup import MIND, Setup, rows
 from sim.view.watch import SPEEDS, Watch
 from sim.world.generate import generate
+from tests.view.busy import BUSY_THREAT
 
 A_DAY = 720
 SHORT = {"run.horizon": 0.1, "run.warmup": 0.1}
-BUSY = {
-    "threat.cells_per_group": 60,
-    "threat.opportunity_interval": 60.0,
-    "threat.watch_mean": 15.0,
-    "threat.prepare_mean": 10.0,
-    "threat.lie_low_mean": 20.0,
-    "threat.rationality": 0.5,
-    "threat.delta0": 0.002,
+BUSY = BUSY_THREAT | {
     "run.horizon": 40 / 365,
     "run.warmup": 0.1,
 }

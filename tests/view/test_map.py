@@ -20,28 +20,26 @@ from sim.view.map import MOST_OPAQUE, Map, Sign, described, differing
 from sim.view.signs import legend
 from sim.view.watch import in_words
 from sim.world.generate import generate
+from tests.view.busy import BUSY_THREAT
 
 A_DAY = 720
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = r"[-+]?[0-9.]+(?:e[-+]?[0-9]+)?"
 SHORT = {"run.horizon": 0.3, "run.warmup": 0.1}
-BUSY = SHORT | {
-    "threat.cells_per_group": 60,
-    "threat.opportunity_interval": 60.0,
-    "threat.watch_mean": 15.0,
-    "threat.prepare_mean": 10.0,
-    "threat.lie_low_mean": 20.0,
-    "threat.rationality": 0.5,
-    "threat.delta0": 0.002,
-    "policy.adherence.level": 0.3,
-    "policy.partner.teams": 4,
-    "policy.partner.joint_patrols": 4,
-    "policy.drones.crews": 4,
-    "policy.cameras.count": 300,
-    "policy.watchtowers.per_site": 1,
-    "policy.checkpoints.staffed_share": 0.5,
-    "policy.budget.lead_time": 0.0,
-}
+BUSY = (
+    SHORT
+    | BUSY_THREAT
+    | {
+        "policy.adherence.level": 0.3,
+        "policy.partner.teams": 4,
+        "policy.partner.joint_patrols": 4,
+        "policy.drones.crews": 4,
+        "policy.cameras.count": 300,
+        "policy.watchtowers.per_site": 1,
+        "policy.checkpoints.staffed_share": 0.5,
+        "policy.budget.lead_time": 0.0,
+    }
+)
 # Letters of a map are about so wide, as a share of their height: bold, plain, and capitals with space between them.
 WIDTHS = {"site-name": 0.55, "town-name": 0.48, "area-name": 0.7}
 NASTY = ["A & B", "<b>bold</b>", 'the "old" one', "it's", "]]>", "&amp;", "O’Brien–Süd 東", "--", "</svg>", "<!--"]  # noqa: RUF001

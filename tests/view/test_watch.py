@@ -18,19 +18,12 @@ from sim.view.course import UNSEEN
 from sim.view.map import Map, differing
 from sim.view.setup import Setup
 from sim.view.watch import LONGEST_FRAME, SPEEDS, STEPS, Lane, Watch, in_words
+from tests.view.busy import BUSY_THREAT
 
 A_DAY, AN_HOUR = 720, 30
 SLOW = 1 / 6  # simulated hours a second: the slowest of the page's speeds
 A_FRAME = 0.1  # seconds: half a tick at that speed
-# Many short plots: a month holds dozens of events at all stages.
-BUSY = {
-    "threat.cells_per_group": 60,
-    "threat.opportunity_interval": 60.0,
-    "threat.watch_mean": 15.0,
-    "threat.prepare_mean": 10.0,
-    "threat.lie_low_mean": 20.0,
-    "threat.rationality": 0.5,
-    "threat.delta0": 0.002,
+BUSY = BUSY_THREAT | {
     "policy.adherence.level": 0.3,
     "run.horizon": 40 / 365,
     "run.warmup": 0.1,
