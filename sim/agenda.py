@@ -37,9 +37,11 @@ CLOCK = Record(
     ("logged", "i8", "count", "rows of the event log in use"),
     ("busy_teams", "i8", "team", "escort teams in use"),
     ("policy_day", "i8", "day", "day on which the scenario's policy starts"),
+    ("horizon_day", "i8", "day", "day on which the run ends, as its scenario has it"),
     ("delivery_day", "i8", "day", "day on which what it pays for is delivered"),
     ("month", "i8", "month", "month whose threat level holds, since the epoch"),
     ("level", "f8", "log", "threat level of the world: AR(1), the same for all policies"),
+    ("former_level", "f8", "log", "that of the month before, until its change has been booked"),
 )
 
 

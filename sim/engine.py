@@ -9,6 +9,7 @@ from sim.agenda import (
     CONVOY_LEAVES,
     CONVOY_LOSES_ESCORT,
     DAYS_A_YEAR,
+    NEVER,
     PLOT_MOVES,
     PLOT_STRIKES,
     TEAM_HOME,
@@ -18,7 +19,7 @@ from sim.agenda import (
     next_tick,
     pop,
 )
-from sim.agents import attackers, convoys, detectors, escorts, field, insiders, plots
+from sim.agents import attackers, convoys, detectors, escorts, field, insiders, outlook, plots
 from sim.institutions import (
     budget,
     calendar,
@@ -45,7 +46,8 @@ JOB = Record(
     ("begin", "i8", "code", "0 go on; 1 warm up, keep the world, start the policy; 2 start it from the kept world"),
     ("warmup", "i8", "day", "length of the warm-up"),
     ("policy_day", "i8", "day", "t = 0, since the epoch"),
-    ("until", "i8", "tick", "where to stop, since the epoch"),
+    ("horizon_day", "i8", "day", "where its scenario ends, since the epoch"),
+    ("until", "i8", "tick", "where to stop, since the epoch; that day, or before"),
     ("finish", "i8", "flag", "close the last year's row at the end"),
     ("steady", "i8", "flag", "the insider stock starts in its law under the new screening"),
     ("first_row", "i8", "row", "row of the job's first year"),
@@ -56,6 +58,7 @@ JOB = Record(
 def day(world, params, seed, today):
     """What happens at the beginning of a day."""
     level.turn(world, params, seed, today)
+    outlook.book_level(world, params, 1)
     calendar.turn(world, params, seed, today)
     campaign.turn(world, params)
     confidence.turn(world, params)
@@ -117,10 +120,11 @@ def react(world, params, seed):
 
 
 @kernel
-def start(world, params, seed, today, policy_day):
+def start(world, params, seed, today, policy_day, horizon_day):
     """A world at the beginning of its warm-up."""
     clock = world.clock[0]
     clock.policy_day = policy_day
+    clock.horizon_day = horizon_day
     clock.day = today - 1
     clock.tick = today * TICKS_A_DAY
     clock.delivery_day = -1
@@ -136,6 +140,7 @@ def start(world, params, seed, today, policy_day):
     insiders.settle(world, params, seed, today)
     convoys.begin(world, params, today)
     attackers.begin(world, params, seed, today)
+    outlook.book_level(world, params, NEVER)
 
 
 @kernel
@@ -154,8 +159,19 @@ def start_policy(world, params, seed, today, steady):
     else:
         insiders.waive_arrears(world, params, today)
     protocol.switch(world, params, seed, today)
-    attackers.appraise_all(world, params)
+    outlook.appraise_all(world, params)
+    begin_policy(world)
+
+
+@kernel
+def begin_policy(world):
+    """An empty row for the first year, but for what the warm-up booked on the control variates: it bears on later."""
+    row = world.outcome[0]
+    convoy, site, outing, private = row.cv_convoy, row.cv_site, row.cv_outing, row.cv_private
+    deaths, project = row.cv_deaths, row.cv_deaths_project
     begin_year(world)
+    row.cv_convoy, row.cv_site, row.cv_outing, row.cv_private = convoy, site, outing, private
+    row.cv_deaths, row.cv_deaths_project = deaths, project
 
 
 @kernel
@@ -179,7 +195,7 @@ def turn_year(world, params, rows, job):
     row.status = clock.overflow
     rows[job.first_row + year] = world.outcome[0]
     begin_year(world)
-    attackers.appraise_all(world, params)
+    outlook.appraise_all(world, params)
 
 
 @kernel
@@ -221,7 +237,7 @@ def _advance(world, kept, blank, base, params, jobs, rows):
         job = jobs[k]
         if job.begin == FRESH:
             copy(world, blank)
-            start(world, base[job.point], job.seed, job.policy_day - job.warmup, job.policy_day)
+            start(world, base[job.point], job.seed, job.policy_day - job.warmup, job.policy_day, job.horizon_day)
             run(world, base[job.point], job.seed, job.policy_day * TICKS_A_DAY, rows, job)
             copy(kept, world)
         if job.begin != CONTINUE:

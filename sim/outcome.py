@@ -4,8 +4,9 @@
 row is handed on and begins again at zero. All columns add up over years but those in `NOT_ADDITIVE`.
 
 Expected counts: each gate whose outcome probabilities pi are known adds h[drawn] - sum pi h to `cv_*`, where h is
-the worth of the plot's next state: the chance that it becomes an incident. Its mean is zero whatever h is, so
-`expected = count - cv` has the count's mean and less noise (Henderson and Glynn's approximating martingales).
+the worth of what follows: the incidents (or deaths) before the horizon that are to be expected of it. Its mean is zero
+whatever h is, so `expected = count - cv` has the count's mean and less noise (Henderson and Glynn's approximating
+martingales). Gates of the warm-up count too, as far as they bear on what comes after t = 0.
 """
 
 from sim.kernel import kernel
@@ -14,6 +15,7 @@ from sim.record import Record
 # Target classes, in the order of every table that has one column a class.
 CONVOY, SITE, OUTING, PRIVATE, NOTHING = 0, 1, 2, 3, 4
 CLASSES = ("convoy", "site", "outing", "private")
+CLASS_COUNT = len(CLASSES)
 
 # Stages of a plot, as they stand in the event log.
 PLOT, INTERDICTED, SCREENED, NOTICED, WATCHED, CLEARED, RAIDED, GAVE_UP, INCIDENT = 0, 1, 2, 3, 4, 5, 6, 7, 8
@@ -82,6 +84,8 @@ OUTCOME = Record(
     ("cv_site", "f8", "count", "control variate of site incidents"),
     ("cv_outing", "f8", "count", "control variate of outing incidents"),
     ("cv_private", "f8", "count", "control variate of private incidents"),
+    ("cv_deaths", "f8", "person", "control variate of foreign deaths"),
+    ("cv_deaths_project", "f8", "person", "control variate of foreign deaths in project incidents"),
     # movements
     ("trips_planned", "i8", "trip", "movements on the timetable"),
     ("trips", "i8", "trip", "movements that left"),
@@ -195,14 +199,23 @@ def log(world, tick, stage, slot_row):
 
 
 @kernel
-def gate(world, target_class, drawn, mean):
+def gate(world, target_class, gain):
     """Book a gate on the control variate of a class: worth of what was drawn less its mean over the outcomes."""
     row = world.outcome[0]
     if target_class == CONVOY:
-        row.cv_convoy += drawn - mean
+        row.cv_convoy += gain
     elif target_class == SITE:
-        row.cv_site += drawn - mean
+        row.cv_site += gain
     elif target_class == OUTING:
-        row.cv_outing += drawn - mean
+        row.cv_outing += gain
     else:
-        row.cv_private += drawn - mean
+        row.cv_private += gain
+
+
+@kernel
+def gate_of_deaths(world, target_class, gain):
+    """Book a gate on the control variate of foreign deaths: deaths to be expected of what was drawn less their mean."""
+    row = world.outcome[0]
+    row.cv_deaths += gain
+    if target_class <= OUTING:
+        row.cv_deaths_project += gain

@@ -14,7 +14,7 @@ from sim.agents.detectors import DETECTOR
 from sim.agents.escorts import FORCE, TEAM
 from sim.agents.insiders import INSIDER, POST
 from sim.agents.plots import SLOT
-from sim.agents.targets import GROUP, STANCE
+from sim.agents.targets import GROUP, PROSPECT, STANCE
 from sim.institutions.budget import DELIVERED
 from sim.institutions.calendar import CALENDAR
 from sim.kernel import kernel
@@ -50,6 +50,7 @@ class World(NamedTuple):
     insiders: np.ndarray  # INSIDER (capacity,)
     slots: np.ndarray  # SLOT
     stance: np.ndarray  # STANCE (groups, 4)
+    prospects: np.ndarray  # PROSPECT (groups, targets)
     outcome: np.ndarray  # OUTCOME (2,): the year in progress; an empty row
     events: np.ndarray  # EVENT (capacity,)
     memory: np.ndarray  # i8: the words of all that moves, of which the arrays from `clock` on are views
@@ -78,6 +79,7 @@ RECORDS = {
     "posts": POST,
     "insiders": INSIDER,
     "stance": STANCE,
+    "prospects": PROSPECT,
     "slots": SLOT,
     "outcome": OUTCOME,
     "events": EVENT,

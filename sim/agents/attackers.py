@@ -9,7 +9,7 @@ import math
 
 from sim import outcome, rng
 from sim.agenda import TICKS_A_DAY
-from sim.agents import field, insiders, plots, targets, worth
+from sim.agents import field, insiders, outlook, plots, targets, worth
 from sim.agents.plots import (
     EMPTY,
     HELP,
@@ -23,7 +23,7 @@ from sim.agents.plots import (
     in_plot,
 )
 from sim.kernel import kernel
-from sim.outcome import NOTHING
+from sim.outcome import CLASS_COUNT, NOTHING
 
 BEFORE_THE_EPOCH = (1 << 32) - 1  # number of a plot whose candidate came before the clock began
 CANDIDATES = 8.0  # M: clocks run at M times the base rate and are thinned; source: MODEL.md
@@ -33,9 +33,9 @@ CANDIDATES = 8.0  # M: clocks run at M times the base rate and are thinned; sour
 def begin(world, params, seed, day):
     """Bring the clocks to a day and put every slot in its stationary law."""
     for g in range(len(world.groups)):
-        for c in range(targets.CLASS_COUNT):
+        for c in range(CLASS_COUNT):
             world.stance[g, c].perceived = targets.initial_success(params, c)
-    appraise_all(world, params)
+    outlook.appraise_all(world, params)
     for s in range(len(world.slots)):
         _begin_clocks(world, params, seed, day, s)
         _begin_state(world, params, seed, day, s)
@@ -72,20 +72,9 @@ def _recruit_gap(params, seed, slot):
 
 @kernel
 def _begin_state(world, params, seed, day, s):
-    """Draw the state in proportion to the mean time that a cycle spends in it (the field is left out: days)."""
+    """Draw the state in proportion to the mean time that a cycle spends in it."""
     slot = world.slots[s]
-    hazard = world.jurisdictions[slot.jurisdiction].interdiction
-    through_watch = 1.0 / (1.0 + hazard * params.threat_watch_mean)
-    through = through_watch / (1.0 + hazard * params.threat_prepare_mean)
-    removed = (1.0 - through) * params.threat_removed_if_foiled + through * params.threat_removed_if_engaged
-    nothing = 1.0
-    for c in range(targets.CLASS_COUNT):
-        nothing -= targets.class_chance(world, params, slot.group, c)
-    idle = params.threat_opportunity_interval / max(1e-9, 1.0 - nothing)
-    watch = through_watch * params.threat_watch_mean
-    prepare = through * params.threat_prepare_mean
-    low = (1.0 - removed) * params.threat_lie_low_mean
-    empty = removed * params.threat_recruit_interval / keenness(world, params, slot.jurisdiction)
+    idle, watch, prepare, low, empty = outlook.cycle(world, params, slot.group, slot.jurisdiction)
     u = rng.uniform(seed, rng.INITIAL, slot.id, 0, 0) * (idle + watch + prepare + low + empty)
     slot.state = IDLE
     if u < empty:
@@ -100,43 +89,6 @@ def _begin_state(world, params, seed, day, s):
             _prepare(world, params, seed, s, float(day))
 
 
-@kernel
-def appraise_all(world, params):
-    """Mean worths of every group: at the start, at t = 0 and once a year."""
-    for g in range(len(world.groups)):
-        appraise(world, params, g)
-
-
-@kernel
-def appraise(world, params, group):
-    """Fill `class_worth[group]`: mean worth of a plot of each class, over its targets and over insiders."""
-    targets.weigh(world, params, group)
-    home = world.groups[group].home
-    for c in range(targets.CLASS_COUNT):
-        world.stance[group, c].worth = 0.0
-    for t in range(len(world.targets)):
-        weight = world.appeal[group, t]
-        if weight > 0.0:
-            target = world.targets[t]
-            pull = targets.pull(params, targets.utility(world, params, group, t))
-            share = weight * pull / world.stance[group, target.target_class].attraction
-            node = worth.typical_node(world, t)
-            helped = insiders.chance_that_one_serves(world, params, target.site)
-            value = (1.0 - helped) * worth.field(world, params, home, t, node, 0)
-            if helped > 0.0:
-                value += helped * worth.field(world, params, home, t, node, 1)
-            world.stance[group, target.target_class].worth += (
-                share * value * worth.survival(world, params, world.groups[group].jurisdiction, target.jurisdiction)
-            )
-
-
-@kernel
-def keenness(world, params, jurisdiction):
-    """Recruitment for cells that hide in a jurisdiction, at reference grievance = 1: exp(b (G - Gref))."""
-    grievance = world.jurisdictions[jurisdiction].grievance
-    return math.exp(params.community_recruit_exponent * (grievance - params.community_Gref))
-
-
 @kernel(inline=True)
 def recruit(world, params, seed, day):
     """Empty slots fill on their own clock of recruitment."""
@@ -146,9 +98,13 @@ def recruit(world, params, seed, day):
         while slot.recruit_when < day + 1:
             if slot.state == EMPTY:
                 u = rng.uniform(seed, rng.RECRUITMENT, slot.id, slot.recruit_number, 1)
-                rate = keenness(world, params, slot.jurisdiction)
+                rate = plots.keenness(world, params, slot.jurisdiction)
                 world.outcome[0].candidates_capped += int(rate > CANDIDATES)
-                if u * CANDIDATES < rate:
+                taken = u * CANDIDATES < rate
+                chance = min(1.0, rate / CANDIDATES)
+                mean = params.threat_recruit_interval / rate
+                plots.book_idle(world, params, slot, slot.recruit_when, mean, mean * (int(taken) - chance))
+                if taken:
                     slot.state = IDLE
             slot.recruit_number += 1
             slot.recruit_when += _recruit_gap(params, seed, slot)
@@ -176,9 +132,7 @@ def _meet_candidate(world, params, seed, s):
     chance = min(1.0, rate / CANDIDATES)
     taken = rng.uniform(seed, rng.OPPORTUNITY, slot.id, slot.number, 1) < chance
     targets.weigh(world, params, slot.group)
-    for c in range(targets.CLASS_COUNT):
-        value = targets.class_chance(world, params, slot.group, c) * world.stance[slot.group, c].worth
-        outcome.gate(world, c, value if taken else 0.0, chance * value)
+    outlook.book_candidate(world, params, slot, int(taken) - chance)
     if taken:
         world.outcome[0].opportunities += 1
         slot.plot = slot.number
@@ -191,23 +145,22 @@ def _choose(world, params, seed, time, s, may_pass):
     slot = world.slots[s]
     targets.weigh(world, params, slot.group)
     drawn = targets.choose_class(world, params, seed, slot.id, slot.plot, slot.group, may_pass)
-    for c in range(targets.CLASS_COUNT):
-        value = world.stance[slot.group, c].worth
-        mean = value * targets.class_chance(world, params, slot.group, c)
-        outcome.gate(world, c, value if c == drawn else 0.0, mean)
+    if may_pass:
+        outlook.book_choice(world, params, slot, time, drawn)
     if drawn == NOTHING:
         world.outcome[0].nothing_chosen += 1
         return
     slot.target_class = drawn
     slot.target = targets.choose_target(world, params, seed, slot.id, slot.plot, slot.group, drawn)
+    outlook.book_target(world, params, slot, time)
     world.outcome[0].plots += 1
-    _find_help(world, params, seed, s)
+    _find_help(world, params, seed, s, time)
     _watch(world, params, seed, s, time)
     outcome.log(world, int(time * TICKS_A_DAY), outcome.PLOT, s)
 
 
 @kernel
-def _find_help(world, params, seed, s):
+def _find_help(world, params, seed, s, time):
     """Whether an insider at the target serves the plot, and which."""
     slot = world.slots[s]
     target = world.targets[slot.target]
@@ -215,13 +168,15 @@ def _find_help(world, params, seed, s):
     slot.insider = int(rng.uniform(seed, rng.PLOT, slot.id, slot.plot, HELP) < chance)
     slot.access = -1
     node = worth.typical_node(world, slot.target)
-    through = worth.survival(world, params, slot.jurisdiction, target.jurisdiction)
     alone = worth.field(world, params, slot.home, slot.target, node, 0)
     slot.worth = alone
+    slot.lethality = worth.lethality(world, params, slot.target, node, -1)
     if chance <= 0.0:
         return
     helped = worth.field(world, params, slot.home, slot.target, node, 1)
-    mean = through * (chance * helped + (1.0 - chance) * alone)
+    mean = chance * helped + (1.0 - chance) * alone
+    deaths = chance * helped * worth.lethality_helped(world, params, slot.target, node)
+    deaths += (1.0 - chance) * alone * slot.lethality
     if slot.insider == 1:
         slot.worth = helped
         u = rng.uniform(seed, rng.PLOT, slot.id, slot.plot, WHICH)
@@ -229,7 +184,12 @@ def _find_help(world, params, seed, s):
         slot.insider_post = world.insiders[row].post
         slot.insider_number = world.insiders[row].number
         slot.access = world.insiders[row].access
-    outcome.gate(world, slot.target_class, through * slot.worth, mean)
+        slot.lethality = worth.lethality(world, params, slot.target, node, slot.access)
+    hazard = plots.interdiction(world, params, slot.jurisdiction, target.jurisdiction)
+    through = worth.survival(world, params, slot.jurisdiction, target.jurisdiction)
+    through *= plots.share_counted(world, params, hazard, time)
+    outcome.gate(world, slot.target_class, through * (slot.worth - mean))
+    outcome.gate_of_deaths(world, slot.target_class, through * (slot.worth * slot.lethality - deaths))
 
 
 @kernel
@@ -244,9 +204,16 @@ def _watch(world, params, seed, s, time):
     _begin_phase(world, seed, s, time, 0)
     jurisdiction = world.targets[slot.target].jurisdiction
     hazard = plots.interdiction(world, params, slot.jurisdiction, jurisdiction)
-    drawn = math.exp(-hazard * (watch_days + slot.prepare_days)) * slot.worth
+    days = watch_days + slot.prepare_days
+    drawn = math.exp(-hazard * days) * slot.worth * plots.counts(world, time + days)
     through = worth.survival(world, params, slot.jurisdiction, jurisdiction)
-    outcome.gate(world, slot.target_class, drawn, through * slot.worth)
+    through *= plots.share_counted(world, params, hazard, time)
+    plots.gate(world, slot, drawn - through * slot.worth)
+    mean = params.threat_watch_mean + params.threat_prepare_mean
+    if hazard > 0.0:
+        mean = (1.0 - worth.survival(world, params, slot.jurisdiction, jurisdiction)) / hazard
+        days = (1.0 - math.exp(-hazard * days)) / hazard
+    plots.book_idle(world, params, slot, time, mean, mean - days)
 
 
 @kernel
@@ -283,9 +250,9 @@ def _advance_phase(world, params, seed, day, s):
     end = min(slot.due, day + 1.0)
     gathered = hazard * (end - slot.done)
     left = slot.due - end + (slot.prepare_days if slot.state == WATCHING else 0.0)
-    value = math.exp(-hazard * left) * slot.worth
+    value = math.exp(-hazard * left) * slot.worth * plots.counts(world, end + left)
     stopped = slot.hazard + gathered >= slot.threshold
-    outcome.gate(world, slot.target_class, 0.0 if stopped else value, math.exp(-gathered) * value)
+    plots.gate(world, slot, (0.0 if stopped else value) - math.exp(-gathered) * value)
     if stopped:
         time = slot.done + (slot.threshold - slot.hazard) / hazard
         world.outcome[0].foiled_interdiction += 1

@@ -42,7 +42,7 @@ def _cleared(world, params, seed, tick, s):
         return False
     cleared = rng.uniform(seed, rng.GATE, slot.id, slot.plot, CLEARED_GATE) < params.closures_clear
     value = worth.strike(world, params, slot.target, slot.node, slot.insider)
-    outcome.gate(world, CONVOY, 0.0 if cleared else value, (1.0 - params.closures_clear) * value)
+    plots.gate_in_field(world, slot, (0.0 if cleared else value) - (1.0 - params.closures_clear) * value)
     return cleared
 
 
@@ -52,7 +52,7 @@ def _seen(world, params, seed, s):
     slot = world.slots[s]
     chance = watch_chance(world, params, slot.target, slot.node, slot.insider)
     seen = rng.uniform(seed, rng.GATE, slot.id, slot.plot, WATCH_GATE) < chance
-    outcome.gate(world, slot.target_class, 0.0 if seen else 1.0, 1.0 - chance)
+    plots.gate_in_field(world, slot, (0.0 if seen else 1.0) - (1.0 - chance))
     return seen
 
 

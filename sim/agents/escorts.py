@@ -71,6 +71,18 @@ def nearest_free(world, seed, jurisdiction, node, agent, number):
     return best
 
 
+@kernel
+def nearest_base(world, node):
+    """Ticks from the nearest base of a team that serves in a node's jurisdiction; NEVER where none does."""
+    jurisdiction = world.nodes[node].jurisdiction
+    nearest = NEVER
+    for f in range(jurisdiction * KINDS, (jurisdiction + 1) * KINDS):
+        force = world.forces[f]
+        for t in range(force.first_team, force.first_team + force.teams):
+            nearest = min(nearest, world.reach[world.teams[t].home, node].distance)
+    return nearest
+
+
 @kernel(inline=True)
 def _first(world, seed, agent, number, t, other):
     """Whether one of two equally near teams goes before the other."""

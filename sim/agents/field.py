@@ -104,7 +104,7 @@ def _screened(world, params, seed, tick, s, post):
     value = worth.waiting(world, params, slot.target, slot.node, meets, slot.insider, tries)
     value *= worth.checkpoints_left(world, params, slot.home, slot.node, slot.place)
     slot.passed += world.detectors[post].working
-    outcome.gate(world, slot.target_class, 0.0 if found else value, (1.0 - chance) * value)
+    plots.gate_in_field(world, slot, (0.0 if found else value) - (1.0 - chance) * value)
     return found
 
 
@@ -124,7 +124,7 @@ def stand(world, params, seed, day):
         elif slot.tries <= 0:
             _give_up(world, s, day)
         elif slot.target_class == CONVOY:
-            _wait_for_convoy(world, params, s, day)
+            _wait_for_convoy(world, params, seed, s, day)
         else:
             _wait_in_town(world, params, seed, s, day)
 
@@ -137,7 +137,7 @@ def _noticed(world, params, seed, s):
     slot.hazard += hazard
     noticed = slot.hazard >= slot.threshold
     value = _worth_waiting(world, params, s, slot.tries)
-    outcome.gate(world, slot.target_class, 0.0 if noticed else value, math.exp(-hazard) * value)
+    plots.gate_in_field(world, slot, (0.0 if noticed else value) - math.exp(-hazard) * value)
     return noticed
 
 
@@ -150,7 +150,7 @@ def _seen_from_above(world, params, seed, s, day):
         return False
     seen = rng.uniform(seed, rng.MEETING, slot.id, slot.plot, _FROM_ABOVE + day) < chance
     value = _worth_waiting(world, params, s, slot.tries)
-    outcome.gate(world, slot.target_class, 0.0 if seen else value, (1.0 - chance) * value)
+    plots.gate_in_field(world, slot, (0.0 if seen else value) - (1.0 - chance) * value)
     return seen
 
 
@@ -171,7 +171,7 @@ def _give_up(world, s, day):
 
 
 @kernel
-def _wait_for_convoy(world, params, s, day):
+def _wait_for_convoy(world, params, seed, s, day):
     """Set the window around the habitual time on the habitual route, or where and when a known one will pass."""
     slot = world.slots[s]
     line_row = world.targets[slot.target].place
@@ -198,19 +198,26 @@ def _wait_for_convoy(world, params, s, day):
     here = index_on_route(world, convoy.route, slot.node)
     passes = worth.planned_pass(world, params, convoy.route, convoy.planned, here)
     met = known or (here >= 0 and slot.from_tick <= passes <= slot.to_tick)
-    _book_try(world, params, s, met)
+    _book_try(world, params, seed, s, met)
 
 
 @kernel
-def _book_try(world, params, s, met):
+def _book_try(world, params, seed, s, met):
     """Gate of a try whose chance of meeting is known before the movement or the day is drawn."""
     slot = world.slots[s]
     chance = worth.try_chance(world, params, slot.target, slot.station, slot.insider)
     success = worth.strike(world, params, slot.target, slot.station, slot.insider)
     later = 1.0 - worth.noticed_between_tries(world, params, slot.target)
     later *= _worth_waiting(world, params, s, slot.tries)
+    usual = worth.lethality(world, params, slot.target, slot.station, slot.access)
     mean = chance * success + (1.0 - chance) * later
-    outcome.gate(world, slot.target_class, success if met else later, mean)
+    slot.lethality = usual
+    if met and slot.target_class == CONVOY:
+        slot.lethality = worth.lethality_of_movement(world, params, seed, slot.target, slot.station, slot.access)
+    if world.clock[0].day >= world.clock[0].policy_day:
+        value = success if met else later
+        outcome.gate(world, slot.target_class, value - mean)
+        outcome.gate_of_deaths(world, slot.target_class, value * slot.lethality - mean * usual)
 
 
 @kernel
@@ -222,7 +229,7 @@ def _wait_in_town(world, params, seed, s, day):
     u = rng.uniform(seed, rng.MEETING, slot.id, slot.plot, slot.tries)
     chance = worth.daily_meeting(world, params, slot.target)
     met = u < chance
-    _book_try(world, params, s, met)
+    _book_try(world, params, seed, s, met)
     if met:
         slot.entry = day * TICKS_A_DAY + int((8.0 + 12.0 * u / chance) * TICKS_AN_HOUR)
         push(world, slot.entry, PLOT_STRIKES, s)

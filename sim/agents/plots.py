@@ -3,10 +3,12 @@
 Every plot ends as foiled, given up or an incident; its slot then lies low, is lost, or is idle again.
 """
 
+import math
+
 from sim import outcome, rng
 from sim.agenda import TICKS_A_DAY
 from sim.kernel import kernel
-from sim.outcome import CONVOY
+from sim.outcome import CLASS_COUNT, CONVOY
 from sim.record import Record
 
 EMPTY, IDLE, WATCHING, PREPARING, APPROACHING, WAITING, LYING_LOW = 0, 1, 2, 3, 4, 5, 6
@@ -50,6 +52,7 @@ SLOT = Record(
     ("from_tick", "i8", "tick", "begin of today's window"),
     ("to_tick", "i8", "tick", "end of it"),
     ("worth", "f8", "probability", "worth once in the field, for the control variate"),
+    ("lethality", "f8", "person", "foreign deaths expected of its incident, for the same"),
 )
 
 
@@ -108,9 +111,76 @@ def end(world, params, seed, time, s, removed):
     slot = world.slots[s]
     if slot.state == WAITING:
         watch_out(world, s, -1)
+    low = params.threat_lie_low_mean
+    empty = params.threat_recruit_interval / keenness(world, params, slot.jurisdiction)
+    mean = removed * empty + (1.0 - removed) * low
     if rng.uniform(seed, rng.PLOT, slot.id, slot.plot, REMOVED) < removed:
         slot.state = EMPTY
+        book_idle(world, params, slot, time, mean, mean - empty)
         return
     slot.state = LYING_LOW
-    days = rng.exponential(seed, rng.PLOT, slot.id, slot.plot, LOW_DAYS)
-    slot.due = time + days * params.threat_lie_low_mean
+    days = rng.exponential(seed, rng.PLOT, slot.id, slot.plot, LOW_DAYS) * low
+    slot.due = time + days
+    book_idle(world, params, slot, time, mean, mean - days)
+
+
+@kernel
+def book_idle(world, params, slot, time, mean, days):
+    """Gate of a cell's time: it will be idle so many days more than was expected, within `mean` days or so."""
+    days *= share_counted(world, params, world.jurisdictions[slot.jurisdiction].interdiction, time + 0.5 * mean)
+    for c in range(CLASS_COUNT):
+        gate_of_class(world, slot.group, c, days * world.stance[slot.group, c].flow)
+
+
+@kernel
+def gate(world, slot, gain):
+    """Book a gate of a plot: what was drawn less the mean, in incidents; its deaths go along."""
+    outcome.gate(world, slot.target_class, gain)
+    outcome.gate_of_deaths(world, slot.target_class, gain * slot.lethality)
+
+
+@kernel
+def gate_in_field(world, slot, gain):
+    """Book a gate of a team in the field; before t = 0 its strike would not count, so nothing hangs on it."""
+    if world.clock[0].day >= world.clock[0].policy_day:
+        gate(world, slot, gain)
+
+
+@kernel
+def gate_of_class(world, group, c, gain):
+    """Book a gate on all plots of a class that a group has or will have."""
+    outcome.gate(world, c, gain)
+    outcome.gate_of_deaths(world, c, gain * world.stance[group, c].lethality)
+
+
+@kernel
+def keenness(world, params, jurisdiction):
+    """Recruitment for cells that hide in a jurisdiction, at reference grievance = 1: exp(b (G - Gref))."""
+    grievance = world.jurisdictions[jurisdiction].grievance
+    return math.exp(params.community_recruit_exponent * (grievance - params.community_Gref))
+
+
+@kernel
+def in_time(params, hazard, days):
+    """P(both phases of preparation end within so many days | no interdiction): the sum of two exponential times."""
+    if days <= 0.0:
+        return 0.0
+    first = 1.0 / params.threat_watch_mean + hazard
+    second = 1.0 / params.threat_prepare_mean + hazard
+    if abs(first - second) < 1e-6:
+        return 1.0 - (1.0 + first * days) * math.exp(-first * days)
+    return 1.0 - (second * math.exp(-first * days) - first * math.exp(-second * days)) / (second - first)
+
+
+@kernel
+def share_counted(world, params, hazard, time):
+    """P(a plot begun at a time strikes from t = 0 to the horizon | no interdiction); days in the field left out."""
+    clock = world.clock[0]
+    before = in_time(params, hazard, clock.policy_day - time)
+    return in_time(params, hazard, clock.horizon_day - time) - before
+
+
+@kernel
+def counts(world, time):
+    """1 where a strike at a time counts: between t = 0 and the horizon."""
+    return 1.0 if world.clock[0].policy_day <= time < world.clock[0].horizon_day else 0.0

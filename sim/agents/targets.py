@@ -9,10 +9,9 @@ import math
 from sim import rng
 from sim.agents.convoys import ARMOUR, ESCORT, chance_followed
 from sim.kernel import kernel
-from sim.outcome import CONVOY, NOTHING, OUTING, SITE
+from sim.outcome import CLASS_COUNT, CONVOY, NOTHING, OUTING, SITE
 from sim.record import Record
 
-CLASS_COUNT = 4
 LARGEST_EXPONENT = 700.0
 _FIRST_TARGET_INDEX = 16  # below: the classes
 
@@ -29,6 +28,14 @@ STANCE = Record(
     ("perceived", "f8", "probability", "perceived success, learned"),
     ("attraction", "f8", "", "weighted mean of exp(lambda u) over the class's targets"),
     ("worth", "f8", "probability", "mean chance that a plot of the class becomes an incident"),
+    ("lethality", "f8", "person", "mean foreign deaths of an incident of the class"),
+    ("flow", "f8", "incident", "incidents of the class that are missed while a cell is busy for a day"),
+)
+
+PROSPECT = Record(
+    "prospect of a group at a target",
+    ("worth", "f8", "probability", "chance that a plot becomes an incident, over insiders; as last appraised"),
+    ("lethality", "f8", "person", "mean foreign deaths of that incident"),
 )
 
 
@@ -108,12 +115,31 @@ def weigh(world, params, group):
 
 
 @kernel
+def share_within_class(world, params, group, target_row):
+    """Chance that a group chooses a target among those of its class, after `weigh`."""
+    attraction = world.stance[group, world.targets[target_row].target_class].attraction
+    return world.appeal[group, target_row] * pull(params, utility(world, params, group, target_row)) / attraction
+
+
+@kernel
 def class_chance(world, params, group, target_class):
     """Chance that a group chooses a class, after `weigh`."""
+    return world.stance[group, target_class].attraction / _attraction_of_all(world, params, group)
+
+
+@kernel
+def chance_of_any(world, params, group):
+    """Chance that a group does not choose "nothing", after `weigh`."""
+    nothing = math.exp(params.threat_rationality * params.threat_outside_option)
+    return 1.0 - nothing / _attraction_of_all(world, params, group)
+
+
+@kernel
+def _attraction_of_all(world, params, group):
     total = math.exp(params.threat_rationality * params.threat_outside_option)
     for c in range(CLASS_COUNT):
         total += world.stance[group, c].attraction
-    return world.stance[group, target_class].attraction / total
+    return total
 
 
 @kernel

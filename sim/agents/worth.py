@@ -8,8 +8,9 @@ import math
 
 from sim.agenda import TICKS_AN_HOUR
 from sim.agents import convoys, detectors, insiders, plots
-from sim.agents.convoys import NEED_TO_KNOW, ROUTE, TIME
-from sim.engagement import watch_chance
+from sim.agents.convoys import ARMOUR, ESCORT, NEED_TO_KNOW, ROUTE, TIME
+from sim.agents.escorts import KINDS, SPECIAL_POLICE, nearest_base
+from sim.engagement import harm_left_by_response, mean_severity, site_missed, watch_chance
 from sim.kernel import kernel
 from sim.outcome import CONVOY, OUTING, SITE
 from sim.world.sites import crossings_before, index_on_route
@@ -176,3 +177,80 @@ def survival(world, params, home, jurisdiction):
     hazard = plots.interdiction(world, params, home, jurisdiction)
     watch = 1.0 / (1.0 + hazard * params.threat_watch_mean)
     return watch / (1.0 + hazard * params.threat_prepare_mean)
+
+
+@kernel
+def mean_toll(params):
+    """E[min(S, on board)] of a movement, over its passengers: triangular, rounded."""
+    low = params.exposure_passengers_min
+    high = params.exposure_passengers_max
+    total = 0.0
+    before = 0.0
+    for people in range(int(low), int(high) + 1):
+        below = _passengers_below(params, people + 0.5)
+        total += (below - before) * mean_severity(params, people)
+        before = below
+    return total
+
+
+@kernel
+def _passengers_below(params, x):
+    """Distribution function of the triangular law before it is rounded."""
+    low = params.exposure_passengers_min
+    mode = params.exposure_passengers_mode
+    high = params.exposure_passengers_max
+    if x >= high:
+        return 1.0
+    if x < mode:
+        return (x - low) * (x - low) / ((high - low) * (mode - low))
+    return 1.0 - (high - x) * (high - x) / ((high - low) * (high - mode))
+
+
+@kernel
+def _lethality_of_convoy(world, params, line_row, insider, escorted, armoured, toll):
+    """Deaths of an incident at a convoy that has an escort and armour with these chances; every team near its base."""
+    force = world.forces[world.lines[line_row].jurisdiction * KINDS + SPECIAL_POLICE]
+    stopped = params.movement_escort_stop * force.strength * (params.layers_insider_factor if insider else 1.0)
+    harm = 1.0 - armoured * (1.0 - params.movement_armour_harm)
+    return params.harm_convoy_p_fatal * harm * (1.0 - escorted * stopped) * toll
+
+
+@kernel
+def lethality(world, params, target_row, node, access):
+    """Foreign deaths to be expected of an incident at a target; `access` of the insider who serves it, -1: none."""
+    target = world.targets[target_row]
+    left = harm_left_by_response(params, nearest_base(world, node))
+    if target.target_class == CONVOY:
+        escorted = convoys.chance_followed(world, params, target.place, ESCORT)
+        armoured = convoys.chance_followed(world, params, target.place, ARMOUR)
+        toll = mean_toll(params)
+        return left * _lethality_of_convoy(world, params, target.place, access >= 0, escorted, armoured, toll)
+    if target.target_class == SITE:
+        missed = site_missed(world, params, world.jurisdictions[target.jurisdiction].adherence, access)
+        staff = world.sites[target.place].foreign_staff
+        return left * missed * params.harm_site_p_fatal * mean_severity(params, staff)
+    people = params.exposure_outing_present if target.target_class == OUTING else params.exposure_private_present
+    return left * params.harm_outing_p_fatal * mean_severity(params, int(people))
+
+
+@kernel
+def lethality_of_movement(world, params, seed, target_row, node, access):
+    """The same at a movement whose protocol items and passengers are known."""
+    line_row = world.targets[target_row].place
+    followed = world.convoys[line_row].followed
+    left = harm_left_by_response(params, nearest_base(world, node))
+    toll = mean_severity(params, convoys.passengers(world, params, seed, line_row))
+    escorted = float((followed >> ESCORT) & 1)
+    armoured = float((followed >> ARMOUR) & 1)
+    return left * _lethality_of_convoy(world, params, line_row, access >= 0, escorted, armoured, toll)
+
+
+@kernel
+def lethality_helped(world, params, target_row, node):
+    """Mean lethality over the insiders of the target's site, any of whom may be the one who serves."""
+    site = world.targets[target_row].site
+    total = 0.0
+    for k in range(len(world.insiders)):
+        if world.insiders[k].active == 1 and world.insiders[k].site == site:
+            total += lethality(world, params, target_row, node, world.insiders[k].access)
+    return total / insiders.count_at(world, site)

@@ -40,8 +40,8 @@ def _book(world, params, s, removed):
         return
     hazard = plots.interdiction(world, params, slot.jurisdiction, world.targets[slot.target].jurisdiction)
     left = slot.due - slot.done + (slot.prepare_days if slot.state == WATCHING else 0.0)
-    value = math.exp(-hazard * left) * slot.worth
-    outcome.gate(world, slot.target_class, 0.0 if removed else value, (1.0 - params.campaign_removal) * value)
+    value = math.exp(-hazard * left) * slot.worth * plots.counts(world, slot.done + left)
+    plots.gate(world, slot, (0.0 if removed else value) - (1.0 - params.campaign_removal) * value)
 
 
 @kernel

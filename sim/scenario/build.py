@@ -13,7 +13,7 @@ from sim import outcome
 from sim.agenda import CLOCK
 from sim.agents import convoys, detectors, escorts, insiders
 from sim.agents.plots import SLOT
-from sim.agents.targets import GROUP, STANCE
+from sim.agents.targets import GROUP, PROSPECT, STANCE
 from sim.institutions import calendar
 from sim.institutions.budget import DELIVERED
 from sim.rng import identity
@@ -157,6 +157,7 @@ class _Builder:
         jurisdictions = self._jurisdictions(lines)
         watching = self._detectors()
         targets = self._targets(lines)
+        appeal = np.array([self._appeal(group, targets) for group in self.file.groups])
         forces, teams = self._forces()
         posts = self._posts()
         slots = self._slots()
@@ -171,7 +172,7 @@ class _Builder:
             lines=lines,
             targets=targets,
             groups=self._groups(),
-            appeal=np.array([self._appeal(group, targets) for group in self.file.groups]),
+            appeal=appeal,
             clock=CLOCK.rows(1),
             agenda=np.zeros(agenda, dtype=np.int64),
             calendar=calendar.CALENDAR.rows(len(calendar.KINDS)),
@@ -187,6 +188,7 @@ class _Builder:
             insiders=insiders.INSIDER.rows(self._insiders_capacity(posts)),
             slots=slots,
             stance=self._stance(),
+            prospects=np.zeros_like(appeal, PROSPECT.dtype),
             outcome=outcome.OUTCOME.rows(2),
             events=outcome.EVENT.rows(EVENTS_CAPACITY),
         )

@@ -233,7 +233,8 @@ def _jobs_of_replicate(points: list[Scenario], some: np.ndarray) -> np.ndarray:
         job.begin = engine.FRESH if k == 0 else engine.FROM_KEPT
         job.warmup = round(run.warmup * DAYS_A_YEAR)
         job.policy_day = EPOCH_DAYS
-        job.until = (EPOCH_DAYS + max(1, round(run.horizon * DAYS_A_YEAR))) * TICKS_A_DAY
+        job.horizon_day = EPOCH_DAYS + max(1, round(run.horizon * DAYS_A_YEAR))
+        job.until = job.horizon_day * TICKS_A_DAY
         job.finish = 1
         job.steady = int(run.start == "steady")
         job.first_row = row

@@ -10,10 +10,6 @@ from sim.agenda import DAYS_A_YEAR
 from sim.outcome import CLASSES, NOT_ADDITIVE, OUTCOME
 
 PROJECT = ("convoy", "site", "outing")
-# Foreign deaths an incident, roughly: with them the control variates of incidents serve deaths too. Any constants
-# leave the mean exact; these are near the baseline's.
-DEATHS_AN_INCIDENT = {"convoy": 0.75, "site": 0.55, "outing": 1.2, "private": 1.2}
-
 # What is compared and stopped at: name -> column of the runs' table, and that of its expected count; all a year.
 METRICS: Mapping[str, str] = {
     "incidents_per_year": "incidents",
@@ -52,11 +48,11 @@ def replicates(rows: np.ndarray) -> Columns:
     table["teams_busy_most"] = np.maximum.reduceat(rows["teams_busy_most"], first)
     table["years"] = table["days"] / DAYS_A_YEAR
     table["project_incidents"] = np.sum([table[f"incidents_{c}"] for c in PROJECT], axis=0)
-    table |= {f"expected_incidents_{c}": table[f"incidents_{c}"] - _control(table, (c,), 1.0) for c in CLASSES}
-    table["expected_incidents"] = table["incidents"] - _control(table, CLASSES, 1.0)
-    table["expected_project_incidents"] = table["project_incidents"] - _control(table, PROJECT, 1.0)
-    table["expected_deaths_foreign"] = table["mean_deaths_foreign"] - _control(table, CLASSES)
-    table["expected_deaths_foreign_project"] = table["mean_deaths_foreign_project"] - _control(table, PROJECT)
+    table |= {f"expected_incidents_{c}": table[f"incidents_{c}"] - table[f"cv_{c}"] for c in CLASSES}
+    table["expected_incidents"] = table["incidents"] - _control(table, CLASSES)
+    table["expected_project_incidents"] = table["project_incidents"] - _control(table, PROJECT)
+    table["expected_deaths_foreign"] = table["mean_deaths_foreign"] - table["cv_deaths"]
+    table["expected_deaths_foreign_project"] = table["mean_deaths_foreign_project"] - table["cv_deaths_project"]
     return table
 
 
@@ -66,7 +62,6 @@ def of_point(table: Columns, point: int) -> Columns:
     return {name: column[mine] for name, column in table.items()}
 
 
-def _control(table: Columns, classes: tuple[str, ...], weight: float | None = None) -> np.ndarray:
-    """Weighted sum of the control variates of some classes."""
-    weights = [DEATHS_AN_INCIDENT[c] if weight is None else weight for c in classes]
-    return np.sum([w * table[f"cv_{c}"] for w, c in zip(weights, classes, strict=True)], axis=0)
+def _control(table: Columns, classes: tuple[str, ...]) -> np.ndarray:
+    """Sum of the control variates of some classes."""
+    return np.sum([table[f"cv_{c}"] for c in classes], axis=0)

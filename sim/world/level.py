@@ -30,4 +30,12 @@ def turn(world, params, seed, day):
     fresh = params.threat_level_sd * math.sqrt(1.0 - kept * kept)
     while clock.month < int(day / DAYS_A_MONTH):
         clock.month += 1
+        clock.former_level = clock.level
         clock.level = kept * clock.level + fresh * rng.normal(seed, rng.LEVEL, 0, clock.month, 0)
+
+
+@kernel
+def mean_rate(params, level, months):
+    """E[exp(level)] so many months after it was known: a lognormal mean; in the long run exp(sd^2 / 2)."""
+    kept = math.exp(-months / MONTHS_OF_MEMORY)
+    return math.exp(kept * level + 0.5 * params.threat_level_sd * params.threat_level_sd * (1.0 - kept * kept))
