@@ -136,7 +136,7 @@ def present(world, params, seed, slot):
     """Foreign nationals who are there."""
     target = world.targets[slot.target]
     if slot.target_class == CONVOY:
-        return passengers(world, params, seed, target.place)
+        return passengers(world, params, target.place)
     if slot.target_class == SITE:
         return world.sites[target.place].foreign_staff
     if slot.target_class == OUTING:

@@ -3,6 +3,7 @@
 `sitesec schedule` prints the two lists. The clock jumps from one entry of the agenda to the next.
 """
 
+from sim import agenda
 from sim.agenda import (
     CONVOY_CALLS,
     CONVOY_GIVES_UP,
@@ -34,7 +35,7 @@ from sim.institutions import (
 from sim.kernel import Entry, kernel
 from sim.record import Record
 from sim.state import copy
-from sim.world import community, level, sites
+from sim.world import community, items, level, sites
 
 CONTINUE, FRESH, FROM_KEPT = 0, 1, 2
 
@@ -64,6 +65,7 @@ def day(world, params, seed, today):
     confidence.turn(world, params)
     protocol.decay(world, params, today)
     protocol.audit(world, params, seed, today)
+    items.refresh(world)
     community.turn(world, params)
     community.protest(world, params, seed, today)
     intelligence.gather(world, params)
@@ -98,7 +100,7 @@ def tick(world, params, seed, now):
         convoys.give_up_waiting(world, params, seed, now, who)
     elif kind == CONVOY_LEAVES:
         if convoys.leave(world, params, seed, now, who):
-            field.look_out(world, params, seed, now, who)
+            field.look_out(world, params, now, who)
     elif kind == CONVOY_LOSES_ESCORT:
         convoys.lose_escort(world, now, who)
     elif kind == PLOT_MOVES:
@@ -128,13 +130,16 @@ def start(world, params, seed, today, policy_day, horizon_day):
     clock.day = today - 1
     clock.tick = today * TICKS_A_DAY
     clock.delivery_day = -1
+    agenda.begin(world)
     level.begin(world, params, seed, today)
+    items.set_odds(world, params)
     budget.deliver(world, params)
     budget.allot(world, params)
     campaign.begin(world, params)
     world.delivered[0].confidence = 1.0
     calendar.begin(world, params, today)
     protocol.begin(world, params, seed, today)
+    items.refresh(world)
     community.begin(world, params)
     intelligence.gather(world, params)
     insiders.settle(world, params, seed, today)
@@ -159,6 +164,7 @@ def start_policy(world, params, seed, today, steady):
     else:
         insiders.waive_arrears(world, params, today)
     protocol.switch(world, params, seed, today)
+    items.set_odds(world, params)
     outlook.appraise_all(world, params)
     begin_policy(world)
 

@@ -18,8 +18,8 @@ def relax(value, goal, kept):
 
 
 @kernel(inline=True)
-def shifted(chance, offset):
-    """The probability whose log odds are those of `chance` plus an offset."""
-    if offset == 0.0 or chance <= 0.0 or chance >= 1.0:
+def shifted(chance, odds):
+    """The probability whose odds against are those of `chance` times a factor: exp(-offset) on the logit scale."""
+    if odds == 1.0 or chance <= 0.0 or chance >= 1.0:
         return chance
-    return 1.0 / (1.0 + math.exp(-offset) * (1.0 - chance) / chance)
+    return 1.0 / (1.0 + odds * (1.0 - chance) / chance)

@@ -71,31 +71,40 @@ _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
 _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
 _SHIFT6 = np.uint64(6)
-_TWO26 = 67108864.0
+_SHIFT26 = np.uint64(26)
 _TWO52 = 4503599627370496.0
 
 
 @kernel(inline=True)
+def _round(c0, c1, c2, c3, k0, k1):
+    product_0 = _MULTIPLIER_0 * c0
+    product_1 = _MULTIPLIER_1 * c2
+    c0 = (product_1 >> _SHIFT32) ^ c1 ^ k0
+    c2 = (product_0 >> _SHIFT32) ^ c3 ^ k1
+    return c0, product_1 & _LOW32, c2, product_0 & _LOW32, (k0 + _WEYL_0) & _LOW32, (k1 + _WEYL_1) & _LOW32
+
+
+@kernel(inline=True)
 def philox(c0, c1, c2, c3, k0, k1):
-    """Ten rounds of Philox4x32 on a 128-bit counter and a 64-bit key, each word a u8 below 2**32."""
-    for _ in range(10):
-        product_0 = _MULTIPLIER_0 * c0
-        product_1 = _MULTIPLIER_1 * c2
-        c0 = (product_1 >> _SHIFT32) ^ c1 ^ k0
-        c1 = product_1 & _LOW32
-        c2 = (product_0 >> _SHIFT32) ^ c3 ^ k1
-        c3 = product_0 & _LOW32
-        k0 = (k0 + _WEYL_0) & _LOW32
-        k1 = (k1 + _WEYL_1) & _LOW32
+    """Ten rounds of Philox4x32 on a 128-bit counter and a 64-bit key, each word a u8 below 2**32.
+
+    Written out: with a loop in it, a loop over draws is not made a vector.
+    """
+    c0, c1, c2, c3, k0, k1 = _round(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _round(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _round(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _round(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _round(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _round(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _round(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _round(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _round(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3, k0, k1 = _round(c0, c1, c2, c3, k0, k1)
     return c0, c1, c2, c3
 
 
-@kernel
-def uniform_pair(seed, stream, agent, time, index):
-    """Two numbers in the open interval (0, 1), 52 bits each, at one address; each part of it below 2**32.
-
-    With 52 bits the half that keeps them off 0 and 1 is exact.
-    """
+@kernel(inline=True)
+def _pair(seed, stream, agent, time, index):
     key = np.uint64(seed)
     a, b, c, d = philox(
         np.uint64(stream),
@@ -105,9 +114,29 @@ def uniform_pair(seed, stream, agent, time, index):
         key & _LOW32,
         key >> _SHIFT32,
     )
-    first = (float(a >> _SHIFT6) * _TWO26 + float(b >> _SHIFT6) + 0.5) / _TWO52
-    second = (float(c >> _SHIFT6) * _TWO26 + float(d >> _SHIFT6) + 0.5) / _TWO52
-    return first, second
+    first = np.int64(((a >> _SHIFT6) << _SHIFT26) + (b >> _SHIFT6))
+    second = np.int64(((c >> _SHIFT6) << _SHIFT26) + (d >> _SHIFT6))
+    return (float(first) + 0.5) / _TWO52, (float(second) + 0.5) / _TWO52
+
+
+@kernel
+def uniform_pair(seed, stream, agent, time, index):
+    """Two numbers in the open interval (0, 1), 52 bits each, at one address; each part of it below 2**32.
+
+    With 52 bits the half that keeps them off 0 and 1 is exact.
+    """
+    return _pair(seed, stream, agent, time, index)
+
+
+@kernel(inline=True)
+def fill(draws, row, lanes, seed, agent, time):
+    """Make several draws of one agent and time at once: a processor's vector does four in the time of one.
+
+    Fills `draws[:, row]`, shape (2, rows, lanes), with the pair at each of the addresses that `lanes`, shape
+    (2, lanes), names by stream and index.
+    """
+    for k in range(lanes.shape[1]):
+        draws[0, row, k], draws[1, row, k] = _pair(seed, lanes[0, k], agent, time, lanes[1, k])
 
 
 @kernel
@@ -130,8 +159,14 @@ def gumbel(seed, stream, agent, time, index):
 
 @kernel
 def normal(seed, stream, agent, time, index):
-    """A standard normal number at an address, from its pair (Box and Muller)."""
+    """A standard normal number at an address."""
     u, v = uniform_pair(seed, stream, agent, time, index)
+    return normal_of(u, v)
+
+
+@kernel
+def normal_of(u, v):
+    """The standard normal number of a pair (Box and Muller)."""
     return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
 
 

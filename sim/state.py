@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.agenda import CLOCK
+from sim.agenda import CLOCK, ENTRY
 from sim.agents.convoys import CONVOY, LINE
 from sim.agents.detectors import DETECTOR
 from sim.agents.escorts import FORCE, TEAM
@@ -32,20 +32,26 @@ class World(NamedTuple):
     routes: np.ndarray  # ROUTE
     crossings: np.ndarray  # CROSSING
     lines: np.ndarray  # LINE
+    lanes: np.ndarray  # i8 (2, lanes): stream and index of the draws that every movement makes at once
     targets: np.ndarray  # TARGET
     groups: np.ndarray  # GROUP
     appeal: np.ndarray  # f8 (groups, targets): share of a target within its class, 0 outside the group's regions
     clock: np.ndarray  # CLOCK (1,)
-    agenda: np.ndarray  # i8 (capacity,)
+    agenda: np.ndarray  # ENTRY (capacity,)
+    ticks: np.ndarray  # i8 (a power of 2,): first entry of each tick to come, 1 more than its row; 0 where none
+    marks: np.ndarray  # i8: a bit a tick, 32 a word, set where there is an entry
     calendar: np.ndarray  # CALENDAR, one a kind
     delivered: np.ndarray  # DELIVERED (1,)
     jurisdictions: np.ndarray  # JURISDICTION
+    odds: np.ndarray  # f8 (items,): factor of each protocol item on the odds that it is not followed
+    chances: np.ndarray  # f8 (jurisdictions, items): chance that an item is followed
     sites: np.ndarray  # SITE
     towns: np.ndarray  # TOWN
     detectors: np.ndarray  # DETECTOR
     forces: np.ndarray  # FORCE
     teams: np.ndarray  # TEAM
     convoys: np.ndarray  # CONVOY, one a line
+    draws: np.ndarray  # f8 (2, lines, lanes): the pairs of a movement's draws
     posts: np.ndarray  # POST
     insiders: np.ndarray  # INSIDER (capacity,)
     slots: np.ndarray  # SLOT
@@ -67,6 +73,7 @@ RECORDS = {
     "targets": TARGET,
     "groups": GROUP,
     "clock": CLOCK,
+    "agenda": ENTRY,
     "calendar": CALENDAR,
     "delivered": DELIVERED,
     "jurisdictions": JURISDICTION,

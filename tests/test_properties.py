@@ -322,7 +322,7 @@ def cells_of_all(run):
     """Grid cells of every row that has a place, at the present tick."""
     world = run.world
     cells = np.full(sum(len(getattr(world, name)) for name in LOCATED), -1)
-    locate(world, run.params, run.job.seed, world.clock[0].tick, cells)
+    locate(world, run.params, world.clock[0].tick, cells)
     return cells
 
 

@@ -131,7 +131,6 @@ def _meet_candidate(world, params, seed, s):
     world.outcome[0].candidates_capped += int(rate > CANDIDATES)
     chance = min(1.0, rate / CANDIDATES)
     taken = rng.uniform(seed, rng.OPPORTUNITY, slot.id, slot.number, 1) < chance
-    targets.weigh(world, params, slot.group)
     outlook.book_candidate(world, params, slot, int(taken) - chance)
     if taken:
         world.outcome[0].opportunities += 1
@@ -170,12 +169,13 @@ def _find_help(world, params, seed, s, time):
     node = worth.typical_node(world, slot.target)
     alone = worth.field(world, params, slot.home, slot.target, node, 0)
     slot.worth = alone
-    slot.lethality = worth.lethality(world, params, slot.target, node, -1)
+    toll = worth.mean_toll(params)
+    slot.lethality = worth.lethality(world, params, slot.target, node, -1, toll)
     if chance <= 0.0:
         return
     helped = worth.field(world, params, slot.home, slot.target, node, 1)
     mean = chance * helped + (1.0 - chance) * alone
-    deaths = chance * helped * worth.lethality_helped(world, params, slot.target, node)
+    deaths = chance * helped * worth.lethality_helped(world, params, slot.target, node, toll)
     deaths += (1.0 - chance) * alone * slot.lethality
     if slot.insider == 1:
         slot.worth = helped
@@ -184,7 +184,7 @@ def _find_help(world, params, seed, s, time):
         slot.insider_post = world.insiders[row].post
         slot.insider_number = world.insiders[row].number
         slot.access = world.insiders[row].access
-        slot.lethality = worth.lethality(world, params, slot.target, node, slot.access)
+        slot.lethality = worth.lethality(world, params, slot.target, node, slot.access, toll)
     hazard = plots.interdiction(world, params, slot.jurisdiction, target.jurisdiction)
     through = worth.survival(world, params, slot.jurisdiction, target.jurisdiction)
     through *= plots.share_counted(world, params, hazard, time)

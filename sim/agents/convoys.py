@@ -7,6 +7,8 @@ Before each movement every item is followed (u < a_item) or not. A convoy's driv
 
 import math
 
+import numpy as np
+
 from sim import rng
 from sim.agenda import (
     CONVOY_ARRIVES,
@@ -20,19 +22,18 @@ from sim.agenda import (
 )
 from sim.agents import detectors, escorts
 from sim.kernel import kernel
-from sim.laws import shifted
 from sim.record import Record
-
-# Items of the standard operating procedure, in the order of their bits.
-ESCORT, ARMOUR, ROUTE, TIME, NEED_TO_KNOW, CLOSURE, NO_STOP = 0, 1, 2, 3, 4, 5, 6
-ITEMS = ("escort", "armour", "route", "time", "need_to_know", "closure", "no_stop")
-ALL_FOLLOWED = (1 << len(ITEMS)) - 1
+from sim.world.items import ALL_FOLLOWED, ARMOUR, CLOSURE, ESCORT, ITEMS, NEED_TO_KNOW, NO_STOP, ROUTE, TIME
 
 RESTING, PLANNED, CALLING, MOVING = 0, 1, 2, 3
 STATES = ("resting", "planned", "waiting for its escort", "moving")
 
 # Indices of a movement's own draws.
 _PASSENGERS, _ROUTE, _SHIFT, _HABIT, _LEAK, _STOP, _PRIORITY, _CANCEL = 0, 1, 2, 3, 4, 5, 6, 7
+# What every movement may need is drawn at once, one lane a draw: pairs of items, marks up to _STOP, then delays.
+_PAIRS, _MARKS = (len(ITEMS) + 1) // 2, _STOP + 1
+_FIRST_DELAY = _PAIRS + _MARKS
+_LANES_AT_ONCE = 4  # a processor's vector
 _FIRST_BORDER = 1 << 16  # index of the draw of a hand-over; below: delays at checkpoints
 
 LINE = Record(
@@ -74,30 +75,23 @@ CONVOY = Record(
 )
 
 
+def lanes(crossings: int) -> np.ndarray:
+    """Streams and indices of the draws that are made at once, for routes of so many checkpoints. Shape (2, lanes)."""
+    crossings += -(_FIRST_DELAY + crossings) % _LANES_AT_ONCE
+    streams = [rng.SOP] * _PAIRS + [rng.TRIP] * _MARKS + [rng.LEG] * crossings
+    return np.array([streams, [*range(_PAIRS), *range(_MARKS), *range(crossings)]])
+
+
 @kernel(inline=True)
-def item_offset(params, item):
-    """Logit offset of a protocol item."""
-    if item == ESCORT:
-        return params.adherence_items_escort
-    if item == ARMOUR:
-        return params.adherence_items_armour
-    if item == ROUTE:
-        return params.adherence_items_route
-    if item == TIME:
-        return params.adherence_items_time
-    if item == NEED_TO_KNOW:
-        return params.adherence_items_need_to_know
-    if item == CLOSURE:
-        return params.adherence_items_closure
-    return params.adherence_items_no_stop
+def _mark(world, i, mark):
+    """A movement's own draw of those made at once."""
+    return world.draws[0, i, _PAIRS + mark]
 
 
-@kernel
-def chance_followed(world, params, line_row, item):
-    """Chance that the next movement of a line follows an item; the partner's teams need nobody to ask them."""
-    jurisdiction = world.jurisdictions[world.lines[line_row].jurisdiction]
-    chance = shifted(jurisdiction.adherence, item_offset(params, item))
-    return 1.0 - (1.0 - chance) * (1.0 - jurisdiction.pledged) if item == ESCORT else chance
+@kernel(inline=True)
+def chance_followed(world, line_row, item):
+    """Chance that the next movement of a line follows an item."""
+    return world.chances[world.lines[line_row].jurisdiction, item]
 
 
 @kernel(inline=True)
@@ -156,19 +150,20 @@ def _draw_movement(world, params, seed, day, i):
     line = world.lines[i]
     convoy = world.convoys[i]
     trip = convoy.trip
-    convoy.followed = _draw_items(world, params, seed, i, trip)
+    rng.fill(world.draws, i, world.lanes, seed, line.id, trip)
+    convoy.followed = _draw_items(world, params, i, trip)
     rank = 0
     if follows(convoy.followed, ROUTE):
-        rank = int(rng.uniform(seed, rng.TRIP, line.id, trip, _ROUTE) * line.routes)
+        rank = int(_mark(world, i, _ROUTE) * line.routes)
     convoy.route = line.first_route + rank
-    convoy.planned = _departure(world, params, seed, day, i)
+    convoy.planned = _departure(world, params, day, i)
     convoy.leaked = 0
     if not follows(convoy.followed, NEED_TO_KNOW):
-        convoy.leaked = int(rng.uniform(seed, rng.TRIP, line.id, trip, _LEAK) < params.movement_leak_if_not_secret)
+        convoy.leaked = int(_mark(world, i, _LEAK) < params.movement_leak_if_not_secret)
     convoy.stop = -1
     if not follows(convoy.followed, NO_STOP):
         length = world.routes[convoy.route].length
-        convoy.stop = 1 + int(rng.uniform(seed, rng.TRIP, line.id, trip, _STOP) * (length - 2))
+        convoy.stop = 1 + int(_mark(world, i, _STOP) * (length - 2))
     convoy.closed = int(closure_asked(params, line.closable, trip) and follows(convoy.followed, CLOSURE))
     convoy.armoured = 0
     convoy.team = -1
@@ -187,17 +182,15 @@ def _draw_movement(world, params, seed, day, i):
 
 
 @kernel(inline=True)
-def _draw_items(world, params, seed, i, trip):
+def _draw_items(world, params, i, trip):
     """Mask of the items followed; an item that is not asked for counts as followed."""
     line = world.lines[i]
     mask = 0
-    for pair in range((len(ITEMS) + 1) // 2):
-        first, second = rng.uniform_pair(seed, rng.SOP, line.id, trip, pair)
-        mask |= int(first < chance_followed(world, params, i, 2 * pair)) << (2 * pair)
-        mask |= int(second < chance_followed(world, params, i, 2 * pair + 1)) << (2 * pair + 1)
+    for item in range(len(ITEMS)):
+        mask |= int(world.draws[item % 2, i, item // 2] < world.chances[line.jurisdiction, item]) << item
     if not closure_asked(params, line.closable, trip):
         mask |= 1 << CLOSURE
-    return mask & ALL_FOLLOWED
+    return mask
 
 
 @kernel(inline=True)
@@ -208,10 +201,10 @@ def closure_asked(params, closable, trip):
     return math.floor((trip + 1) * share) > math.floor(trip * share)
 
 
-@kernel
-def passengers(world, params, seed, i):
-    """Foreign nationals on board: triangular, from the movement's own address."""
-    u = rng.uniform(seed, rng.TRIP, world.lines[i].id, world.convoys[i].trip, _PASSENGERS)
+@kernel(inline=True)
+def passengers(world, params, i):
+    """Foreign nationals on board: triangular."""
+    u = _mark(world, i, _PASSENGERS)
     low = params.exposure_passengers_min
     mode = params.exposure_passengers_mode
     high = params.exposure_passengers_max
@@ -224,15 +217,12 @@ def passengers(world, params, seed, i):
 
 
 @kernel(inline=True)
-def _departure(world, params, seed, day, i):
+def _departure(world, params, day, i):
     """Planned departure: uniform over the window where time is varied, else close to habit."""
-    line = world.lines[i]
-    convoy = world.convoys[i]
-    if follows(convoy.followed, TIME):
-        u = rng.uniform(seed, rng.TRIP, line.id, convoy.trip, _SHIFT)
-        shift = (u - 0.5) * params.movement_varied_window * TICKS_AN_HOUR
+    if follows(world.convoys[i].followed, TIME):
+        shift = (_mark(world, i, _SHIFT) - 0.5) * params.movement_varied_window * TICKS_AN_HOUR
     else:
-        z = rng.normal(seed, rng.TRIP, line.id, convoy.trip, _HABIT)
+        z = rng.normal_of(_mark(world, i, _HABIT), world.draws[1, i, _PAIRS + _HABIT])
         shift = z * params.movement_habit_sd * TICKS_AN_HOUR / 60.0
     tick = day * TICKS_A_DAY + habitual_departure(params, i, world) + int(math.floor(shift + 0.5))
     return max(day * TICKS_A_DAY, tick)
@@ -313,9 +303,9 @@ def leave(world, params, seed, tick, i):
     if convoy.team >= 0:
         escorts.join(world, convoy.team)
         _hand_over(world, params, seed, i)
-    _count_movement(world, params, seed, tick, i)
+    _count_movement(world, params, tick, i)
     last = world.routes[convoy.route].length - 1
-    convoy.due = tick_at(world, params, seed, i, last)
+    convoy.due = tick_at(world, params, i, last)
     stood = convoy.due - tick - last - (_stop_ticks(params) if convoy.stop >= 0 else 0)
     world.outcome[0].delay_hours += stood / TICKS_AN_HOUR
     push(world, convoy.due, CONVOY_ARRIVES, i)
@@ -332,7 +322,7 @@ def _hand_over(world, params, seed, i):
     for k in range(route.borders):
         if rng.uniform(seed, rng.LEG, line.id, convoy.trip, _FIRST_BORDER + k) < gap:
             convoy.lost_place = world.crossings[route.first_border + k].place
-            convoy.lost_at = tick_at(world, params, seed, i, convoy.lost_place)
+            convoy.lost_at = tick_at(world, params, i, convoy.lost_place)
             push(world, convoy.lost_at, CONVOY_LOSES_ESCORT, i)
             break
 
@@ -363,7 +353,7 @@ def _take_vehicle(world, i):
 
 
 @kernel(inline=True)
-def _count_movement(world, params, seed, tick, i):
+def _count_movement(world, params, tick, i):
     convoy = world.convoys[i]
     row = world.outcome[0]
     row.trips += 1
@@ -371,10 +361,12 @@ def _count_movement(world, params, seed, tick, i):
     row.trips_armoured += convoy.armoured
     row.escort_wait_hours += (tick - convoy.planned - convoy.held) / TICKS_AN_HOUR
     hours = (world.routes[convoy.route].length - 1) / TICKS_AN_HOUR
-    row.convoy_person_hours += hours * passengers(world, params, seed, i)
+    row.convoy_person_hours += hours * passengers(world, params, i)
     missed = 0
-    for item in range(len(ITEMS)):
-        missed += int(not follows(convoy.followed, item))
+    left = ALL_FOLLOWED & ~convoy.followed
+    while left != 0:
+        left &= left - 1
+        missed += 1
     row.deviations += missed
     row.trips_with_deviation += int(missed > 0)
     if convoy.closed == 1:
@@ -385,7 +377,7 @@ def _count_movement(world, params, seed, tick, i):
 
 
 @kernel(inline=True)
-def tick_at(world, params, seed, i, place):
+def tick_at(world, params, i, place):
     """Tick at which a convoy on the road comes to a position of its route: a cell a tick, and its delays."""
     convoy = world.convoys[i]
     route = world.routes[convoy.route]
@@ -393,7 +385,7 @@ def tick_at(world, params, seed, i, place):
     for k in range(route.crossings):
         if world.crossings[route.first_crossing + k].place >= place:
             break
-        tick += detectors.delay(world, params, seed, world.lines[i].id, convoy.trip, route.first_crossing + k, k)
+        tick += detectors.delay(world, params, route.first_crossing + k, world.draws[0, i, _FIRST_DELAY + k])
     if 0 <= convoy.stop < place:
         tick += _stop_ticks(params)
     return tick
@@ -442,13 +434,13 @@ def _rest(world, params, i):
 
 
 @kernel
-def node_of_convoy(world, params, seed, i, tick):
+def node_of_convoy(world, params, i, tick):
     """Road node of a convoy at a tick; of one that does not move, the start of its line."""
     convoy = world.convoys[i]
     if convoy.state != MOVING:
         return world.lines[i].origin
     route = world.routes[convoy.route]
     place = min(route.length - 1, tick - convoy.since)
-    while place > 0 and tick_at(world, params, seed, i, place) > tick:
+    while place > 0 and tick_at(world, params, i, place) > tick:
         place -= 1
     return world.path[route.first + place]

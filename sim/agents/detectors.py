@@ -55,12 +55,12 @@ def chance_of_finding(world, params, row, tick):
 
 
 @kernel(inline=True)
-def delay(world, params, seed, line_id, trip, crossing_row, number):
+def delay(world, params, crossing_row, u):
     """Ticks that a convoy stands at a checkpoint: 0, 1 or 2 (assumed), longer where looks are thorough."""
     if world.detectors[world.crossings[crossing_row].checkpoint].working == 0:
         return 0
     most = MOST_DELAY_TICKS * params.checkpoints_thoroughness
-    return int(rng.uniform(seed, rng.LEG, line_id, trip, number) * (most + 1.0))
+    return int(u * (most + 1.0))
 
 
 @kernel

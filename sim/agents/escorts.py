@@ -58,6 +58,7 @@ def nearest_free(world, seed, jurisdiction, node, agent, number):
     """The free team of a jurisdiction that is nearest to a node, -1 where none is; ties by an addressed draw."""
     best = -1
     best_distance = NEVER
+    best_tie = -1.0  # drawn when it is needed
     for f in range(jurisdiction * KINDS, (jurisdiction + 1) * KINDS):
         force = world.forces[f]
         for t in range(force.first_team, force.first_team + force.teams):
@@ -65,9 +66,14 @@ def nearest_free(world, seed, jurisdiction, node, agent, number):
             distance = world.reach[team.home, node].distance
             if team.state != AT_BASE or distance > best_distance:
                 continue
-            if distance < best_distance or _first(world, seed, agent, number, t, best):
-                best = t
-                best_distance = distance
+            tie = -1.0
+            if distance == best_distance:
+                if best_tie < 0.0:
+                    best_tie = rng.uniform(seed, rng.DISPATCH, agent, number, world.teams[best].id)
+                tie = rng.uniform(seed, rng.DISPATCH, agent, number, team.id)
+                if tie >= best_tie:
+                    continue
+            best, best_distance, best_tie = t, distance, tie
     return best
 
 
@@ -81,13 +87,6 @@ def nearest_base(world, node):
         for t in range(force.first_team, force.first_team + force.teams):
             nearest = min(nearest, world.reach[world.teams[t].home, node].distance)
     return nearest
-
-
-@kernel(inline=True)
-def _first(world, seed, agent, number, t, other):
-    """Whether one of two equally near teams goes before the other."""
-    tie = rng.uniform(seed, rng.DISPATCH, agent, number, world.teams[t].id)
-    return tie < rng.uniform(seed, rng.DISPATCH, agent, number, world.teams[other].id)
 
 
 @kernel(inline=True)

@@ -124,7 +124,7 @@ def stand(world, params, seed, day):
         elif slot.tries <= 0:
             _give_up(world, s, day)
         elif slot.target_class == CONVOY:
-            _wait_for_convoy(world, params, seed, s, day)
+            _wait_for_convoy(world, params, s, day)
         else:
             _wait_in_town(world, params, seed, s, day)
 
@@ -171,7 +171,7 @@ def _give_up(world, s, day):
 
 
 @kernel
-def _wait_for_convoy(world, params, seed, s, day):
+def _wait_for_convoy(world, params, s, day):
     """Set the window around the habitual time on the habitual route, or where and when a known one will pass."""
     slot = world.slots[s]
     line_row = world.targets[slot.target].place
@@ -198,22 +198,22 @@ def _wait_for_convoy(world, params, seed, s, day):
     here = index_on_route(world, convoy.route, slot.node)
     passes = worth.planned_pass(world, params, convoy.route, convoy.planned, here)
     met = known or (here >= 0 and slot.from_tick <= passes <= slot.to_tick)
-    _book_try(world, params, seed, s, met)
+    _book_try(world, params, s, met)
 
 
 @kernel
-def _book_try(world, params, seed, s, met):
+def _book_try(world, params, s, met):
     """Gate of a try whose chance of meeting is known before the movement or the day is drawn."""
     slot = world.slots[s]
     chance = worth.try_chance(world, params, slot.target, slot.station, slot.insider)
     success = worth.strike(world, params, slot.target, slot.station, slot.insider)
     later = 1.0 - worth.noticed_between_tries(world, params, slot.target)
     later *= _worth_waiting(world, params, s, slot.tries)
-    usual = worth.lethality(world, params, slot.target, slot.station, slot.access)
+    usual = worth.lethality(world, params, slot.target, slot.station, slot.access, worth.mean_toll(params))
     mean = chance * success + (1.0 - chance) * later
     slot.lethality = usual
     if met and slot.target_class == CONVOY:
-        slot.lethality = worth.lethality_of_movement(world, params, seed, slot.target, slot.station, slot.access)
+        slot.lethality = worth.lethality_of_movement(world, params, slot.target, slot.station, slot.access)
     if world.clock[0].day >= world.clock[0].policy_day:
         value = success if met else later
         outcome.gate(world, slot.target_class, value - mean)
@@ -229,14 +229,14 @@ def _wait_in_town(world, params, seed, s, day):
     u = rng.uniform(seed, rng.MEETING, slot.id, slot.plot, slot.tries)
     chance = worth.daily_meeting(world, params, slot.target)
     met = u < chance
-    _book_try(world, params, seed, s, met)
+    _book_try(world, params, s, met)
     if met:
         slot.entry = day * TICKS_A_DAY + int((8.0 + 12.0 * u / chance) * TICKS_AN_HOUR)
         push(world, slot.entry, PLOT_STRIKES, s)
 
 
 @kernel(inline=True)
-def look_out(world, params, seed, tick, line_row):
+def look_out(world, params, tick, line_row):
     """A convoy leaves: the teams that wait for it on its route and in their window will meet it."""
     if world.convoys[line_row].waited_for == 0:
         return
@@ -245,18 +245,18 @@ def look_out(world, params, seed, tick, line_row):
         if slot.state != WAITING or slot.target_class != CONVOY:
             continue
         if world.targets[slot.target].place == line_row and slot.to_tick >= tick:
-            _look_out_for(world, params, seed, s, line_row)
+            _look_out_for(world, params, s, line_row)
 
 
 @kernel
-def _look_out_for(world, params, seed, s, line_row):
+def _look_out_for(world, params, s, line_row):
     """Word of a convoy that stopped on the way gets ahead of it: the team stays beyond its window (assumed)."""
     slot = world.slots[s]
     convoy = world.convoys[line_row]
     here = index_on_route(world, convoy.route, slot.node)
     if here < 0:
         return
-    passes = convoys.tick_at(world, params, seed, line_row, here)
+    passes = convoys.tick_at(world, params, line_row, here)
     stopped = 0 <= convoy.stop < here
     if slot.from_tick <= passes and (passes <= slot.to_tick or stopped):
         slot.entry = passes

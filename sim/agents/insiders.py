@@ -61,6 +61,8 @@ def share_accepted(world, params):
 @kernel
 def settle(world, params, seed, day):
     """Draw the stock anew: replay every post's clock up to a day under the policy that holds now."""
+    world.clock[0].insiders_due = 0.0
+    world.clock[0].applicants_due = 0.0
     for k in range(len(world.insiders)):
         world.insiders[k].active = 0
     for p in range(len(world.posts)):
@@ -72,10 +74,15 @@ def settle(world, params, seed, day):
 
 @kernel(inline=True)
 def apply(world, params, seed, day):
-    """Would-be insiders who apply during a day."""
+    """Would-be insiders who apply during a day; on most days nobody does."""
+    clock = world.clock[0]
+    if clock.applicants_due >= day + 1:
+        return
+    clock.applicants_due = 1e18
     for p in range(len(world.posts)):
         if world.posts[p].when < day + 1:
             _apply_until(world, params, seed, p, day + 1, True)
+        clock.applicants_due = min(clock.applicants_due, world.posts[p].when)
 
 
 @kernel
@@ -127,6 +134,7 @@ def _hire(world, params, seed, p, until):
     if k == len(world.insiders):
         world.clock[0].overflow += 1
         return
+    world.clock[0].insiders_due = 0.0
     insider = world.insiders[k]
     insider.active = 1
     insider.post = p
@@ -142,7 +150,14 @@ def _hire(world, params, seed, p, until):
 
 @kernel(inline=True)
 def stay_or_go(world, params, seed, day):
-    """Tenures that end and re-checks that are due during a day."""
+    """Tenures that end and re-checks that are due during a day; on most days there is none."""
+    clock = world.clock[0]
+    if clock.insiders_due > day + 1:
+        world.outcome[0].insider_days += clock.insiders
+        return
+    clock.insiders = 0
+    clock.insiders_due = 1e18
+    interval = params.screening_recheck_interval
     for k in range(len(world.insiders)):
         insider = world.insiders[k]
         if insider.active == 0:
@@ -152,6 +167,10 @@ def stay_or_go(world, params, seed, day):
             insider.active = 0
         elif _recheck(world, params, seed, k, day + 1):
             world.outcome[0].insiders_found += 1
+        else:
+            clock.insiders += 1
+            next_check = insider.checked + interval if interval > 0 else insider.leaves
+            clock.insiders_due = min(clock.insiders_due, min(insider.leaves, next_check))
 
 
 @kernel
@@ -177,6 +196,7 @@ def _recheck(world, params, seed, k, until):
 @kernel
 def waive_arrears(world, params, day):
     """The policy has its own interval from now on: what it would have held in the past is not held now."""
+    world.clock[0].insiders_due = 0.0
     interval = params.screening_recheck_interval
     if interval <= 0:
         return
@@ -263,4 +283,5 @@ def find_out(world, params, seed, slot):
     k = _row_of(world, slot)
     if k >= 0 and rng.uniform(seed, rng.PLOT, slot.id, slot.plot, FOUND) < params.insider_found:
         world.insiders[k].active = 0
+        world.clock[0].insiders_due = 0.0
         world.outcome[0].insiders_found += 1

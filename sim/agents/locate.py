@@ -10,11 +10,11 @@ LOCATED = ("convoys", "teams", "slots", "insiders", "detectors", "sites", "towns
 
 
 @kernel
-def team_node(world, params, seed, team_row, tick):
+def team_node(world, params, team_row, tick):
     """Road node of an escort team: on the road with its convoy, or on a drive of its own."""
     team = world.teams[team_row]
     if team.state == escorts.WITH_CONVOY:
-        return convoys.node_of_convoy(world, params, seed, team.convoy, tick)
+        return convoys.node_of_convoy(world, params, team.convoy, tick)
     return escorts.node_of_team(world, team_row, tick)
 
 
@@ -31,14 +31,14 @@ def attacker_node(world, slot_row, tick):
 
 
 @kernel
-def _moving(world, params, seed, tick, cells):
+def _moving(world, params, tick, cells):
     """Cells of convoys, teams and attackers; returns how many."""
     at = 0
     for i in range(len(world.convoys)):
-        cells[at] = world.nodes[convoys.node_of_convoy(world, params, seed, i, tick)].cell
+        cells[at] = world.nodes[convoys.node_of_convoy(world, params, i, tick)].cell
         at += 1
     for t in range(len(world.teams)):
-        cells[at] = world.nodes[team_node(world, params, seed, t, tick)].cell
+        cells[at] = world.nodes[team_node(world, params, t, tick)].cell
         at += 1
     for s in range(len(world.slots)):
         cells[at] = world.nodes[attacker_node(world, s, tick)].cell
@@ -63,9 +63,9 @@ def _standing(world, tick, cells, at):
         at += 1
 
 
-def _locate(world, params, seed, tick, cells):
+def _locate(world, params, tick, cells):
     """Fill `cells`, one number a row of each array in LOCATED, kind after kind."""
-    _standing(world, tick, cells, _moving(world, params[0], seed, tick, cells))
+    _standing(world, tick, cells, _moving(world, params[0], tick, cells))
 
 
 locate = Entry(_locate)

@@ -15,50 +15,46 @@ MONTHS_AHEAD = 36  # for which a change of the threat level is booked: three tim
 
 @kernel
 def appraise_all(world, params):
-    """Appraise for every group: at the start, at t = 0 and once a year."""
+    """What every target is worth to every group, and the means over targets: at the start, at t = 0 and once a year."""
     for g in range(len(world.groups)):
-        _appraise(world, params, g)
-
-
-@kernel
-def _appraise(world, params, group):
-    """Fill `prospects[group]`, and what `stance[group]` holds for the control variate: means over the targets."""
-    targets.weigh(world, params, group)
-    for c in range(CLASS_COUNT):
-        world.stance[group, c].worth = 0.0
-        world.stance[group, c].lethality = 0.0
+        targets.weigh(world, params, g)
+        for c in range(CLASS_COUNT):
+            world.stance[g, c].worth = 0.0
+            world.stance[g, c].lethality = 0.0
+    toll = worth.mean_toll(params)
     for t in range(len(world.targets)):
-        if world.appeal[group, t] > 0.0:
-            _appraise_target(world, params, group, t)
-            prospect = world.prospects[group, t]
-            stance = world.stance[group, world.targets[t].target_class]
-            value = targets.share_within_class(world, params, group, t) * prospect.worth
-            stance.worth += value
-            stance.lethality += value * prospect.lethality
-    begun = _idle_share(world, params, group) / params.threat_opportunity_interval
-    for c in range(CLASS_COUNT):
-        stance = world.stance[group, c]
-        if stance.worth > 0.0:
-            stance.lethality /= stance.worth
-        stance.flow = begun * targets.class_chance(world, params, group, c) * stance.worth
+        _appraise(world, params, t, toll)
+    for g in range(len(world.groups)):
+        begun = _idle_share(world, params, g) / params.threat_opportunity_interval
+        for c in range(CLASS_COUNT):
+            stance = world.stance[g, c]
+            if stance.worth > 0.0:
+                stance.lethality /= stance.worth
+            stance.flow = begun * targets.class_chance(world, params, g, c) * stance.worth
 
 
 @kernel
-def _appraise_target(world, params, group, t):
-    """Worth and lethality of a plot against a target, over insiders."""
+def _appraise(world, params, t, toll):
+    """Worth and lethality of a plot against a target, over insiders; the groups differ in their way to it."""
     target = world.targets[t]
-    home = world.groups[group].home
     node = worth.typical_node(world, t)
     helped = insiders.chance_that_one_serves(world, params, target.site)
-    value = (1.0 - helped) * worth.field(world, params, home, t, node, 0)
-    deaths = value * worth.lethality(world, params, t, node, -1)
+    value = (1.0 - helped) * worth.on_station(world, params, t, node, 0)
+    deaths = value * worth.lethality(world, params, t, node, -1, toll)
     if helped > 0.0:
-        more = helped * worth.field(world, params, home, t, node, 1)
+        more = helped * worth.on_station(world, params, t, node, 1)
         value += more
-        deaths += more * worth.lethality_helped(world, params, t, node)
-    prospect = world.prospects[group, t]
-    prospect.worth = value * worth.survival(world, params, world.groups[group].jurisdiction, target.jurisdiction)
-    prospect.lethality = deaths / value if value > 0.0 else 0.0
+        deaths += more * worth.lethality_helped(world, params, t, node, toll)
+    for g in range(len(world.groups)):
+        if world.appeal[g, t] > 0.0:
+            prospect = world.prospects[g, t]
+            way = worth.checkpoints_left(world, params, world.groups[g].home, node, 0)
+            through = worth.survival(world, params, world.groups[g].jurisdiction, target.jurisdiction)
+            prospect.worth = value * way * through
+            prospect.lethality = deaths / value if value > 0.0 else 0.0
+            mine = targets.share_within_class(world, params, g, t) * prospect.worth
+            world.stance[g, target.target_class].worth += mine
+            world.stance[g, target.target_class].lethality += mine * prospect.lethality
 
 
 @kernel
@@ -98,31 +94,34 @@ def _days_missed(world, params, slot, time):
 
 
 @kernel
-def _worth_of_choice(world, params, slot, time, c):
-    """What a choice at a time adds to a class on average, after `weigh`: its plots, less what they keep a cell from."""
-    stance = world.stance[slot.group, c]
-    own = targets.class_chance(world, params, slot.group, c) * stance.worth * _share_counted(world, params, slot, time)
-    missed = targets.chance_of_any(world, params, slot.group) * _days_missed(world, params, slot, time)
-    return own - missed * stance.flow
+def _worth_of_choice(world, params, group, c, share, missed):
+    """What a choice adds to a class on average, with the attraction last weighed: its plots, less what they prevent."""
+    stance = world.stance[group, c]
+    own = targets.class_chance(world, params, group, c) * stance.worth * share
+    return own - targets.chance_of_any(world, params, group) * missed * stance.flow
 
 
 @kernel
 def book_candidate(world, params, slot, gain):
     """Gate of a candidate on the clock of opportunities: taken up or not, less the chance of it."""
+    share = _share_counted(world, params, slot, slot.when)
+    missed = _days_missed(world, params, slot, slot.when)
     for c in range(CLASS_COUNT):
-        value = _worth_of_choice(world, params, slot, slot.when, c)
+        value = _worth_of_choice(world, params, slot.group, c, share, missed)
         plots.gate_of_class(world, slot.group, c, gain * value)
 
 
 @kernel
 def book_choice(world, params, slot, time, drawn):
-    """Gate of the choice of a class, or of nothing."""
-    missed = 0.0 if drawn == NOTHING else _days_missed(world, params, slot, time)
+    """Gate of the choice of a class, or of nothing, after `weigh`."""
+    share = _share_counted(world, params, slot, time)
+    missed = _days_missed(world, params, slot, time)
     for c in range(CLASS_COUNT):
         stance = world.stance[slot.group, c]
-        own = stance.worth * _share_counted(world, params, slot, time) if c == drawn else 0.0
-        mean = _worth_of_choice(world, params, slot, time, c)
-        plots.gate_of_class(world, slot.group, c, own - missed * stance.flow - mean)
+        own = stance.worth * share if c == drawn else 0.0
+        prevented = 0.0 if drawn == NOTHING else missed * stance.flow
+        mean = _worth_of_choice(world, params, slot.group, c, share, missed)
+        plots.gate_of_class(world, slot.group, c, own - prevented - mean)
 
 
 @kernel
@@ -148,21 +147,22 @@ def book_level(world, params, months):
     clock = world.clock[0]
     if clock.level == clock.former_level:
         return
+    days = _days_gained(world, params, months)
     for g in range(len(world.groups)):
-        days = _days_gained(world, params, world.groups[g].jurisdiction, months) * _idle_share(world, params, g)
         cells = 0
         for s in range(len(world.slots)):
             cells += int(world.slots[s].group == g)
+        gained = days * cells * _idle_share(world, params, g)
         for c in range(CLASS_COUNT):
-            plots.gate_of_class(world, g, c, days * cells * world.stance[g, c].flow)
+            plots.gate_of_class(world, g, c, gained * world.stance[g, c].flow)
     clock.former_level = clock.level
 
 
 @kernel
-def _days_gained(world, params, jurisdiction, months):
-    """Days at threat level 0 that the change of the level is worth, as far as their plots will count."""
+def _days_gained(world, params, months):
+    """Days at threat level 0 that the change of the level is worth, as far as their plots will count, roughly."""
     clock = world.clock[0]
-    hazard = world.jurisdictions[jurisdiction].interdiction
+    hazard = world.jurisdictions[world.groups[0].jurisdiction].interdiction
     days = 0.0
     for k in range(MONTHS_AHEAD):
         middle = (clock.month + k + 0.5) * level.DAYS_A_MONTH

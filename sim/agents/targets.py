@@ -44,8 +44,8 @@ def protection_seen(world, params, target_row):
     """How protected a target looks, 0..1: escorts and armour of its line, layers of the site; nothing elsewhere."""
     target = world.targets[target_row]
     if target.target_class == CONVOY:
-        escorted = chance_followed(world, params, target.place, ESCORT)
-        return 0.5 * (escorted + chance_followed(world, params, target.place, ARMOUR))
+        escorted = chance_followed(world, target.place, ESCORT)
+        return 0.5 * (escorted + chance_followed(world, target.place, ARMOUR))
     if target.target_class == SITE:
         return world.jurisdictions[target.jurisdiction].adherence * world.delivered[0].site_layer
     return 0.0

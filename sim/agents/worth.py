@@ -98,8 +98,8 @@ def planned_meeting(world, params, line_row, node, insider):
     if place < 0:
         return 0.0
     habit = planned_pass(world, params, line.first_route, 0, place)
-    varied_time = convoys.chance_followed(world, params, line_row, TIME)
-    varied_route = convoys.chance_followed(world, params, line_row, ROUTE)
+    varied_time = convoys.chance_followed(world, line_row, TIME)
+    varied_route = convoys.chance_followed(world, line_row, ROUTE)
     half = params.threat_wait_window * TICKS_AN_HOUR / 120.0
     earliest = -convoys.habitual_departure(params, line_row, world)
     met = 0.0
@@ -118,7 +118,7 @@ def planned_meeting(world, params, line_row, node, insider):
         inside = varied_time * _in_window_varied(params, low, high)
         inside += (1.0 - varied_time) * _in_window_habit(params, low, high)
         met += taken * inside
-    leak = params.movement_leak_if_not_secret * (1.0 - convoys.chance_followed(world, params, line_row, NEED_TO_KNOW))
+    leak = params.movement_leak_if_not_secret * (1.0 - convoys.chance_followed(world, line_row, NEED_TO_KNOW))
     return leak + (1.0 - leak) * met
 
 
@@ -163,12 +163,17 @@ def typical_node(world, target_row):
 
 
 @kernel
-def field(world, params, source, target_row, node, insider):
-    """Worth of a plot when its team sets out from a hideout to wait at a node."""
+def on_station(world, params, target_row, node, insider):
+    """Worth of a team that takes up its station at a node."""
     c = world.targets[target_row].target_class
     chance = try_chance(world, params, target_row, node, insider)
-    worth = waiting(world, params, target_row, node, chance, insider, tries_at(params, c))
-    return worth * checkpoints_left(world, params, source, node, 0)
+    return waiting(world, params, target_row, node, chance, insider, tries_at(params, c))
+
+
+@kernel
+def field(world, params, source, target_row, node, insider):
+    """Worth of a plot when its team sets out from a hideout to wait at a node."""
+    return on_station(world, params, target_row, node, insider) * checkpoints_left(world, params, source, node, 0)
 
 
 @kernel
@@ -216,14 +221,16 @@ def _lethality_of_convoy(world, params, line_row, insider, escorted, armoured, t
 
 
 @kernel
-def lethality(world, params, target_row, node, access):
-    """Foreign deaths to be expected of an incident at a target; `access` of the insider who serves it, -1: none."""
+def lethality(world, params, target_row, node, access, toll):
+    """Foreign deaths to be expected of an incident at a target; `access` of the insider who serves it, -1: none.
+
+    `toll` is what `mean_toll` gives.
+    """
     target = world.targets[target_row]
     left = harm_left_by_response(params, nearest_base(world, node))
     if target.target_class == CONVOY:
-        escorted = convoys.chance_followed(world, params, target.place, ESCORT)
-        armoured = convoys.chance_followed(world, params, target.place, ARMOUR)
-        toll = mean_toll(params)
+        escorted = convoys.chance_followed(world, target.place, ESCORT)
+        armoured = convoys.chance_followed(world, target.place, ARMOUR)
         return left * _lethality_of_convoy(world, params, target.place, access >= 0, escorted, armoured, toll)
     if target.target_class == SITE:
         missed = site_missed(world, params, world.jurisdictions[target.jurisdiction].adherence, access)
@@ -234,23 +241,25 @@ def lethality(world, params, target_row, node, access):
 
 
 @kernel
-def lethality_of_movement(world, params, seed, target_row, node, access):
+def lethality_of_movement(world, params, target_row, node, access):
     """The same at a movement whose protocol items and passengers are known."""
     line_row = world.targets[target_row].place
     followed = world.convoys[line_row].followed
     left = harm_left_by_response(params, nearest_base(world, node))
-    toll = mean_severity(params, convoys.passengers(world, params, seed, line_row))
+    toll = mean_severity(params, convoys.passengers(world, params, line_row))
     escorted = float((followed >> ESCORT) & 1)
     armoured = float((followed >> ARMOUR) & 1)
     return left * _lethality_of_convoy(world, params, line_row, access >= 0, escorted, armoured, toll)
 
 
 @kernel
-def lethality_helped(world, params, target_row, node):
+def lethality_helped(world, params, target_row, node, toll):
     """Mean lethality over the insiders of the target's site, any of whom may be the one who serves."""
-    site = world.targets[target_row].site
+    target = world.targets[target_row]
+    if target.target_class != SITE:
+        return lethality(world, params, target_row, node, 0, toll)
     total = 0.0
     for k in range(len(world.insiders)):
-        if world.insiders[k].active == 1 and world.insiders[k].site == site:
-            total += lethality(world, params, target_row, node, world.insiders[k].access)
-    return total / insiders.count_at(world, site)
+        if world.insiders[k].active == 1 and world.insiders[k].site == target.site:
+            total += lethality(world, params, target_row, node, world.insiders[k].access, toll)
+    return total / insiders.count_at(world, target.site)

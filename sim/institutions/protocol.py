@@ -10,7 +10,7 @@ from sim import rng
 from sim.agenda import DAYS_A_YEAR
 from sim.kernel import kernel
 from sim.laws import kept_by_half_life, relax
-from sim.world import community
+from sim.world import community, items
 
 
 @kernel
@@ -78,8 +78,10 @@ def decay(world, params, day):
     kept = kept_by_half_life(params.adherence_half_life)
     for j in range(len(world.jurisdictions)):
         jurisdiction = world.jurisdictions[j]
-        quiet = 1.0 - math.exp(-(day - jurisdiction.quiet_since) / params.adherence_complacency_time)
-        rest = max(0.0, params.adherence_level - params.adherence_complacency * quiet)
+        rest = params.adherence_level
+        if params.adherence_complacency > 0.0:
+            quiet = 1.0 - math.exp(-(day - jurisdiction.quiet_since) / params.adherence_complacency_time)
+            rest = max(0.0, rest - params.adherence_complacency * quiet)
         jurisdiction.adherence = relax(jurisdiction.adherence, rest, kept)
 
 
@@ -120,6 +122,7 @@ def react(world, params, day):
             for other in range(len(world.jurisdictions)):
                 spill = 1.0 if other == j else params.adherence_event_spill
                 _lift(world, params, other, params.adherence_event_jump * spill)
+            items.refresh(world)
 
 
 @kernel(inline=True)

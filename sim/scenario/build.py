@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import outcome
-from sim.agenda import CLOCK
+from sim.agenda import CLOCK, ENTRY, TICKS_A_DAY
 from sim.agents import convoys, detectors, escorts, insiders
 from sim.agents.plots import SLOT
 from sim.agents.targets import GROUP, PROSPECT, STANCE
@@ -21,6 +21,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import Scenario, fields
 from sim.scenario.worldfile import WorldFile
 from sim.state import World, assemble
+from sim.world import items
 from sim.world.grid import Grid, jurisdiction_of_cells
 from sim.world.roads import RoadNetwork
 from sim.world.sites import CROSSING, JURISDICTION, NODE, REACH, ROUTE, SETTING, SITE, TARGET, TOWN
@@ -33,6 +34,9 @@ COLUMN_TYPES = {"number": "f8", "integer": "i8", "switch": "i8", "choice": "i8"}
 TEAMS_CAPACITY = 12  # rows of each force that escorts, in a jurisdiction; the project's has one a site more
 CREWS_CAPACITY = 12
 EVENTS_CAPACITY = 1024
+FARTHEST = (
+    4 * TICKS_A_DAY
+)  # ticks to the farthest entry of the agenda, drives left out: the latest departure, every delay
 LEDGER_OF = {escorts.PROJECT_TEAMS: escorts.PROJECT_LEDGER, escorts.PARTNER_TEAMS: escorts.PARTNER_LEDGER}
 BILLION = 1e9
 
@@ -154,6 +158,7 @@ class _Builder:
         self.reach = self._reach()
         self.sites = sorted(self.file.sites, key=lambda site: (-site.foreign_staff, site.name))
         path, routes, crossings, lines = self._lines()
+        lanes = convoys.lanes(int(routes["crossings"].max()))
         jurisdictions = self._jurisdictions(lines)
         watching = self._detectors()
         targets = self._targets(lines)
@@ -162,6 +167,8 @@ class _Builder:
         posts = self._posts()
         slots = self._slots()
         agenda = 4 * len(lines) + 2 * len(teams) + 2 * len(slots) + 64
+        farthest = FARTHEST + 2 * int(self.reach["distance"].max()) + 2 * int(routes["length"].max())
+        ticks = 1 << farthest.bit_length()
         return assemble(
             setting=self._setting(watching),
             nodes=self._nodes(),
@@ -170,20 +177,26 @@ class _Builder:
             routes=routes,
             crossings=crossings,
             lines=lines,
+            lanes=lanes,
             targets=targets,
             groups=self._groups(),
             appeal=appeal,
             clock=CLOCK.rows(1),
-            agenda=np.zeros(agenda, dtype=np.int64),
+            agenda=ENTRY.rows(agenda),
+            ticks=np.zeros(ticks, dtype=np.int64),
+            marks=np.zeros(ticks // 32, dtype=np.int64),
             calendar=calendar.CALENDAR.rows(len(calendar.KINDS)),
             delivered=DELIVERED.rows(1),
             jurisdictions=jurisdictions,
+            odds=np.ones(len(items.ITEMS)),
+            chances=np.zeros((len(jurisdictions), len(items.ITEMS))),
             sites=self._site_rows(),
             towns=self._town_rows(),
             detectors=watching,
             forces=forces,
             teams=teams,
             convoys=convoys.CONVOY.rows(len(lines)),
+            draws=np.zeros((2, len(lines), lanes.shape[1])),
             posts=posts,
             insiders=insiders.INSIDER.rows(self._insiders_capacity(posts)),
             slots=slots,

@@ -94,6 +94,7 @@ class Replicate:
     def touch(self) -> None:
         """Take note that somebody changed the arrays."""
         self._cells_tick = -1
+        self.world.clock["insiders_due"] = 0.0
 
     @property
     def rows(self) -> np.ndarray:
@@ -150,7 +151,7 @@ class Replicate:
     def cells(self) -> np.ndarray:
         """Grid cell of every row of the arrays in LOCATED, end to end. Worked out once a tick, when asked for."""
         if self._cells_tick != self.tick:
-            locate(self.world, self._params, np.uint64(self.seed), self.origin + self.tick, self._cells)
+            locate(self.world, self._params, self.origin + self.tick, self._cells)
             self._cells_tick = self.tick
         return self._cells
 

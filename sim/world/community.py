@@ -8,7 +8,8 @@ signal and a cost: roads are blocked for a while; no rule lets it lead to an att
 from sim import rng
 from sim.agenda import DAYS_A_YEAR
 from sim.kernel import kernel
-from sim.laws import kept_by_half_life, relax, shifted
+from sim.laws import kept_by_half_life, relax
+from sim.world.items import CLOSURE
 
 # Reference doses: a burden of this size shifts grievance by its weight.
 CLOSURES_A_WEEK, SHOP_HOURS = 2.5, 5.5 * 40.0 * 1.5
@@ -51,28 +52,28 @@ def _closures(world, params, town):
     most = 2.0 * params.exposure_trips_per_week
     flagged = town.closable / town.sites
     asked = flagged * min(most, params.closures_per_week) + (1.0 - flagged) * min(most, params.closures_elsewhere)
-    adherence = world.jurisdictions[town.jurisdiction].adherence
-    closed = asked * shifted(adherence, params.adherence_items_closure)
+    closed = asked * world.chances[town.jurisdiction, CLOSURE]
     size = params.closures_length * params.closures_shops_per_km * params.closures_duration / SHOP_HOURS
     return params.community_w_closure * closed * size / CLOSURES_A_WEEK
 
 
 @kernel
-def rest(world, params, town):
-    """Where a town's grievance tends to."""
+def rest(world, params, town, everywhere, near_sites):
+    """Where a town's grievance tends to, given the shifts in every town and in those near sites."""
     displaced = world.jurisdictions[town.jurisdiction].displaced
-    level = params.community_G0 + _everywhere(world, params)
+    level = params.community_G0 + everywhere
     level += params.campaign_rho * params.community_w_displacement * displaced
     if town.sites > 0:
-        level += _near_sites(world, params) + _closures(world, params, town)
+        level += near_sites + _closures(world, params, town)
     return min(1.0, max(0.0, level))
 
 
 @kernel
 def begin(world, params):
     """Put every town where its grievance tends to."""
+    everywhere, near_sites = _everywhere(world, params), _near_sites(world, params)
     for t in range(len(world.towns)):
-        world.towns[t].grievance = rest(world, params, world.towns[t])
+        world.towns[t].grievance = rest(world, params, world.towns[t], everywhere, near_sites)
         world.towns[t].blocked = -1
     _average(world)
 
@@ -82,9 +83,10 @@ def turn(world, params):
     """One day of G' = kappa (rest - G)."""
     kept = kept_by_half_life(params.community_half_life)
     faded = kept_by_half_life(params.campaign_displacement_half_life)
+    everywhere, near_sites = _everywhere(world, params), _near_sites(world, params)
     for t in range(len(world.towns)):
         town = world.towns[t]
-        town.grievance = relax(town.grievance, rest(world, params, town), kept)
+        town.grievance = relax(town.grievance, rest(world, params, town, everywhere, near_sites), kept)
     for j in range(len(world.jurisdictions)):
         world.jurisdictions[j].displaced = relax(world.jurisdictions[j].displaced, 0.0, faded)
     _average(world)

@@ -55,7 +55,8 @@ DIRECTIONS = {
 # What acts on an attack once it is an incident.
 DEFENCES = [ARMOUR, SITE_LAYERS, COMMON_CAUSE]
 COUNTED = ("incidents", "foiled_", "plots", "gave_up", "opportunities", "cv_")
-FUNNEL = [name for name in OUTCOME.names if name.startswith(COUNTED) and name != "incidents_with_deviation"]
+MOVED = ("incidents_with_deviation", "cv_deaths", "cv_deaths_project")
+FUNNEL = [name for name in OUTCOME.names if name.startswith(COUNTED) and name not in MOVED]
 
 
 @pytest.fixture(scope="module")

@@ -106,8 +106,8 @@ def test_the_partner_s_teams_go_unasked_with_as_many_movements_as_they_can(repli
         run = replicate(busy).to(1)
         pledged = min(1.0, 1.5 / (2 * trips / 7))
         for line in range(2):
-            assert convoys.chance_followed(run.world, run.params[0], line, convoys.ESCORT) == pytest.approx(pledged)
-            assert convoys.chance_followed(run.world, run.params[0], line, convoys.ARMOUR) == 0
+            assert convoys.chance_followed(run.world, line, convoys.ESCORT) == pytest.approx(pledged)
+            assert convoys.chance_followed(run.world, line, convoys.ARMOUR) == 0
     alone = scenario({**values, "policy.partner.teams": 0, "exposure.trips_per_week": 2.0}, ONE_ROAD)
     served = scenario({**values, "exposure.trips_per_week": 2.0}, ONE_ROAD)
     without, escorted = tables([alone, served], 1, seed=2)
