@@ -19,6 +19,7 @@ import numpy as np
 from llvmlite import ir
 from numba.extending import intrinsic
 
+from experiments.benchmarks import tables
 from sim import Scenario, engine, load_scenario
 from sim.kernel import OPTIONS
 from sim.outcome import OUTCOME
@@ -26,8 +27,10 @@ from sim.scenario.build import build_world
 from sim.state import World, clone
 from sim.sweep.run import plan_chunks
 
-TimedWorld = collections.namedtuple("TimedWorld", (*World._fields, "cycles", "calls"))
+ENTRIES = 128  # room for the counters
 FIRST_OF_TICK = 64  # rows of the counters: the day's calls, then the tick's
+ROUNDS, REPLICATES = 8, 20
+TimedWorld = collections.namedtuple("TimedWorld", (*World._fields, "cycles", "calls"))
 
 
 @intrinsic
@@ -35,27 +38,25 @@ def cycles(typing: Any) -> Any:
     """The processor's cycle counter."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.call(
-            builder.module.declare_intrinsic("llvm.readcyclecounter", (), ir.FunctionType(ir.IntType(64), ())), []
-        )
+        counter = ir.FunctionType(ir.IntType(64), ())
+        return builder.call(builder.module.declare_intrinsic("llvm.readcyclecounter", (), counter), [])
 
     return numba.types.int64(), emit
 
 
 class Timed(ast.NodeTransformer):
-    """Wrap each statement of `day` and each branch of `tick`, and name what they call."""
+    """Wrap each call of `day` and each branch of `tick` in counters, and name what it calls."""
 
     def __init__(self) -> None:
         self.names: dict[int, str] = {}
 
     def visit_FunctionDef(self, function: ast.FunctionDef) -> ast.FunctionDef:
-        """Wrap the calls of the two kernels of the schedule."""
+        """Of all functions, only the two kernels of the schedule change."""
         if function.name == "day":
-            function.body = self._wrap_each(function.body, 0)
+            calls = [part for part in function.body if isinstance(getattr(part, "value", None), ast.Call)]
+            function.body = [part for row, call in enumerate(calls) for part in self._wrap([call], row)]
         elif function.name == "tick":
-            before, branches = function.body[:-1], function.body[-1]
-            self._wrap_branches(branches, FIRST_OF_TICK)
-            function.body = [*before, branches]
+            self._wrap_branches(function.body[-1], FIRST_OF_TICK)
         return function
 
     def _wrap_branches(self, branch: Any, row: int) -> None:
@@ -65,12 +66,8 @@ class Timed(ast.NodeTransformer):
         else:
             branch.orelse = self._wrap(branch.orelse, row + 1)
 
-    def _wrap_each(self, body: list[ast.stmt], first: int) -> list[ast.stmt]:
-        calls = [statement for statement in body if isinstance(getattr(statement, "value", None), ast.Call)]
-        return [wrapped for k, call in enumerate(calls) for wrapped in self._wrap([call], first + k)]
-
     def _wrap(self, body: list[ast.stmt], row: int) -> list[ast.stmt]:
-        first = next(node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call))
+        first = next(node for part in body for node in ast.walk(part) if isinstance(node, ast.Call))
         self.names[row] = ast.unparse(first.func)
         begin = ast.parse("began = cycles()").body
         end = ast.parse(f"world.cycles[{row}] += cycles() - began; world.calls[{row}] += 1").body
@@ -80,41 +77,67 @@ class Timed(ast.NodeTransformer):
 def timed_engine() -> tuple[Any, dict[int, str]]:
     """The engine with counters, and the name of each counter's call."""
     tree = ast.parse(inspect.getsource(engine))
-    tree.body = [node for node in tree.body if "Entry" not in ast.unparse(node) or isinstance(node, ast.ImportFrom)]
+    tree.body = [part for part in tree.body if not ast.unparse(part).startswith("advance = Entry(")]
     timed = Timed()
     source = ast.fix_missing_locations(timed.visit(tree))
-    rooms: dict[str, Any] = {"cycles": cycles, "__name__": "timed"}
-    exec(compile(source, "timed engine", "exec"), rooms)  # noqa: S102
-    return numba.njit(**OPTIONS)(rooms["_advance"]), timed.names
+    names: dict[str, Any] = {"cycles": cycles, "__name__": "timed"}
+    exec(compile(source, "timed engine", "exec"), names)
+    return numba.njit(**OPTIONS)(names["_advance"]), timed.names
 
 
-def measure(scenario: Scenario, replicates: int = 20) -> list[tuple[str, int, float]]:
-    """Calls and microseconds of each entry of the schedule, a simulated year with its share of the warm-up."""
+def measure(scenario: Scenario) -> tuple[list[tuple[str, str, float, float]], float]:
+    """Of each entry: when, name, calls and microseconds a simulated year; and those of the whole run.
+
+    The counters are those of the quickest of several rounds; each takes about 10 ns a call itself.
+    """
     advance, names = timed_engine()
-    chunk = next(plan_chunks([scenario], range(replicates), 1))
-    blank = build_world(scenario)
-    counters = {"cycles": np.zeros(128, np.int64), "calls": np.zeros(128, np.int64)}
-    worlds = [TimedWorld(*clone(blank), **counters) for _ in range(3)]
+    chunk = next(plan_chunks([scenario], range(REPLICATES), 1))
+    counters = {"cycles": np.zeros(ENTRIES, np.int64), "calls": np.zeros(ENTRIES, np.int64)}
+    worlds = [TimedWorld(*clone(build_world(scenario)), **counters) for _ in range(3)]
     rows = OUTCOME.rows(chunk.rows)
-    best, took = None, 1e9
-    for _ in range(12):  # the first call compiles
+    years = len(chunk.jobs) * (scenario.run.horizon + scenario.run.warmup)
+    best, counted = float("inf"), counters["cycles"]
+    for _ in range(ROUNDS):
         counters["cycles"][:] = counters["calls"][:] = 0
         began = time.perf_counter()
         advance(*worlds, chunk.base, chunk.params, chunk.jobs, rows)
-        took = min(took, time.perf_counter() - began)
-        if best is None or counters["cycles"].sum() < best["cycles"].sum():
-            best = {k: v.copy() for k, v in counters.items()}
-    counters = best
-    years = len(chunk.jobs) * (scenario.run.horizon + scenario.run.warmup)
-    return took / years, names, counters, years
+        took = time.perf_counter() - began
+        if took < best:
+            best, counted = took, counters["cycles"].copy()
+    pace = _cycles_a_second()
+    entries = [
+        (
+            "tick" if row >= FIRST_OF_TICK else "day",
+            name,
+            counters["calls"][row] / years,
+            1e6 * counted[row] / pace / years,
+        )
+        for row, name in names.items()
+    ]
+    return entries, 1e6 * best / years
+
+
+def _cycles_a_second() -> float:
+    count = numba.njit(lambda: cycles())
+    first, began = count(), time.perf_counter()
+    first, began = count(), time.perf_counter()
+    time.sleep(0.2)
+    return (count() - first) / (time.perf_counter() - began)
+
+
+def report(scenario: Scenario) -> None:
+    """Measure, print and write the table."""
+    entries, whole = measure(scenario)
+    header = ("when", "entry", "calls a year", "microseconds a year", "nanoseconds a call", "share")
+    rows = [
+        (when, name, f"{calls:,.1f}", f"{spent:,.1f}", f"{1e3 * spent / max(calls, 1e-9):,.0f}", f"{spent / whole:.1%}")
+        for when, name, calls, spent in entries
+    ]
+    rest = whole - sum(entry[3] for entry in entries)
+    rows.append(("", "agenda, warm-up's start, counters", "", f"{rest:,.1f}", "", f"{rest / whole:.1%}"))
+    title = f"Time of each entry of the schedule in `{scenario.name}`, a simulated year\n\n"
+    tables.write("schedule", title + tables.markdown(header, rows), header, rows)
 
 
 if __name__ == "__main__":
-    scenario = load_scenario(sys.argv[1] if len(sys.argv) > 1 else "baseline")
-    took, names, counters, years = measure(scenario)
-    total = counters["cycles"].sum()
-    print(f"{took * 1e3:.3f} ms a simulated year = {1 / took:.0f} y/s; cycles a year {total / years:.0f}")
-    for row, name in names.items():
-        print(
-            f"{name:28} {counters['calls'][row] / years:10.1f} {counters['cycles'][row] / years / 1000:10.1f} kcyc  {counters['cycles'][row] / max(1, counters['calls'][row]):8.0f} cyc/call"
-        )
+    report(load_scenario(sys.argv[1] if len(sys.argv) > 1 else "baseline"))

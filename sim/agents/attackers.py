@@ -242,7 +242,7 @@ def advance_plots(world, params, seed, day):
             _advance_phase(world, params, seed, day, s)
 
 
-@kernel
+@kernel(inline=True)
 def _advance_phase(world, params, seed, day, s):
     """One stretch of constant hazard: to the end of the phase or of the day."""
     slot = world.slots[s]

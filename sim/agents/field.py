@@ -12,7 +12,7 @@ from sim.agents import attempts, convoys, detectors, insiders, plots, worth
 from sim.agents.plots import APPROACHING, AT_END, IDLE, STATION, WAITING
 from sim.kernel import kernel
 from sim.outcome import CONVOY, SITE
-from sim.world.sites import index_on_route, node_toward
+from sim.world.sites import index_on_route, next_post, node_toward
 
 END_CELLS = 3  # near the site, where all routes of a line meet: 5 to 6 km
 _FROM_ABOVE = 32  # index of a day's draw for drone crews; below: days of waiting in a town
@@ -54,19 +54,16 @@ def _station(world, params, seed, slot, line_row):
 def _next_stretch(world, s):
     """Drive on to the next checkpoint on the approach, or to its end."""
     slot = world.slots[s]
-    here = slot.node
-    distance = world.reach[slot.home, slot.node].distance
-    slot.halt = distance
-    while distance > slot.place:
-        if world.nodes[here].checkpoint >= 0:
-            slot.halt = distance
-        here = world.reach[slot.home, here].toward
-        distance -= 1
+    slot.halt = world.reach[slot.home, slot.node].distance
+    here = world.reach[slot.home, slot.node].post
+    while here >= 0 and world.reach[slot.home, here].distance > slot.place:
+        slot.halt = world.reach[slot.home, here].distance
+        here = next_post(world, slot.home, here)
     slot.entry = slot.since + slot.halt
     push(world, slot.entry, PLOT_MOVES, s)
 
 
-@kernel(inline=True)
+@kernel
 def move(world, params, seed, tick, s):
     """Reach a checkpoint or the end of the approach."""
     slot = world.slots[s]
@@ -263,7 +260,7 @@ def _look_out_for(world, params, s, line_row):
         push(world, passes, PLOT_STRIKES, s)
 
 
-@kernel(inline=True)
+@kernel
 def strike(world, params, seed, tick, s):
     """The target is there."""
     slot = world.slots[s]

@@ -13,7 +13,7 @@ from sim.agents.escorts import KINDS, SPECIAL_POLICE, nearest_base
 from sim.engagement import harm_left_by_response, mean_severity, site_missed, watch_chance
 from sim.kernel import kernel
 from sim.outcome import CONVOY, OUTING, SITE
-from sim.world.sites import crossings_before, index_on_route
+from sim.world.sites import crossings_before, index_on_route, next_post
 
 NOON = 12 * TICKS_AN_HOUR
 
@@ -143,12 +143,10 @@ def tries_at(params, target_class):
 def checkpoints_left(world, params, source, node, place):
     """P(no checkpoint finds the team) on what is left of its approach to `node`, from `place` cells out."""
     missed = 1.0
-    here = node
-    for _ in range(world.reach[source, node].distance - place):
-        post = world.nodes[here].checkpoint
-        if post >= 0:
-            missed *= 1.0 - detectors.chance_of_finding(world, params, post, NOON)
-        here = world.reach[source, here].toward
+    here = world.reach[source, node].post
+    while here >= 0 and world.reach[source, here].distance > place:
+        missed *= 1.0 - detectors.chance_of_finding(world, params, world.nodes[here].checkpoint, NOON)
+        here = next_post(world, source, here)
     return missed
 
 

@@ -74,8 +74,10 @@ def _development(params, paid):
 
 @kernel(inline=True)
 def turn(world, params):
-    """One day of a first-order lag of years toward what is paid for."""
+    """One day of a first-order lag of years toward what is paid for; nothing moves where all is as it is paid for."""
     delivered = world.delivered[0]
-    kept = math.exp(-1.0 / params.community_development_lag)
-    delivered.development = relax(delivered.development, _development(params, delivered.extras_paid), kept)
-    delivered.dialogue = relax(delivered.dialogue, params.community_civil_society, kept)
+    development, dialogue = _development(params, delivered.extras_paid), params.community_civil_society
+    if delivered.development != development or delivered.dialogue != dialogue:
+        kept = math.exp(-1.0 / params.community_development_lag)
+        delivered.development = relax(delivered.development, development, kept)
+        delivered.dialogue = relax(delivered.dialogue, dialogue, kept)

@@ -9,7 +9,8 @@ from sim.laws import kept_by_half_life, relax
 def turn(world, params):
     """One day of recovery."""
     delivered = world.delivered[0]
-    delivered.confidence = relax(delivered.confidence, 1.0, kept_by_half_life(params.confidence_half_life))
+    if delivered.confidence < 1.0:
+        delivered.confidence = relax(delivered.confidence, 1.0, kept_by_half_life(params.confidence_half_life))
 
 
 @kernel

@@ -304,6 +304,11 @@ class _Builder:
         distance, toward = self.roads.reach([self.grid.cell(*source.cell) for source in self._sources()])
         rows = np.zeros(distance.shape, REACH.dtype)
         rows["distance"], rows["toward"] = distance, toward
+        staffed = self._nodes()["checkpoint"] >= 0
+        for row in rows:
+            for node in np.argsort(row["distance"], kind="stable"):
+                beyond = -1 if row["distance"][node] == 0 else row["post"][row["toward"][node]]
+                row["post"][node] = node if staffed[node] else beyond
         return rows
 
     def _groups(self) -> np.ndarray:

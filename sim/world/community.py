@@ -82,13 +82,15 @@ def begin(world, params):
 def turn(world, params):
     """One day of G' = kappa (rest - G)."""
     kept = kept_by_half_life(params.community_half_life)
-    faded = kept_by_half_life(params.campaign_displacement_half_life)
     everywhere, near_sites = _everywhere(world, params), _near_sites(world, params)
     for t in range(len(world.towns)):
         town = world.towns[t]
         town.grievance = relax(town.grievance, rest(world, params, town, everywhere, near_sites), kept)
     for j in range(len(world.jurisdictions)):
-        world.jurisdictions[j].displaced = relax(world.jurisdictions[j].displaced, 0.0, faded)
+        jurisdiction = world.jurisdictions[j]
+        if jurisdiction.displaced > 0.0:
+            faded = kept_by_half_life(params.campaign_displacement_half_life)
+            jurisdiction.displaced = relax(jurisdiction.displaced, 0.0, faded)
     _average(world)
 
 

@@ -26,9 +26,9 @@ def begin(world, params, seed, day):
 def turn(world, params, seed, day):
     """Pass on to the month of a day."""
     clock = world.clock[0]
-    kept = math.exp(-1.0 / MONTHS_OF_MEMORY)
-    fresh = params.threat_level_sd * math.sqrt(1.0 - kept * kept)
     while clock.month < int(day / DAYS_A_MONTH):
+        kept = math.exp(-1.0 / MONTHS_OF_MEMORY)
+        fresh = params.threat_level_sd * math.sqrt(1.0 - kept * kept)
         clock.month += 1
         clock.former_level = clock.level
         clock.level = kept * clock.level + fresh * rng.normal(seed, rng.LEVEL, 0, clock.month, 0)

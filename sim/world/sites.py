@@ -28,6 +28,7 @@ REACH = Record(
     "reach",
     ("distance", "i8", "cell", "road cells from a source (a base or a hideout) to a node"),
     ("toward", "i8", "row", "next node from there toward the source"),
+    ("post", "i8", "row", "first node with a checkpoint from there toward the source, itself included; -1 where none"),
 )
 
 JURISDICTION = Record(
@@ -140,6 +141,12 @@ def node_toward(world, source, node, steps):
     for _ in range(steps):
         node = world.reach[source, node].toward
     return node
+
+
+@kernel
+def next_post(world, source, node):
+    """The first node with a checkpoint beyond a node toward a source, -1 where none."""
+    return world.reach[source, world.reach[source, node].toward].post if world.reach[source, node].distance > 0 else -1
 
 
 @kernel(inline=True)
