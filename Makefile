@@ -7,7 +7,7 @@ SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run watch test slow browser-deps pictures lint format baseline lock clean
+.PHONY: help setup run watch test slow bench bench-scaling browser-deps pictures lint format baseline lock clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -25,6 +25,12 @@ test: setup  ## run the tests, without the slow ones, a process a core
 
 slow: setup  ## run the slow tests, those in a browser among them
 	$(PYTHON) -m pytest -m slow
+
+bench: setup  ## engine, plain-Mesa twin and C floor side by side, replicates needed; idle cores, under 10 minutes
+	$(PYTHON) -m experiments.benchmarks.bench
+
+bench-scaling: setup  ## how the engine's cost grows, with plots
+	$(PYTHON) -m experiments.benchmarks.scaling
 
 browser-deps:  ## install Debian's Chromium, which the tests of the page need
 	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && \

@@ -51,6 +51,7 @@ class World(NamedTuple):
     forces: np.ndarray  # FORCE
     teams: np.ndarray  # TEAM
     convoys: np.ndarray  # CONVOY, one a line
+    queue: np.ndarray  # i8 (lines,): convoys that wait for a team, a heap a jurisdiction
     draws: np.ndarray  # f8 (2, lines, lanes): the pairs of a movement's draws
     posts: np.ndarray  # POST
     insiders: np.ndarray  # INSIDER (capacity,)

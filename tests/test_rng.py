@@ -94,6 +94,19 @@ def draws(compiled):
     return drawn
 
 
+def test_draws_made_at_once_are_those_made_one_by_one(compiled):
+    fill, pair = rng.fill, rng.uniform_pair
+    at_once = compiled(lambda draws, row, lanes, seed, agent, time: fill(draws, row, lanes, seed, agent, time))
+    one = compiled(lambda seed, stream, agent, time, index: pair(seed, stream, agent, time, index))
+    lanes = np.array([[rng.SOP, rng.TRIP, rng.LEG] * 7, [*range(20), 2**32 - 1]])
+    draws = np.zeros((2, 3, lanes.shape[1]))
+    for seed, agent, time in ((np.uint64(7), 1, 2), (np.uint64(2**64 - 1), 2**32 - 1, 2**32 - 1)):
+        at_once(draws, 1, lanes, seed, agent, time)
+        singly = [one(seed, int(stream), agent, time, int(index)) for stream, index in lanes.T]
+        assert draws[:, 1].T.tolist() == [list(both) for both in singly]
+    assert not draws[:, [0, 2]].any()
+
+
 @pytest.mark.parametrize("counter, key, output", KNOWN)
 def test_philox_gives_the_known_answers_of_random123(philox, counter, key, output):
     assert philox(counter, key) == output

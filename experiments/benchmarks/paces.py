@@ -1,4 +1,4 @@
-"""How fast the engine, the plain-Mesa twin and the C floor are, in the same minutes: seconds of CPU a simulated year."""
+"""How fast the engine, the plain-Mesa twin and the C floor are, in the same minutes, by CPU time."""
 
 from __future__ import annotations
 

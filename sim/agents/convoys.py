@@ -20,7 +20,7 @@ from sim.agenda import (
     TICKS_AN_HOUR,
     push,
 )
-from sim.agents import detectors, escorts
+from sim.agents import detectors, escorts, queue
 from sim.kernel import kernel
 from sim.record import Record
 from sim.world.items import ALL_FOLLOWED, ARMOUR, CLOSURE, ESCORT, ITEMS, NEED_TO_KNOW, NO_STOP, ROUTE, TIME
@@ -72,6 +72,7 @@ CONVOY = Record(
     ("closed", "i8", "flag", "the road near the site is closed for it"),
     ("waited_for", "i8", "team", "attacker teams that wait for this line"),
     ("priority", "f8", "0..1", "its turn among convoys that wait for a team: smaller first"),
+    ("turn", "i8", "count", "its place in the heap of those"),
 )
 
 
@@ -242,7 +243,7 @@ def call(world, params, seed, tick, i):
         _assign(world, tick, i, team)
     else:
         convoy.priority = rng.uniform(seed, rng.TRIP, line.id, convoy.trip, _PRIORITY)
-        world.jurisdictions[line.jurisdiction].waiting += 1
+        queue.join(world, line.jurisdiction, i)
         convoy.due = convoy.waits_until
         push(world, convoy.due, CONVOY_GIVES_UP, i)
 
@@ -263,15 +264,9 @@ def serve_next(world, tick, team_row):
     jurisdiction = world.jurisdictions[force.jurisdiction]
     if jurisdiction.waiting == 0 or team_row - force.first_team >= force.teams:
         return
-    best = -1
-    for i in range(len(world.lines)):
-        convoy = world.convoys[i]
-        waits = convoy.state == CALLING and convoy.team < 0
-        waits = waits and world.lines[i].jurisdiction == force.jurisdiction
-        if waits and (best < 0 or convoy.priority < world.convoys[best].priority):
-            best = i
-    jurisdiction.waiting -= 1
-    _assign(world, tick, best, team_row)
+    i = queue.first(world, force.jurisdiction)
+    queue.leave(world, force.jurisdiction, i)
+    _assign(world, tick, i, team_row)
 
 
 @kernel(inline=True)
@@ -281,7 +276,7 @@ def give_up_waiting(world, params, seed, tick, i):
     line = world.lines[i]
     if convoy.state != CALLING or convoy.team >= 0 or convoy.due != tick:
         return
-    world.jurisdictions[line.jurisdiction].waiting -= 1
+    queue.leave(world, line.jurisdiction, i)
     if rng.uniform(seed, rng.TRIP, line.id, convoy.trip, _CANCEL) < params.movement_cancel_share:
         world.outcome[0].trips_cancelled += 1
         _rest(world, params, i)

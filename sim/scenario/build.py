@@ -196,6 +196,7 @@ class _Builder:
             forces=forces,
             teams=teams,
             convoys=convoys.CONVOY.rows(len(lines)),
+            queue=np.zeros(len(lines), dtype=np.int64),
             draws=np.zeros((2, len(lines), lanes.shape[1])),
             posts=posts,
             insiders=insiders.INSIDER.rows(self._insiders_capacity(posts)),
@@ -234,6 +235,7 @@ class _Builder:
         for town in self.file.towns:
             rows[self._jurisdiction(town.cell)].towns += 1
         rows["lines"] = np.bincount(lines["jurisdiction"], minlength=len(rows))
+        rows["first_waiting"] = np.cumsum(rows["lines"]) - rows["lines"]
         for rank, j in enumerate(np.argsort(-rows["lines"], kind="stable")):
             rows[j].rank = rank
         return rows

@@ -52,6 +52,7 @@ JURISDICTION = Record(
     ("lines", "i8", "count", "convoy lines that start here"),
     ("rank", "i8", "count", "its turn when whole teams are shared out: more lines first"),
     ("waiting", "i8", "count", "convoys that wait for an escort here"),
+    ("first_waiting", "i8", "row", "where their heap begins in `queue`"),
 )
 
 SITE = Record(
