@@ -58,6 +58,7 @@ class Replicate:
         self.job.begin = engine.FRESH
         self.job.warmup = round(scenario.run.warmup * DAYS_A_YEAR)
         self.job.policy_day = EPOCH_DAYS
+        self.job.horizon_day = EPOCH_DAYS + self.days
         self.job.steady = int(scenario.run.start == "steady")
 
     def to(self, day, tick=0):

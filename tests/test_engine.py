@@ -126,10 +126,12 @@ def test_the_entry_counts_no_references(busy, replicate):
 
 
 def test_another_horizon_changes_none_of_the_years_before(baseline, replicate):
+    """What happens, that is: control variates weigh what will still strike before the horizon."""
+    happens = [name for name in outcome.OUTCOME.names if not name.startswith("cv_")]
     long = replicate(with_values(baseline, {"run.horizon": 8.0})).finish().rows
     short = replicate(with_values(baseline, {"run.horizon": 3.0})).finish().rows
     assert len(long) == 8 and long["incidents"].sum() > 0
-    assert short.tobytes() == long[:3].tobytes()
+    assert short[happens].tolist() == long[:3][happens].tolist()
 
 
 def clocks(world):

@@ -102,7 +102,7 @@ def test_a_wrong_sweep_file_is_refused_and_nothing_is_written(small, tmp_path, o
 
 # What it will take.
 
-PRECISE = SMALL.replace("replicates: 3", "precision: {relative: 12%, maximum: 400}")
+PRECISE = SMALL.replace("replicates: 3", "precision: {relative: 6%, maximum: 400}")
 
 
 def test_the_plan_says_what_there_is_to_run_and_writes_nothing(small, tmp_path):
@@ -142,7 +142,7 @@ def test_each_point_is_run_until_it_is_precise_and_not_further(small, tmp_path):
     result = run_sweep(small, tmp_path / "out")
     for number in range(len(result.points)):
         interval = result.tally.own.interval(number, "incidents_per_year")
-        assert (interval.high - interval.low) / 2 <= 0.12 * interval.estimate
+        assert (interval.high - interval.low) / 2 <= 0.06 * interval.estimate
         mine = result.rows[result.rows["point"] == number]
         assert set(mine["replicate"]) == set(range(result.looks.upto[number]))
     assert set(result.looks.upto) <= set(looks(50, 400))
