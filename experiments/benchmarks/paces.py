@@ -163,7 +163,7 @@ def draws_a_second(rounds: int) -> list[Figure]:
 SWEEP = """
 name: pace
 set: {run.horizon: 3, policy.adherence.hold: true}
-replicates: 60
+replicates: 100
 axes:
   adherence: {label: adherence, key: policy.adherence.level, values: [0.4, 0.6, 0.8, 1.0]}
   budget: {label: budget, key: policy.budget.share, values: [0.5, 1.0, 2.0]}
