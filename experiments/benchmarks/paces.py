@@ -14,7 +14,7 @@ import mesa
 import numba
 import numpy as np
 
-from experiments.benchmarks.floor.floor import Floor, seeds_of
+from experiments.benchmarks.floor.floor import CORE, Floor, seeds_of
 from experiments.benchmarks.tables import Figure, interleaved
 from experiments.benchmarks.twin.model import TICKS_A_DAY, Twin
 from sim import Scenario, engine, load_scenario, rng, run_sweep
@@ -25,7 +25,6 @@ from sim.state import clone
 from sim.sweep.executors import cluster
 from sim.sweep.run import plan_chunks
 
-CORE = Path(__file__).with_name("core.yaml")
 TWIN_DAYS = (3, 63)  # the twin's pace is the slope between them: its world is built once, whatever the horizon
 DAYS_A_YEAR = 365
 DRAWS = 2_000_000
@@ -123,7 +122,7 @@ uniform, fill = rng.uniform, rng.fill
 
 
 @numba.njit(**OPTIONS)
-def _draw_one_by_one(seed, draws, count):  # type: ignore[no-untyped-def]
+def _draw_one_by_one(seed, count):  # type: ignore[no-untyped-def]
     total = 0.0
     for k in range(count):
         total += uniform(seed, rng.TRIP, 7, k, 0)
@@ -144,7 +143,7 @@ def draws_a_second(rounds: int) -> list[Figure]:
 
     def one_by_one() -> float:
         began = time.thread_time()
-        _draw_one_by_one(seed, world.draws, DRAWS)
+        _draw_one_by_one(seed, DRAWS)
         return DRAWS / (time.thread_time() - began) / 1e6
 
     def at_once() -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import os
 import platform
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numba
 import numpy as np
 
 RESULTS = Path(__file__).parent / "results"
@@ -77,16 +79,8 @@ def write(name: str, text: str, header: Sequence[str], rows: Iterable[Sequence[o
 
 def machine() -> str:
     """What the figures were taken on, in a line."""
-    import numba
-
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}, Numba {numba.__version__}"
-    return f"{_processor()}, {_cores()} cores; {versions}"
-
-
-def _cores() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0))
+    return f"{_processor()}, {len(os.sched_getaffinity(0))} cores; {versions}"
 
 
 def _processor() -> str:

@@ -1,20 +1,15 @@
 """The C floor gives the same event counts as the engine for the same seeds, on the core without feedbacks."""
 
-import importlib.util
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from experiments.benchmarks.floor import floor
 from sim import load_scenario
 from sim.kernel import COMPILED
+from tests.conftest import BUSY as BUSY_THREAT
 from tests.small import CROSSING, FROZEN, scenario
-
-FOLDER = Path(__file__).parents[2] / "experiments" / "benchmarks"
-SPEC = importlib.util.spec_from_file_location("floor", FOLDER / "floor" / "floor.py")
-floor = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(floor)
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler"),
@@ -22,26 +17,13 @@ pytestmark = [
 ]
 
 # Short plots, many cells and insiders, few vehicles and teams to spare: every rule happens, often at once.
-BUSY = {
-    "run.warmup": 0.3,
-    "run.horizon": 2.2,
-    "threat.cells_per_group": 60,
-    "threat.opportunity_interval": 60.0,
-    "threat.watch_mean": 15.0,
-    "threat.prepare_mean": 10.0,
-    "threat.lie_low_mean": 20.0,
-    "threat.recruit_interval": 60.0,
-    "threat.rationality": 0.5,
-    "threat.delta0": 0.002,
-    "insider.prevalence": 0.005,
-    "exposure.trips_per_week": 6.0,
-}
+BUSY = {**BUSY_THREAT, "run.warmup": 0.3, "run.horizon": 2.2, "exposure.trips_per_week": 6.0}
 
 RARE = {"foiled_closure", "candidates_capped", "trips_cancelled"}
 
 
 def test_counts_are_the_engines():
-    core = load_scenario(FOLDER / "core.yaml", {"run.horizon": 1.0})
+    core = load_scenario(floor.CORE, {"run.horizon": 1.0})
     assert floor.differences(core, 60, root=31) == {}
 
 
@@ -55,13 +37,13 @@ def test_counts_are_the_engines_where_much_happens(level, world):
 
 
 def test_a_replicate_does_not_depend_on_the_ones_before_it():
-    one = floor.Floor(load_scenario(FOLDER / "core.yaml", {"run.horizon": 1.0}))
+    one = floor.Floor(load_scenario(floor.CORE, {"run.horizon": 1.0}))
     seeds = floor.seeds_of(33, 5)
     assert np.array_equal(one.run(seeds)[::-1], one.run(seeds[::-1]))
 
 
 def test_a_scenario_that_feeds_back_is_refused():
     with pytest.raises(floor.NotCore, match="learning"):
-        floor.Floor(load_scenario(FOLDER / "core.yaml", {"threat.learning": True}))
+        floor.Floor(load_scenario(floor.CORE, {"threat.learning": True}))
     with pytest.raises(floor.NotCore):
         floor.Floor(load_scenario("baseline"))

@@ -1,9 +1,4 @@
-"""The C floor: floor.c compiled, fed with a scenario's tables, and run.
-
-    python experiments/benchmarks/floor/floor.py
-
-prints simulated years a second of CPU time on one thread, of the floor and of the engine, on core.yaml.
-"""
+"""The C floor: floor.c compiled, fed with a scenario's tables, and run."""
 
 from __future__ import annotations
 
@@ -11,16 +6,14 @@ import ctypes
 import functools
 import math
 import re
-import statistics
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim import engagement, engine, load_scenario
+from sim import engagement, engine
 from sim.agenda import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
 from sim.agents import attackers, convoys, detectors, escorts, field, insiders, plots, targets, worth
 from sim.outcome import CLASSES, OUTCOME
@@ -479,25 +472,3 @@ def differences(scenario: Scenario, replicates: int, root: int) -> dict[str, int
         raise RuntimeError("an array of the engine was full")
     wrong = {name: int((ours[name] != theirs[name]).sum()) for name in COUNTS.names}
     return {name: count for name, count in wrong.items() if count}
-
-
-def years_a_second(scenario: Scenario, replicates: int) -> tuple[float, float]:
-    """Simulated years, warm-up included, a second of one thread's CPU time: of the floor and of the engine."""
-    seeds = seeds_of(1, replicates)
-    years = replicates * (scenario.run.warmup + scenario.run.horizon)
-    floor = Floor(scenario)
-    paces = []
-    for work in (lambda: floor.run(seeds), lambda: run_engine(scenario, replicates, 1)):
-        work()
-        began = time.thread_time()
-        work()
-        paces.append(years / (time.thread_time() - began))
-    return paces[0], paces[1]
-
-
-if __name__ == "__main__":
-    for horizon, replicates in ((1.0, 400), (8.0, 100)):
-        core = load_scenario(CORE, {"run.horizon": horizon})
-        rounds = [years_a_second(core, replicates) for _ in range(5)]
-        floor, compiled = (statistics.median(pace) for pace in zip(*rounds, strict=True))
-        print(f"{horizon:g} y: {floor:.0f} simulated years/s of the floor, {compiled:.0f} of the engine")
