@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 ROOT = Path(__file__).parents[2]
 MAIN = "from sim.cli import main; main()"
 PATIENCE = 300.0  # seconds for whatever must happen: the machine may be slow and busy
-REPLICATES = 300  # of six points: about 8 s of one thread
+REPLICATES = 500  # of six points: about 8 s of one thread
 SWEEP = """
 name: faulty
 scenario: baseline
 set: {run.horizon: 1, run.warmup: 0.2, policy.adherence.hold: true}
-replicates: 300
+replicates: 500
 axes:
   adherence: {label: adherence, key: policy.adherence.level, values: [0.4, 0.7, 1.0]}
   screening:

@@ -72,8 +72,10 @@ def test_told_to_end_before_the_work_begins_it_says_so_too(told, drivers, tmp_pa
 def test_of_two_drivers_the_second_says_who_holds_the_folder_and_the_first_goes_on(drivers, equal, tmp_path):
     folder = tmp_path / "shared"
     first = drivers.at_work(folder, "--threads", "1")
+    first.send_signal(signal.SIGSTOP)  # so that it can't be done before the second has asked
     there, log = parts(folder), logged(folder)
     sentence = drivers.run(folder).sentence()
+    first.send_signal(signal.SIGCONT)
     assert f"process {first.pid} on {socket.gethostname()}" in sentence
     assert str(folder) in sentence
     assert there.items() <= parts(folder).items()
