@@ -65,14 +65,16 @@ def design_points(file: SweepFile, path: str | Path, sets: Mapping[str, object] 
     for policy in policies:  # what is wrong without any draw is not the draws' fault
         _with(policy.base, policy.values, path)
     found: list[Point] = []
-    accepted, refused = 0, 0
+    accepted, refused, table = 0, 0, file.sample.table
     for draw in draws(file.sample, path, file.seed):
-        if accepted == file.sample.size:
+        if accepted == file.sample.size and table is None:
             break
         try:
             points = [_drawn(policy, draw, accepted, path) for policy in policies]
         except ScenarioError as error:
             refused += 1
+            if table is not None:
+                raise ScenarioError(f"{path}: sample.table: row {accepted + 1} was refused: {error}") from None
             if refused > MOST_REFUSED * file.sample.size:
                 raise ScenarioError(f"{path}: sample: {refused} draws were refused, the last one so: {error}") from None
             continue

@@ -56,18 +56,21 @@ class Axis(Section):
 
 
 class Sample(Section):
-    """Draws that each policy of the grids meets: levers over ranges, uncertain numbers from their priors."""
+    """Draws that each policy of the grids meets: levers over ranges, numbers from their priors, or rows of a table."""
 
     method: Literal["sobol", "latin hypercube"] = fixed("sobol", "-", None, "how the draws are spread")
     size: int = fixed(64, "draw", (1, 100_000), "number of draws")
     levers: dict[str, list[float]] = Field(default_factory=dict, description="path: [low, high], spread evenly")
     priors: list[str] = Field(default_factory=list, description="paths or sections with priors, or `all`")
     file: str = fixed("priors", "-", None, "file of priors, beside this one or shipped")
+    table: str | None = Field(None, description="in place of all this: a CSV beside this file, a column a path")
 
     def problems(self) -> Problems:
         """There is something to draw, and ranges have two ends in order."""
-        if not self.levers and not self.priors:
-            yield (), "allowed only with `levers` or `priors`: what is drawn"
+        if self.table is not None and len(self.model_fields_set) > 1:
+            yield ("table",), "allowed only by itself: its rows are the draws"
+        if self.table is None and not self.levers and not self.priors:
+            yield (), "allowed only with `levers`, `priors` or `table`: what is drawn"
         for path, ends in self.levers.items():
             if len(ends) != 2 or not ends[0] < ends[1]:
                 yield ("levers", path), f"read {ends}, allowed two numbers in rising order"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.scenario.errors import ScenarioError
+from sim.scenario.fields import FieldRow
 from sim.scenario.load import find_file
 from sim.scenario.priors import Prior, load_priors
 from sim.scenario.schema import fields
@@ -45,7 +47,11 @@ def draws(sample: Sample, source: str | Path, seed: int) -> Iterator[Draw]:
     -----
     Sobol points are the same however many are asked for, so a larger `size` keeps those that were there. A Latin
     hypercube is made for its size; each that follows it (where draws were refused) is a further one of that size.
+    A table's rows are taken as they stand.
     """
+    if sample.table is not None:
+        yield from _rows(Path(source).parent / sample.table, str(source))
+        return
     levers = _ranges(sample, str(source))
     priors = {path: prior for path, prior in _priors(sample, source).items() if path not in levers}
     for point in _unit_points(sample, len(levers) + len(priors), seed):
@@ -54,6 +60,28 @@ def draws(sample: Sample, source: str | Path, seed: int) -> Iterator[Draw]:
             {path: low + spread[path] * (high - low) for path, (low, high) in levers.items()},
             {path: prior.quantile(spread[path]).item() for path, prior in priors.items()},
         )
+
+
+def _rows(table: Path, place: str) -> Iterator[Draw]:
+    """Draws that stand in a CSV, a column a path."""
+    if not table.is_file():
+        raise ScenarioError(f"{place}: sample.table: read {table}, allowed the path of a CSV")
+    known = {row.path: row for row in fields() if row.type in ("number", "integer") and row.kind != "fixed"}
+    with table.open(newline="", encoding="utf-8") as lines:
+        for line, row in enumerate(csv.DictReader(lines, restkey="a column without a name"), 2):
+            yield Draw(
+                {}, {path: _number(text, known.get(path), f"{table}:{line}: {path}") for path, text in row.items()}
+            )
+
+
+def _number(text: Any, field: FieldRow | None, place: str) -> int | float:
+    """A cell of a table of draws as its field wants it."""
+    if field is None:
+        raise ScenarioError(f"{place}: unknown path, allowed that of a number (`sitesec levers --all`)")
+    try:
+        return int(text) if field.type == "integer" else float(text)
+    except (TypeError, ValueError):
+        raise ScenarioError(f"{place}: read {text!r}, allowed only the {field.type}s of its column") from None
 
 
 def _unit_points(sample: Sample, dimensions: int, seed: int) -> Iterator[np.ndarray]:

@@ -150,7 +150,8 @@ class _Report:
         figures, file = self.figures, self.result.file
         count = self.result.tally.own.count
         replicates = "1 replicate" if count.max() == 1 else f"{span(int(count.min()), int(count.max()))} replicates"
-        draws = f", each under {file.sample.size} draws of uncertain parameters" if file.sample else ""
+        number = len({point.draw for point in self.result.points})
+        draws = f", each under {number} draws of uncertain parameters" if file.sample else ""
         policies = "1 policy" if len(figures.policies) == 1 else f"{len(figures.policies)} policies"
         found = [f"{policies}{draws}; {replicates} of {self._years} a design point; root seed {file.seed}."]
         if not figures.policies:

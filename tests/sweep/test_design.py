@@ -160,6 +160,36 @@ def test_all_priors_can_be_drawn_at_once(designed):
     assert set(points[0].drawn) == set(load_priors())
 
 
+def test_the_rows_of_a_table_are_the_draws_and_each_policy_meets_them(designed, tmp_path):
+    (tmp_path / "draws.csv").write_text("state.naval.teams,insider.prevalence\n5,0.002\n7,0.0005\n")
+    points = designed(POLICIES + "sample: {table: draws.csv}")
+    assert len(points) == 2 * 4
+    for point in points:
+        values = (5, 0.002) if point.draw == 0 else (7, 0.0005)
+        for scenario in (point.scenario, point.scenario.warmup):
+            assert (scenario.state.naval.teams, scenario.insider.prevalence) == values
+    assert points[0].drawn == {"state.naval.teams": 5, "insider.prevalence": 0.002}
+
+
+@pytest.mark.parametrize(
+    "table, parts",
+    [
+        (None, ["sweep.yaml: sample.table", "draws.csv", "a CSV"]),
+        ("insider.colour\n1\n", ["draws.csv:2: insider.colour", "unknown path"]),
+        ("insider.prevalence\n0.001\nmany\n", ["draws.csv:3: insider.prevalence", "'many'", "numbers"]),
+        ("insider.prevalence\n0.001,3\n", ["draws.csv:2: a column without a name"]),
+        ("state.naval.teams\n1.5\n", ["draws.csv:2: state.naval.teams", "'1.5'", "integers"]),
+        ("insider.prevalence\n0.001\n7\n", ["sweep.yaml: sample.table: row 2", "insider.prevalence", "7"]),
+    ],
+)
+def test_a_wrong_table_of_draws_is_refused_in_one_sentence(refused, tmp_path, table, parts):
+    if table is not None:
+        (tmp_path / "draws.csv").write_text(table)
+    sentence = refused("sample: {table: draws.csv}")
+    assert "\n" not in sentence
+    assert all(part in sentence for part in parts), sentence
+
+
 # References.
 
 
@@ -192,6 +222,7 @@ def test_without_a_reference_it_is_the_first_point_of_each_draw(designed, tmp_pa
         ("precision: {relative: 5%, minimum: 100, maximum: 50}", ["precision.maximum", "50", "100"]),
         ("precision: {relative: 5%, of: difference}", ["precision.of", "axes"]),
         ("sample: {size: 4}", ["sample", "levers", "priors"]),
+        ("sample: {table: draws.csv, size: 4}", ["sample.table", "by itself"]),
         ("sample: {priors: [weather]}", ["sample.priors", "weather"]),
         ("sample: {levers: {policy.colour: [0, 1]}}", ["sample.levers", "policy.colour"]),
         ("sample: {levers: {policy.adherence.level: [0.2, 1.7]}}", ["policy.adherence.level", "0.2 to 1.7", "0 to 1"]),
