@@ -7,7 +7,7 @@ SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run watch test slow bench bench-scaling browser-deps pictures lint format baseline lock clean
+.PHONY: help setup run watch test slow bench bench-scaling browser-deps pictures lint format baseline odd lock clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -50,6 +50,9 @@ format: setup  ## mend style and format where that can be done mechanically
 
 baseline: setup  ## renew the baseline file; say why in CHANGELOG.md
 	$(PYTHON) -m tests.update_baseline
+
+odd: setup  ## renew the generated tables of sim/ODD.md
+	$(PYTHON) -m sim.analysis.odd
 
 lock: | $(UV)  ## pin all versions anew within the bounds of pyproject.toml
 	$(UV) pip compile --quiet --universal --python-version 3.12 --all-extras --group dev --generate-hashes \
