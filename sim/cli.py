@@ -1,4 +1,4 @@
-"""`sitesec`: run, compare, patterns, sweep, report, watch, query, diff, check, schema, levers, schedule.
+"""`sitesec`: run, compare, patterns, record, sweep, report, watch, query, diff, check, schema, levers, schedule.
 
 Exit codes: 0 done, 1 the work failed, 2 the input was wrong. Imports stand in the commands, so that `--help` is quick.
 """
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 
 LEAST_WIDE = 160  # columns of a terminal in which the levers' table has a column for everything
+WIDE_RECORD = 104  # the same for the record's table
 Rows = list[dict[str, Any]]
 Source = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
 Reps = Annotated[int, typer.Option("--reps", help="Replicates.")]
@@ -132,6 +133,49 @@ def patterns(
     _show(summary, with_intervals(pattern_table(found)), as_json, folder, title)
     if not as_json:
         print("\n".join(textwrap.fill(note, 118, subsequent_indent="  ") for note in summary["notes"]))
+
+
+@app.command()
+def record(as_json: Json = False, out: Out = None) -> None:
+    """Print the public record: its incidents, what their counts support, tallies that conflict, and what follows."""
+    from sim.analysis import public_record
+    from sim.view.console import plain
+
+    found = public_record.read_record()
+    folder = _folder(out)
+    summary = {**public_record.report(found), "banner": BANNER}
+    text = json.dumps(plain(summary), indent=2)
+    if as_json:
+        print(text)
+    else:
+        _print_record(found)
+    if folder is not None:
+        _write(folder, text, {"table.csv": summary["figures"], "tallies.csv": summary["tallies"]})
+
+
+def _print_record(found: Any) -> None:
+    """The public record in lines no wider than the terminal."""
+    import textwrap
+
+    from sim.analysis import public_record as its
+    from sim.view.console import console, print_table
+
+    wide = console().width
+    width = min(118, wide)
+
+    def paragraphs(lines: list[str], indent: int = 0) -> None:
+        print("\n".join(textwrap.fill(line, width, subsequent_indent=" " * indent) for line in lines), end="\n\n")
+
+    title, *years = its.incident_lines(found)
+    paragraphs([title])
+    paragraphs(years, its.WHICH)
+    whole = ("value", "95 % interval", "method", "note")
+    print_table(its.reading_table(found, methods=wide >= WIDE_RECORD), "What these counts support", whole)
+    print()
+    paragraphs([its.methods(), *its.reading_notes(found)], 3)
+    print_table(its.reading_tallies(found), "What others have counted, and this list in the same months")
+    print()
+    print(textwrap.fill(its.conclusions(found), width))
 
 
 @app.command()

@@ -94,6 +94,7 @@ def site_names():
         ["compare", "baseline", "triple-budget", *QUICK],
         ["levers"],
         ["levers", "--all"],
+        ["record"],
     ],
 )
 def test_every_table_and_json_has_the_banner_and_names_no_site(command, form):
@@ -191,9 +192,13 @@ def test_schema_levers_and_schedule_are_printed():
 
 
 def levers_in_a_terminal(columns, *arguments):
-    """What `sitesec levers` prints on a terminal of this width, without its colours."""
+    return in_a_terminal(columns, "levers", *arguments)
+
+
+def in_a_terminal(columns, *arguments):
+    """What a command prints on a terminal of this width, without its colours."""
     surroundings = {**os.environ, "FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": str(columns)}
-    command = [*SITESEC, "levers", *arguments]
+    command = [*SITESEC, *arguments]
     printed = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=surroundings).stdout
     return re.sub(r"\x1b\[[0-9;]*m", "", printed)
 
@@ -210,11 +215,35 @@ def test_every_key_is_whole_in_a_pipe_and_in_a_narrow_terminal(arguments, kinds)
     assert max(map(len, narrow.splitlines())) <= 100
 
 
-@pytest.mark.parametrize("command", ["run", "compare", "sweep", "report", "query", "diff", "check"])
+@pytest.mark.parametrize("command", ["run", "compare", "record", "sweep", "report", "query", "diff", "check"])
 def test_every_command_explains_itself(command):
     result = sitesec(command, "--help")
     assert result.returncode == 0
     assert "Usage" in result.stdout
+
+
+def test_the_record_is_printed_with_incidents_figures_tallies_and_what_they_cannot_say(tmp_path):
+    result = sitesec("record", "--out", tmp_path)
+    assert result.returncode == 0, result.stderr
+    said = " ".join(result.stdout.split())
+    assert re.search(r"2021 294 207 5 9 03 vehicle, .*, 07 vehicle p \(9\), 07 vehicle p\?", said)
+    assert "core incidents a year (17 in 8) 2.12 1.24 to 3.40 Garwood" in said
+    assert (
+        re.search(r"NACTA \(authority\) .* 14 attacks, .* 12 incidents", said) and "at least 19 foreign killed" in said
+    )
+    assert said.endswith("that it agrees with them is weak evidence for it.")
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary == json.loads(sitesec("record", "--json").stdout)
+    assert (tmp_path / "table.csv").read_text().startswith("group,key,name,estimate,low,high,method,note\n")
+    assert len((tmp_path / "tallies.csv").read_text().splitlines()) == len(summary["tallies"]) + 1
+
+
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_the_record_fits_into_a_terminal_with_every_figure_on_a_line_of_its_own(columns):
+    printed = in_a_terminal(columns, "record").splitlines()
+    assert max(map(len, printed)) <= columns
+    figures = json.loads(sitesec("record", "--json").stdout)["figures"]
+    assert [x["name"] for x in figures if not [line for line in printed if line.startswith(f"    {x['name']} ")]] == []
 
 
 SMALL = """

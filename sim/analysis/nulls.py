@@ -1,7 +1,8 @@
 """Null models of the public record: what a process without any of the model's rules shows of its patterns.
 
 A constant-rate Poisson process has bursts, quiet years and no trend by itself; a pattern that it shows says nothing
-for a model that shows it too. Sources of the record's figures stand beside them.
+for a model that shows it too. The record's figures come from its files; RECORD, its incidents of each year, and
+NATIONAL, the attacks of all kinds in the country in these years (PICSS), are read when they are first used.
 """
 
 from __future__ import annotations
@@ -14,16 +15,25 @@ import numpy as np
 from scipy.special import pdtr
 
 from sim.agenda import DAYS_A_YEAR
+from sim.analysis.public_record import read_record
 
 YEARS = 8  # of the record, 2017 to 2024
-# Incidents of each of these years; press and official statements. That of 2024-11 is a guard dispute.
-RECORD = (1, 3, 1, 0, 5, 2, 1, 4)
-# Attacks of all kinds in the country in these years: PICSS annual reports (2017 from the change to 2018, 2019 from a
-# monthly mean). Other counts differ up to five-fold in one year, but agree on the rise from 2021 on.
-NATIONAL = (416, 229, 160, 188, 294, 380, 645, 905)
 
 DRAWS = 20_000  # standard error of a probability below .004
 _SEED = 0x6E756C6C73  # "nulls": the same figures at every call
+
+
+def __getattr__(name: str) -> tuple[int, ...]:
+    """RECORD and NATIONAL, a number a year."""
+    if name == "RECORD":
+        return read_record().yearly()
+    if name == "NATIONAL":
+        return _national()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _national() -> tuple[int, ...]:
+    return tuple(line.picss for line in read_record().national)
 
 
 def rate_between(rate: float, low: float, high: float) -> float:
@@ -65,7 +75,7 @@ def correlation(counts: np.ndarray) -> np.ndarray:
     ndarray, shape (...)
         nan where no year differs from another.
     """
-    series = np.array(NATIONAL, dtype=np.float64)
+    series = np.array(_national(), dtype=np.float64)
     series = (series - series.mean()) / series.std()
     away = counts - np.mean(counts, axis=-1, keepdims=True)
     spread = away.std(axis=-1)
@@ -82,7 +92,7 @@ def untracked_band(confidence: float = 0.95) -> tuple[float, float]:
     tuple of float
         Ends of the central part of all 40,320 orders.
     """
-    orders = correlation(np.array(list(permutations(RECORD)), dtype=np.float64))
+    orders = correlation(np.array(list(permutations(read_record().yearly())), dtype=np.float64))
     tail = (1 - confidence) / 2
     low, high = np.quantile(orders, (tail, 1 - tail))
     return float(low), float(high)
@@ -100,6 +110,6 @@ def correlation_between(rate: float, low: float, high: float, *, tracking: bool)
     tracking : bool
         Whether the rate follows the national series, or is the same in all years.
     """
-    series = np.array(NATIONAL) / np.mean(NATIONAL) if tracking else np.ones(YEARS)
+    series = np.array(_national()) / np.mean(_national()) if tracking else np.ones(YEARS)
     found = correlation(np.random.default_rng(_SEED).poisson(rate * series, (DRAWS, YEARS)))
     return float(np.mean((found >= low) & (found <= high)))

@@ -23,8 +23,9 @@ import numpy as np
 
 from sim import rates
 from sim.agenda import DAYS_A_YEAR
-from sim.analysis import nulls
+from sim.analysis import nulls, public_record
 from sim.analysis.nulls import YEARS
+from sim.analysis.public_record import COMPLETENESS, read_record
 from sim.analysis.tables import Rows
 from sim.analysis.traces import LATE, SOON, Trace, adherence_changes, short_gaps
 from sim.scenario.schema import Scenario, ScenarioError, fields
@@ -33,8 +34,6 @@ from sim.sweep.runs import Columns, replicates
 LEAST = 0.1  # a pattern is met if P in one replicate is above this
 BURST_DAYS = 21
 WEEKS_A_YEAR = DAYS_A_YEAR / 7
-COMPLETENESS = 0.6  # least share of incidents that reach the public record; at most all do
-WITH_DISPUTE, WITHOUT_DISPUTE = 17, 16  # incidents on record; the guard dispute of 2024-11 has no mechanism here
 
 BANDS = (
     "Bands: exact 95 % intervals of the record's counts (1, 2, 3), its counts with their years shuffled (6), two "
@@ -164,9 +163,16 @@ def patterns_of(scenario: Scenario, rows: np.ndarray, seen: Sequence[Trace]) -> 
     ]
 
 
+def _exact(interval: rates.Interval, why: str, digits: int = 2) -> Band:
+    """The exact interval of a count on record, rounded as it is stated."""
+    return Band(round(interval.low, digits), round(interval.high, digits), f"{why}, exact 95 %")
+
+
 def _counts(table: Columns) -> list[Pattern]:
-    every = Band(1.2, 3.4, "17 in 8 years, exact 95 %")
-    project = Band(0.43, 1.97, "8 in 8 years, exact 95 %")
+    record = read_record()
+    every = _exact(public_record.incident_rate(record), f"{len(record.core)} in {YEARS} years", digits=1)
+    hits = len(public_record.against_projects(record))
+    project = _exact(public_record.project_rate(record), f"{hits} in {YEARS} years")
     return [
         _share("1a", "incidents a year", every, table["incidents"], table["years"]),
         _share("1b", "incidents a year against projects", project, table["project_incidents"], table["years"]),
@@ -174,8 +180,10 @@ def _counts(table: Columns) -> list[Pattern]:
 
 
 def _shares(table: Columns) -> list[Pattern]:
-    road = Band(0.33, 0.82, "10 of 17, exact 95 %")
-    fatal = Band(0.18, 0.67, "7 of 17, exact 95 %")
+    record = read_record()
+    n, moving, deadly = len(record.core), len(public_record.en_route(record)), len(public_record.fatal(record))
+    road = _exact(public_record.en_route_share(record), f"{moving} of {n}")
+    fatal = _exact(public_record.fatal_share(record), f"{deadly} of {n}")
     return [
         _proportion("2", "share of incidents en route", road, table["incidents_en_route"], table["incidents"]),
         _proportion("3", "share of incidents fatal to foreign nationals", fatal, table["fatal"], table["incidents"]),
@@ -332,7 +340,7 @@ def at_once(found: Sequence[Pattern]) -> rates.Interval:
 def report(found: Sequence[Pattern]) -> dict[str, Any]:
     """Everything that is known of the patterns, as plain numbers and words."""
     models = null_models(found)
-    disputed = {f"{n}_incidents": rates.count_rate([n], YEARS) for n in (WITH_DISPUTE, WITHOUT_DISPUTE)}
+    disputed = {f"{n}_incidents": rates.count_rate([n], YEARS) for n in _with_and_without_dispute()}
     return {
         "years": YEARS,
         "least_p": LEAST,
@@ -412,12 +420,18 @@ def _follows(found: Sequence[Pattern]) -> str:
 
 def _dispute(found: Sequence[Pattern]) -> str:
     rate = next(pattern.figure.estimate for pattern in found if pattern.number == "1a")
-    bands = [_on_record(n) for n in (WITH_DISPUTE, WITHOUT_DISPUTE)]
+    bands = [_on_record(n) for n in _with_and_without_dispute()]
     return (
         f"The guard dispute of 2024-11 has no mechanism here: with it {bands[0]}, without it {bands[1]}. "
         f"Reported {COMPLETENESS:g} to 1 complete, {rate:.2f} a year would stand on record as "
         f"{COMPLETENESS * rate:.2f} to {rate:.2f}."
     )
+
+
+def _with_and_without_dispute() -> tuple[int, int]:
+    """Incidents on record; the guard dispute of 2024-11 has no mechanism here."""
+    record = read_record()
+    return len(record.core), len(public_record.without_dispute(record))
 
 
 def _on_record(incidents: int) -> str:

@@ -1,0 +1,234 @@
+"""What the notebooks share: sweeps through the store, key numbers with their intervals, figures, and where they go.
+
+Three settings, for checks of the notebooks: SITESEC_SEED and SITESEC_REPLICATES stand in place of the root seed and the
+replicates of all sweeps, SITESEC_OUT in place of this folder as the place of figures, results and stores.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from IPython.display import Image, Markdown, display
+from matplotlib.figure import Figure
+
+import sim
+from sim import rates
+from sim.files import write_whole
+from sim.sweep.parts import read_parquet
+from sim.sweep.result import SweepResult
+from sim.sweep.runs import Columns
+from sim.view import plots
+
+HERE = Path(__file__).parent
+SUMMARIES = HERE / "summaries"
+Levels = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Band:
+    """A figure over the non-implausible set: what is left open by not knowing the parameters.
+
+    Attributes
+    ----------
+    median, low, high : float
+        Of the draws' own means; low and high hold 90 % of them.
+    below : float
+        Share of the draws whose figure is below 1 (a ratio) or below 0 (a difference); nan for a rate.
+    draws : int
+    """
+
+    median: float
+    low: float
+    high: float
+    below: float
+    draws: int
+
+    def __str__(self) -> str:
+        return f"{number(self.low)} to {number(self.high)}"
+
+
+class Runs:
+    """The replicates of a sweep, by the levels of its axes."""
+
+    def __init__(self, result: SweepResult) -> None:
+        self.result = result
+        self.table = sim.replicates(result.rows)
+
+    @cached_property
+    def _numbers(self) -> dict[tuple, int]:
+        """Number of each policy's point."""
+        return {
+            _key(levels): number
+            for number, point in enumerate(self.result.points)
+            for levels in (point.levels, *point.also)
+        }
+
+    def of(self, levels: Levels) -> Columns:
+        """All columns of one policy's replicates."""
+        mine = self.table["point"] == self._numbers[_key(levels)]
+        return {name: column[mine] for name, column in self.table.items()}
+
+    def rate(self, column: str, levels: Levels, per: str = "years", scale: float = 1.0) -> rates.Interval:
+        """A column's rate, by its expected counts where there are some: a year, or by another column times `scale`."""
+        mine = self.of(levels)
+        return rates.mean_rate(_expected(mine, column), mine[per] / scale)
+
+    def ratio(self, column: str, a: Levels, b: Levels) -> rates.Interval:
+        """Rate under policy b over rate under policy a, on the same random numbers."""
+        one, other = self.of(a), self.of(b)
+        return rates.rate_ratio(
+            _expected(one, column), _expected(other, column), one["years"], exposure_b=other["years"]
+        )
+
+    def difference(self, column: str, a: Levels, b: Levels) -> rates.PairedDifference:
+        """Rate a year under policy b minus that under policy a, on the same random numbers."""
+        one, other = self.of(a), self.of(b)
+        return rates.paired_difference(
+            _expected(one, column), _expected(other, column), one["years"], exposure_b=other["years"]
+        )
+
+    def share(self, part: str, whole: str, levels: Levels) -> rates.Interval:
+        """A part of a whole, both summed over replicates; its interval resamples replicates."""
+        mine = self.of(levels)
+        return rates.bootstrap_rate(mine[part], np.maximum(mine[whole], 1e-9))
+
+
+class Book:
+    """One notebook: its sweeps, key numbers and figures.
+
+    Parameters
+    ----------
+    number : str
+        Its number, two digits; sweep files, figures and results begin with it.
+    question : str
+        In one sentence, as experiments/README.md gives it.
+    """
+
+    def __init__(self, number: str, question: str) -> None:
+        self.number, self.question, self._keys = number, question, list[dict[str, Any]]()
+        self.out = Path(os.environ.get("SITESEC_OUT", HERE))
+        self._stores = self.out / "stores" if "SITESEC_OUT" in os.environ else HERE.parent / "results" / "experiments"
+        self._seed = int(os.environ.get("SITESEC_SEED", "1"))
+        self._replicates = int(os.environ["SITESEC_REPLICATES"]) if "SITESEC_REPLICATES" in os.environ else None
+        display(Markdown(f"*{sim.BANNER}*"))
+
+    def sweep(self, name: str = "", sets: Mapping[str, object] | None = None) -> Runs:
+        """Run experiments/NN-name.yaml, or take it from the store; `sitesec sweep` on the file does the same."""
+        stem = f"{self.number}-{name}" if name else self.number
+        folder = self._stores / (stem if self._seed == 1 else f"{stem}-seed-{self._seed}")
+        options: dict[str, Any] = {"replicates": self._replicates, "seed": self._seed, "sets": sets}
+        return Runs(sim.run_sweep(HERE / f"{stem}.yaml", folder, **options))
+
+    def key(self, name: str, figure: rates.Interval, unit: str, band: Band | None = None) -> None:
+        """Note a key number with its Monte Carlo interval and, apart from it, its band over the parameters."""
+        entry: dict[str, Any] = {"name": name, "unit": unit, **figure.as_dict()}
+        if band is not None:
+            entry["band"] = {"low": band.low, "median": band.median, "high": band.high, "below": band.below}
+            entry["band"]["draws"] = band.draws
+        self._keys.append({key: _plain(value) for key, value in entry.items()})
+
+    def keys(self) -> pd.DataFrame:
+        """The key numbers so far, for reading."""
+        lines = []
+        for entry in self._keys:
+            band = entry.get("band")
+            lines.append(
+                {
+                    "figure": entry["name"],
+                    "unit": entry["unit"],
+                    "estimate": number(entry["estimate"]),
+                    "95 % interval (Monte Carlo)": f"{number(entry['low'])} to {number(entry['high'])}",
+                    "90 % band (parameters)": f"{number(band['low'])} to {number(band['high'])}" if band else "",
+                }
+            )
+        return table(lines)
+
+    def figure(self, figure: Figure, name: str, note: str = plots.PAIRED) -> Image:
+        """Save a figure with its note and the banner under it, and show it."""
+        folder = self.out / "figures"
+        folder.mkdir(parents=True, exist_ok=True)
+        return Image(plots.save(figure, folder / f"{self.number}-{name}.png", note)[0])
+
+    def answer(self, text: str) -> Markdown:
+        """End: the answer in one line, with its interval; key numbers and answer go to results/NN.json."""
+        folder = self.out / "results"
+        folder.mkdir(parents=True, exist_ok=True)
+        found = {"number": self.number, "question": self.question, "answer": text, "model": sim.MODEL_VERSION}
+        found |= {"root_seed": self._seed, "banner": sim.BANNER, "numbers": self._keys}
+        write_whole(folder / f"{self.number}.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+        return Markdown(f"**{text}**")
+
+
+def band(column: str, policy: str, against: str | None = None, how: str = "ratio") -> Band:
+    """A policy's figure over the non-implausible set (summaries/band.parquet; eight years, all policies on one set).
+
+    Parameters
+    ----------
+    column : str
+        Such as incidents, project_incidents, deaths_foreign: a year, by expected counts.
+    policy, against : str
+        Levels of experiments/00-band.yaml; without `against` it is the policy's own rate.
+    how : str
+        "ratio" or "difference", to the policy `against`.
+    """
+    stored = _band_table().pivot(index="draw", columns="policy", values=column)
+    values, limit = stored[policy].to_numpy(np.float64), np.nan
+    if against is not None:
+        other = stored[against].to_numpy(np.float64)
+        values, limit = (values / other, 1.0) if how == "ratio" else (values - other, 0.0)
+    low, median, high = np.quantile(values, (0.05, 0.5, 0.95))
+    below = float(np.mean(values < limit)) if against is not None else np.nan
+    return Band(float(median), float(low), float(high), below, len(values))
+
+
+def summary(name: str) -> pd.DataFrame:
+    """A committed summary of a long sweep; summaries/README.md has the command and the time that made it."""
+    return read_parquet(SUMMARIES / f"{name}.parquet").to_pandas()
+
+
+@cache
+def _band_table() -> pd.DataFrame:
+    return summary("band")
+
+
+def table(lines: Sequence[Mapping[str, Any]] | pd.DataFrame) -> Any:
+    """A table as the notebooks show it: no index, text to the left."""
+    frame = lines if isinstance(lines, pd.DataFrame) else pd.DataFrame(lines)
+    look = [{"selector": "th, td", "props": "text-align: left; vertical-align: top"}]
+    return frame.style.hide(axis="index").set_table_styles(look)
+
+
+def shown(figure: rates.Interval) -> str:
+    """An estimate with its interval, such as 1.46 (1.44 to 1.48)."""
+    return f"{number(figure.estimate)} ({number(figure.low)} to {number(figure.high)})"
+
+
+def number(value: float) -> str:
+    """Three digits that count, thousands apart."""
+    if not np.isfinite(value):
+        return "unknown" if np.isnan(value) else "unbounded"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _key(levels: Levels) -> tuple:
+    return tuple(sorted(levels.items()))
+
+
+def _expected(table: Columns, column: str) -> np.ndarray:
+    """A column's expected counts where the rows have them, else the column."""
+    return table.get(f"expected_{column}", table[column])
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no nan."""
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    return None if isinstance(value, float) and not np.isfinite(value) else value

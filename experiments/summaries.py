@@ -1,0 +1,125 @@
+"""Run the long sweeps and write their small summaries, which notebooks 00 and 11 and all bands read: `make summaries`.
+
+It takes a while (summaries/README.md says how long); the sweeps resume where they stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import sim
+from experiments import sensitivity
+from sim.analysis import calibration
+from sim.scenario.priors import load_priors
+from sim.sweep.parts import read_parquet
+from sim.sweep.result import SweepResult
+
+HERE = Path(__file__).parent
+SUMMARIES = HERE / "summaries"
+STORES = HERE.parent / "results" / "experiments"
+MEMBERS = 128  # of the non-implausible set that policies are run over
+# Figures of each policy under each draw: a year, by expected counts where there are some.
+COLUMNS = (
+    "incidents",
+    "project_incidents",
+    *(f"incidents_{name}" for name in ("convoy", "site", "outing", "private")),
+    "deaths_foreign",
+    "deaths_foreign_project",
+    "deaths_security",
+    "deaths_residents",
+    "breached",
+    "plots",
+    "honest_refused",
+    "project_spent",
+    "state_spent",
+)
+
+
+def run(name: str) -> SweepResult:
+    """Run experiments/NAME.yaml, or go on with it."""
+    return sim.run_sweep(HERE / f"{name}.yaml", STORES / name, quiet=False)
+
+
+def calibrate() -> None:
+    """All draws under today's policy: their values and figures; and the set that the record does not contradict."""
+    result = run("00")
+    found = calibration.ensembles(result)
+    values = pd.DataFrame([dict(point.drawn) for point in result.points])
+    write("calibration", pd.concat([values, found], axis=1))
+    chosen = calibration.kept(found, calibration.targets(result))
+    values[chosen].head(MEMBERS).to_csv(SUMMARIES / "set.csv", index=False, float_format="%.8g", lineterminator="\n")
+
+
+def band() -> None:
+    """Policies over the set."""
+    write("band", policies_of(run("00-band")))
+
+
+def morris() -> None:
+    """Trajectories through all priors, under two policies."""
+    sensitivity.write_table(SUMMARIES / "morris.csv", list(load_priors()), sensitivity.morris_design())
+    write("morris", policies_of(run("11-morris")))
+
+
+def sobol() -> None:
+    """Variance shares of the parameters that the screening found."""
+    paths = sensitivity.chosen(sensitivity.screened(read_parquet(SUMMARIES / "morris.parquet").to_pandas()))
+    sensitivity.write_table(SUMMARIES / "sobol.csv", paths, sensitivity.sobol_design(paths))
+    write("sobol", policies_of(run("11-sobol")))
+
+
+def policies_of(result: SweepResult) -> pd.DataFrame:
+    """A row a (draw, policy): figures a year."""
+    levels = [
+        {"draw": point.draw, "policy": levels["policy"], "point": number}
+        for number, point in enumerate(result.points)
+        for levels in (point.levels, *point.also)
+    ]
+    means = _a_year(pd.DataFrame(sim.replicates(result.rows)))
+    return pd.DataFrame(levels).merge(means, on="point").drop(columns="point")
+
+
+def _a_year(table: pd.DataFrame) -> pd.DataFrame:
+    """Each point's figures a year."""
+    totals = table.groupby("point").sum()
+    found = {name: totals.get(f"expected_{name}", totals[name]) / totals["years"] for name in COLUMNS}
+    return pd.DataFrame(found).reset_index()
+
+
+def write(name: str, table: pd.DataFrame) -> None:
+    """A summary, in single precision."""
+    single = {column: np.float32 for column in table.columns if table[column].dtype == np.float64}
+    frame = pa.Table.from_pandas(table.astype(single), preserve_index=False)
+    pq.write_table(frame.replace_schema_metadata(None), SUMMARIES / f"{name}.parquet", compression="zstd")
+
+
+MAKERS: Mapping[str, Callable[[], None]] = {
+    "calibration": calibrate,
+    "band": band,
+    "morris": morris,
+    "sobol": sobol,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m experiments.summaries", description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", choices=[*MAKERS, []], help="by default all, in this order")
+    for name in parser.parse_args().names or MAKERS:
+        began = time.perf_counter()
+        MAKERS[name]()
+        print(f"{name}: {timedelta(seconds=round(time.perf_counter() - began))}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
