@@ -7,7 +7,7 @@ SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run watch test slow bench bench-scaling browser-deps pictures lint format baseline odd lock clean
+.PHONY: help setup run watch test slow notebooks notebooks-anew summaries bench bench-scaling browser-deps pictures lint format baseline odd lock clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -23,8 +23,20 @@ watch: setup  ## show today's policy in the browser
 test: setup  ## run the tests, without the slow ones, a process a core
 	$(PYTHON) -m pytest -m "not slow" -n logical --dist worksteal
 
-slow: setup  ## run the slow tests, those in a browser among them
+slow: setup  ## run the slow tests, those in a browser among them, and all notebooks at a reduced size
 	$(PYTHON) -m pytest -m slow
+	rm -rf results/notebooks/small
+	SITESEC_REPLICATES=6 SITESEC_OUT=$(CURDIR)/results/notebooks/small \
+		$(PYTHON) -m pytest --nbmake --nbmake-timeout=86400 experiments
+
+notebooks: setup  ## run the notebooks of experiments/ and compare with their results; idle cores, about half an hour
+	$(PYTHON) -m experiments.reproduce
+
+notebooks-anew: setup  ## write what the notebooks give in place of what is there; say why in CHANGELOG.md
+	$(PYTHON) -m experiments.reproduce --keep
+
+summaries: setup  ## run the long sweeps that notebooks rest on, and write their summaries
+	$(PYTHON) -m experiments.summaries
 
 bench: setup  ## engine, plain-Mesa twin and C floor side by side, replicates needed; idle cores, under 10 minutes
 	$(PYTHON) -m experiments.benchmarks.bench
