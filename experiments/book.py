@@ -140,12 +140,13 @@ class Book:
         lines = []
         for entry in self._keys:
             band = entry.get("band")
+            estimate, low, high = parts(*(_known(entry[end]) for end in ("estimate", "low", "high")))
             lines.append(
                 {
                     "figure": entry["name"],
                     "unit": entry["unit"],
-                    "estimate": number(entry["estimate"]),
-                    "95 % interval (Monte Carlo)": f"{number(entry['low'])} to {number(entry['high'])}",
+                    "estimate": estimate,
+                    "95 % interval (Monte Carlo)": f"{low} to {high}",
                     "90 % band (parameters)": f"{number(band['low'])} to {number(band['high'])}" if band else "",
                 }
             )
@@ -207,8 +208,19 @@ def table(lines: Sequence[Mapping[str, Any]] | pd.DataFrame) -> Any:
 
 
 def shown(figure: rates.Interval) -> str:
-    """An estimate with its interval, such as 1.46 (1.44 to 1.48)."""
-    return f"{number(figure.estimate)} ({number(figure.low)} to {number(figure.high)})"
+    """An estimate with its interval, to the digits that its width leaves standing, such as 1.46 (1.44 to 1.48)."""
+    estimate, low, high = parts(figure.estimate, figure.low, figure.high)
+    return f"{estimate} ({low} to {high})"
+
+
+def parts(estimate: float, low: float, high: float) -> list[str]:
+    """The three as text: one digit of half the width, or two where the first of them is a 1, 2 or 3."""
+    half = (high - low) / 2
+    if not (np.isfinite([estimate, low, high]).all() and half > 0):
+        return [number(value) for value in (estimate, low, high)]
+    first = int(np.ceil(-np.log10(half)))
+    digits = max(0, first + (half * 10**first < 3.5))
+    return [f"{value:,.{digits}f}" for value in (estimate, low, high)]
 
 
 def number(value: float) -> str:
@@ -225,6 +237,10 @@ def _key(levels: Levels) -> tuple:
 def _expected(table: Columns, column: str) -> np.ndarray:
     """A column's expected counts where the rows have them, else the column."""
     return table.get(f"expected_{column}", table[column])
+
+
+def _known(value: float | None) -> float:
+    return np.nan if value is None else value
 
 
 def _plain(value: Any) -> Any:

@@ -138,12 +138,13 @@ def patterns(
 @app.command()
 def record(as_json: Json = False, out: Out = None) -> None:
     """Print the public record: its incidents, what their counts support, tallies that conflict, and what follows."""
-    from sim.analysis import public_record
+    from sim.analysis.public_record import read_record
+    from sim.analysis.record_report import report
     from sim.view.console import plain
 
-    found = public_record.read_record()
+    found = read_record()
     folder = _folder(out)
-    summary = {**public_record.report(found), "banner": BANNER}
+    summary = {**report(found), "banner": BANNER}
     text = json.dumps(plain(summary), indent=2)
     if as_json:
         print(text)
@@ -157,7 +158,8 @@ def _print_record(found: Any) -> None:
     """The public record in lines no wider than the terminal."""
     import textwrap
 
-    from sim.analysis import public_record as its
+    from sim.analysis import record_notes as said
+    from sim.analysis import record_report as its
     from sim.view.console import console, print_table
 
     wide = console().width
@@ -170,12 +172,13 @@ def _print_record(found: Any) -> None:
     paragraphs([title])
     paragraphs(years, its.WHICH)
     whole = ("value", "95 % interval", "method", "note")
-    print_table(its.reading_table(found, methods=wide >= WIDE_RECORD), "What these counts support", whole)
+    table = its.reading_table(found, methods=wide >= WIDE_RECORD)
+    print_table(table, "What these counts support", whole, banner=False)
     print()
-    paragraphs([its.methods(), *its.reading_notes(found)], 3)
+    paragraphs([said.METHODS, *said.reading_notes(found)], 3)
     print_table(its.reading_tallies(found), "What others have counted, and this list in the same months")
     print()
-    print(textwrap.fill(its.conclusions(found), width))
+    print(textwrap.fill(said.conclusions(found), width))
 
 
 @app.command()

@@ -26,14 +26,8 @@ from scipy.special import kolmogorov
 from sim import rates
 from sim.analysis.nulls import YEARS
 from sim.analysis.patterns import patterns_of
-from sim.analysis.public_record import (
-    COMPLETENESS,
-    en_route_share,
-    fatal_share,
-    incident_rate,
-    project_rate,
-    read_record,
-)
+from sim.analysis.public_record import read_record
+from sim.analysis.record_figures import COMPLETENESS, en_route_share, fatal_share, incident_rate, project_rate
 from sim.outcome import FOILED
 from sim.sweep.result import SweepResult
 from sim.sweep.runs import replicates

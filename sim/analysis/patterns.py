@@ -23,9 +23,10 @@ import numpy as np
 
 from sim import rates
 from sim.agenda import DAYS_A_YEAR
-from sim.analysis import nulls, public_record
+from sim.analysis import nulls
 from sim.analysis.nulls import YEARS
-from sim.analysis.public_record import COMPLETENESS, read_record
+from sim.analysis.public_record import read_record
+from sim.analysis.record_figures import COMPLETENESS, en_route_share, fatal_share, incident_rate, project_rate
 from sim.analysis.tables import Rows
 from sim.analysis.traces import LATE, SOON, Trace, adherence_changes, short_gaps
 from sim.scenario.schema import Scenario, ScenarioError, fields
@@ -170,9 +171,9 @@ def _exact(interval: rates.Interval, why: str, digits: int = 2) -> Band:
 
 def _counts(table: Columns) -> list[Pattern]:
     record = read_record()
-    every = _exact(public_record.incident_rate(record), f"{len(record.core)} in {YEARS} years", digits=1)
-    hits = len(public_record.against_projects(record))
-    project = _exact(public_record.project_rate(record), f"{hits} in {YEARS} years")
+    every = _exact(incident_rate(record), f"{len(record.core)} in {YEARS} years", digits=1)
+    hits = len(record.against_projects())
+    project = _exact(project_rate(record), f"{hits} in {YEARS} years")
     return [
         _share("1a", "incidents a year", every, table["incidents"], table["years"]),
         _share("1b", "incidents a year against projects", project, table["project_incidents"], table["years"]),
@@ -181,9 +182,9 @@ def _counts(table: Columns) -> list[Pattern]:
 
 def _shares(table: Columns) -> list[Pattern]:
     record = read_record()
-    n, moving, deadly = len(record.core), len(public_record.en_route(record)), len(public_record.fatal(record))
-    road = _exact(public_record.en_route_share(record), f"{moving} of {n}")
-    fatal = _exact(public_record.fatal_share(record), f"{deadly} of {n}")
+    n, moving, deadly = len(record.core), len(record.en_route), len(record.fatal)
+    road = _exact(en_route_share(record), f"{moving} of {n}")
+    fatal = _exact(fatal_share(record), f"{deadly} of {n}")
     return [
         _proportion("2", "share of incidents en route", road, table["incidents_en_route"], table["incidents"]),
         _proportion("3", "share of incidents fatal to foreign nationals", fatal, table["fatal"], table["incidents"]),
@@ -431,7 +432,7 @@ def _dispute(found: Sequence[Pattern]) -> str:
 def _with_and_without_dispute() -> tuple[int, int]:
     """Incidents on record; the guard dispute of 2024-11 has no mechanism here."""
     record = read_record()
-    return len(record.core), len(public_record.without_dispute(record))
+    return len(record.core), len(record.without_dispute)
 
 
 def _on_record(incidents: int) -> str:

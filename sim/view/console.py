@@ -25,12 +25,13 @@ def csv_text(table: Rows) -> str:
     return text.getvalue()
 
 
-def print_table(table: Rows, title: str, whole: tuple[str, ...] = ()) -> None:
+def print_table(table: Rows, title: str, whole: tuple[str, ...] = (), *, banner: bool = True) -> None:
     """Print rows under their title with the banner below; cells of the columns in `whole` are never folded."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    shown = Table(title=title, box=SIMPLE_HEAD, title_justify="left", caption=BANNER, caption_justify="left")
+    below = BANNER if banner else None
+    shown = Table(title=title, box=SIMPLE_HEAD, title_justify="left", caption=below, caption_justify="left")
     names = list(table[0])
     for name in names:
         side: Literal["left", "right"] = "left"
