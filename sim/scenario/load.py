@@ -426,6 +426,8 @@ def _allowed(hint: Any, info: FieldInfo | None, value: object = None) -> str:
     if hint in (int, float):
         what = "whole number" if hint is int else "number"
         short = isinstance(value, hint | int) and not isinstance(value, bool)
+        if "bounds" not in extra:  # the entries of an axis: their key says what each may be
+            return f"a {what}"
         low, high = extra["bounds"]
         return f"{'' if short else f'a {what} from '}{low:g} to {high:g}{unit}"
     if is_section(hint):

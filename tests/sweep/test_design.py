@@ -211,6 +211,7 @@ def test_without_a_reference_it_is_the_first_point_of_each_draw(designed, tmp_pa
     [
         ("axes: {a: {label: a}}", [":3: axes.a", "one of", "scenarios"]),
         ("axes: {a: {label: a, scenarios: [nowhere]}}", ["nowhere", "no such file"]),
+        ("axes: {a: {label: a, key: threat.learning, values: [true]}}", [":3: axes.a.values", "read true", "a number"]),
         (POLICIES + "reference: {colour: red}", ["reference.colour", "policy, budget"]),
         (POLICIES + "reference: {budget: 0.7}", ["reference.budget", "0.7", "0.5, 1.0"]),
         ("replicates: 10\nprecision: {relative: 5%}", ["precision", "either"]),
