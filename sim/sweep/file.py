@@ -52,7 +52,9 @@ class Axis(Section):
             return {Path(name).stem: {} for name in self.scenarios}
         if self.levels is not None:
             return dict(self.levels)
-        return {value: {str(self.key): value} for value in self.values or []}
+        # A whole number suits fields of either kind, 2.0 only those that needn't be whole.
+        values = {value: int(value) if value.is_integer() else value for value in self.values or []}
+        return {label: {str(self.key): value} for label, value in values.items()}
 
 
 class Sample(Section):

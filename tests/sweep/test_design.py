@@ -54,6 +54,13 @@ def test_without_axes_the_base_is_the_one_point(designed):
     assert point.scenario == load_scenario("baseline")
 
 
+def test_whole_numbers_along_an_axis_suit_whole_and_other_numbers(designed):
+    teams = designed("axes: {teams: {label: teams, key: policy.partner.teams, values: [0, 2]}}")
+    assert [point.scenario.policy.partner.teams for point in teams] == [0, 2]
+    shares = designed("axes: {budget: {label: budget, key: policy.budget.share, values: [1, 2]}}")
+    assert [point.scenario.policy.budget.share for point in shares] == [1.0, 2.0]
+
+
 def test_without_grids_all_axes_are_crossed(designed):
     levels = [tuple(point.levels.values()) for point in designed(POLICIES)]
     assert levels == list(itertools.product(["baseline", "full-protocol"], [0.5, 1.0]))
