@@ -97,10 +97,14 @@ def _a_year(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def write(name: str, table: pd.DataFrame) -> None:
-    """A summary, in single precision."""
+    """A summary, in single precision, and the version of the model that made it."""
     single = {column: np.float32 for column in table.columns if table[column].dtype == np.float64}
     frame = pa.Table.from_pandas(table.astype(single), preserve_index=False)
-    pq.write_table(frame.replace_schema_metadata(None), SUMMARIES / f"{name}.parquet", compression="zstd")
+    pq.write_table(
+        frame.replace_schema_metadata({"model_version": str(sim.MODEL_VERSION)}),
+        SUMMARIES / f"{name}.parquet",
+        compression="zstd",
+    )
 
 
 MAKERS: Mapping[str, Callable[[], None]] = {

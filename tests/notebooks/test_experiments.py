@@ -4,8 +4,10 @@ import copy
 import json
 
 import nbformat
+import pyarrow.parquet as pq
 import pytest
 
+import sim
 from experiments import reproduce
 from sim.sweep.sweep import checked_design
 
@@ -53,6 +55,14 @@ def test_each_notebook_has_key_numbers_with_intervals_and_says_what_would_flip_t
 def test_each_sweep_of_a_notebook_is_sound(path):
     _, points = checked_design(path)
     assert points
+
+
+def test_results_and_summaries_are_of_this_version_of_the_model():
+    assert {reproduce.result(path.stem[:2])["model"] for path in NOTEBOOKS} == {sim.MODEL_VERSION}
+    summaries = sorted((reproduce.HERE / "summaries").glob("*.parquet"))
+    assert [path.stem for path in summaries] == ["band", "calibration", "morris", "sobol"]
+    for path in summaries:
+        assert pq.read_metadata(path).metadata[b"model_version"] == str(sim.MODEL_VERSION).encode(), path
 
 
 def test_the_table_of_contents_is_what_the_results_give():
