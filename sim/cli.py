@@ -549,7 +549,7 @@ def _show(
     if as_json:
         print(text)
     else:
-        print_table(table, title)
+        print_table(table, title, banner=not more[1])
         if more[1]:
             print_table(more[1], more[0])
         if closing:
