@@ -63,6 +63,24 @@ def answers(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found | ratios)
 
 
+def noise(runs: pd.DataFrame) -> pd.Series:
+    """Morris's effect that Monte Carlo noise alone would give, an answer a row.
+
+    Two neighbouring draws whose noise had nothing in common would differ by the normal law of sqrt(2) standard errors,
+    in the mean absolutely by sqrt(2 / pi) of that, over a step of two thirds. They share their random numbers, so it is
+    less.
+    """
+    errors = [f"error_{name}" for name in FIGURES]
+    wide = runs.pivot(index="draw", columns="policy", values=[*FIGURES, *errors])
+    share = {
+        name: wide[f"error_{name}"] / wide[name].clip(lower=LEAST) for name in FIGURES
+    }  # of the rate: the error of its logarithm
+    found = {f"{name}, today": share[name]["baseline"].mean() for name in FIGURES}
+    found |= {f"{name}, full protocol / today": np.sqrt((share[name] ** 2).sum(axis=1)).mean() for name in FIGURES}
+    step = LEVELS / (2 * (LEVELS - 1))
+    return pd.Series(found) * np.sqrt(2) * np.sqrt(2 / np.pi) / step
+
+
 def screened(runs: pd.DataFrame) -> pd.DataFrame:
     """Morris's mean absolute effect of each parameter, a row, on each answer, a column."""
     paths, design = list(load_priors()), morris_design()

@@ -90,10 +90,12 @@ def policies_of(result: SweepResult) -> pd.DataFrame:
 
 
 def _a_year(table: pd.DataFrame) -> pd.DataFrame:
-    """Each point's figures a year."""
-    totals = table.groupby("point").sum()
+    """Each point's figures a year, and the standard errors of those that notebook 11 asks about."""
+    points = table.groupby("point")
+    totals = points.sum()
     found = {name: totals.get(f"expected_{name}", totals[name]) / totals["years"] for name in COLUMNS}
-    return pd.DataFrame(found).reset_index()
+    noise = {f"error_{name}": points[f"expected_{name}"].sem() / points["years"].mean() for name in sensitivity.FIGURES}
+    return pd.DataFrame(found | noise).reset_index()
 
 
 def write(name: str, table: pd.DataFrame) -> None:
