@@ -70,13 +70,9 @@ def noise(runs: pd.DataFrame) -> pd.Series:
     in the mean absolutely by sqrt(2 / pi) of that, over a step of two thirds. They share their random numbers, so it is
     less.
     """
-    errors = [f"error_{name}" for name in FIGURES]
-    wide = runs.pivot(index="draw", columns="policy", values=[*FIGURES, *errors])
-    share = {
-        name: wide[f"error_{name}"] / wide[name].clip(lower=LEAST) for name in FIGURES
-    }  # of the rate: the error of its logarithm
-    found = {f"{name}, today": share[name]["baseline"].mean() for name in FIGURES}
-    found |= {f"{name}, full protocol / today": np.sqrt((share[name] ** 2).sum(axis=1)).mean() for name in FIGURES}
+    errors = runs.groupby("policy").mean(numeric_only=True)
+    found = {f"{name}, today": errors.loc["baseline", f"error_{name}"] for name in FIGURES}
+    found |= {f"{name}, full protocol / today": errors.loc["full-protocol", f"paired_{name}"] for name in FIGURES}
     step = LEVELS / (2 * (LEVELS - 1))
     return pd.Series(found) * np.sqrt(2) * np.sqrt(2 / np.pi) / step
 

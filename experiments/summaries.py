@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from scipy.stats import sem
 
 import sim
 from experiments import sensitivity
@@ -79,23 +80,32 @@ def sobol() -> None:
 
 
 def policies_of(result: SweepResult) -> pd.DataFrame:
-    """A row a (draw, policy): figures a year."""
+    """A row a (draw, policy): figures a year, with standard errors of those that notebook 11 asks about.
+
+    `error_` is a figure's own, as a share of it; `paired_` that of its logarithm less the reference's on the same
+    random numbers.
+    """
+    table = sim.replicates(result.rows)
+    found: dict[str, np.ndarray] = {"point": np.arange(len(result.points))}
+    for name in COLUMNS:
+        found[name] = _by_point(table.get(f"expected_{name}", table[name]), result).sum(axis=1)
+        found[name] = found[name] / _by_point(table["years"], result).sum(axis=1)
+    for name in sensitivity.FIGURES:
+        runs = _by_point(table[f"expected_{name}"], result)
+        shares = runs / np.maximum(runs.mean(axis=1, keepdims=True), sensitivity.LEAST)
+        found[f"error_{name}"] = sem(shares, axis=1)
+        found[f"paired_{name}"] = sem(shares - shares[result.tally.references], axis=1)
     levels = [
         {"draw": point.draw, "policy": levels["policy"], "point": number}
         for number, point in enumerate(result.points)
         for levels in (point.levels, *point.also)
     ]
-    means = _a_year(pd.DataFrame(sim.replicates(result.rows)))
-    return pd.DataFrame(levels).merge(means, on="point").drop(columns="point")
+    return pd.DataFrame(levels).merge(pd.DataFrame(found), on="point").drop(columns="point")
 
 
-def _a_year(table: pd.DataFrame) -> pd.DataFrame:
-    """Each point's figures a year, and the standard errors of those that notebook 11 asks about."""
-    points = table.groupby("point")
-    totals = points.sum()
-    found = {name: totals.get(f"expected_{name}", totals[name]) / totals["years"] for name in COLUMNS}
-    noise = {f"error_{name}": points[f"expected_{name}"].sem() / points["years"].mean() for name in sensitivity.FIGURES}
-    return pd.DataFrame(found | noise).reset_index()
+def _by_point(column: np.ndarray, result: SweepResult) -> np.ndarray:
+    """A column of the replicates, a row a point; all have the same number of them."""
+    return column.reshape(len(result.points), -1)
 
 
 def write(name: str, table: pd.DataFrame) -> None:
