@@ -120,12 +120,11 @@ class Book:
         self._replicates = int(os.environ["SITESEC_REPLICATES"]) if "SITESEC_REPLICATES" in os.environ else None
         display(Markdown(f"*{sim.BANNER}*"))
 
-    def sweep(self, name: str = "", sets: Mapping[str, object] | None = None) -> Runs:
+    def sweep(self, name: str = "") -> Runs:
         """Run experiments/NN-name.yaml, or take it from the store; `sitesec sweep` on the file does the same."""
         stem = f"{self.number}-{name}" if name else self.number
         folder = self._stores / (stem if self._seed == 1 else f"{stem}-seed-{self._seed}")
-        options: dict[str, Any] = {"replicates": self._replicates, "seed": self._seed, "sets": sets}
-        return Runs(sim.run_sweep(HERE / f"{stem}.yaml", folder, **options))
+        return Runs(sim.run_sweep(HERE / f"{stem}.yaml", folder, replicates=self._replicates, seed=self._seed))
 
     def key(self, name: str, figure: rates.Interval, unit: str, band: Band | None = None) -> None:
         """Note a key number with its Monte Carlo interval and, apart from it, its band over the parameters."""
