@@ -20,7 +20,8 @@ ENDS = (0.05, 0.95)  # of each prior: what is screened is what one may well expe
 FIGURES = ("incidents", "project_incidents", "deaths_foreign")
 POLICIES = ("baseline", "full-protocol")
 LEAST = 0.02  # a year: expected counts of a few years may come out at nought or below
-MOST = 10  # parameters that Sobol's design takes on
+ASKED = ("project_incidents, today", "project_incidents, full protocol / today")  # whose variance is split
+LARGEST = 8  # effects on each of them, whose parameters Sobol's design takes on
 SEED = 1
 
 
@@ -90,7 +91,5 @@ def screened(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def chosen(effects: pd.DataFrame) -> list[str]:
-    """The parameters that Sobol's design takes on: the largest effects, answers in turn, each of its own scale."""
-    ranks = effects.rank(ascending=False).min(axis=1)
-    best = ranks.to_frame("rank").assign(size=(effects / effects.max()).max(axis=1))
-    return list(best.sort_values(["rank", "size"], ascending=[True, False]).index[:MOST])
+    """The parameters that Sobol's design takes on: those of the largest effects on each of its two answers."""
+    return list(dict.fromkeys(path for name in ASKED for path in effects[name].nlargest(LARGEST).index))
