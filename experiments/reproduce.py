@@ -44,7 +44,8 @@ def notebooks() -> list[Path]:
 def execute(path: Path, settings: dict[str, str]) -> tuple[nbformat.NotebookNode, float]:
     """Run a notebook from a clean kernel; the notebook with its outputs, and seconds."""
     book, began = nbformat.read(path, as_version=4), time.perf_counter()
-    client = NotebookClient(book, timeout=None, kernel_name="python3", resources={"metadata": {"path": str(HERE)}})
+    where = {"metadata": {"path": str(HERE)}}
+    client = NotebookClient(book, timeout=None, startup_timeout=600, kernel_name="python3", resources=where)
     client.execute(env={**os.environ, **settings})
     return book, time.perf_counter() - began
 
