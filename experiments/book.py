@@ -179,7 +179,7 @@ def band(column: str, policy: str, against: str | None = None, how: str = "ratio
     how : str
         "ratio" or "difference", to the policy `against`.
     """
-    stored = _band_table().pivot(index="draw", columns="policy", values=column)
+    stored = summary("band").pivot(index="draw", columns="policy", values=column)
     values, limit = stored[policy].to_numpy(np.float64), np.nan
     if against is not None:
         other = stored[against].to_numpy(np.float64)
@@ -189,14 +189,10 @@ def band(column: str, policy: str, against: str | None = None, how: str = "ratio
     return Band(float(median), float(low), float(high), below, len(values))
 
 
+@cache
 def summary(name: str) -> pd.DataFrame:
     """A committed summary of a long sweep; summaries/README.md has the command and the time that made it."""
     return read_parquet(SUMMARIES / f"{name}.parquet").to_pandas()
-
-
-@cache
-def _band_table() -> pd.DataFrame:
-    return summary("band")
 
 
 def table(lines: Sequence[Mapping[str, Any]] | pd.DataFrame) -> Any:

@@ -18,7 +18,6 @@ TRAJECTORIES, LEVELS = 10, 4  # of Morris's design
 BASE_SAMPLE = 256  # of Sobol's: times the parameters and 2
 ENDS = (0.05, 0.95)  # of each prior: what is screened is what one may well expect
 FIGURES = ("incidents", "project_incidents", "deaths_foreign")
-POLICIES = ("baseline", "full-protocol")
 LEAST = 0.02  # a year: expected counts of a few years may come out at nought or below
 ASKED = ("project_incidents, today", "project_incidents, full protocol / today")  # whose variance is split
 LARGEST = 8  # effects on each of them, whose parameters Sobol's design takes on

@@ -32,7 +32,6 @@ app = typer.Typer(
 )
 
 LEAST_WIDE = 160  # columns of a terminal in which the levers' table has a column for everything
-WIDE_RECORD = 104  # the same for the record's table
 Rows = list[dict[str, Any]]
 Source = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
 Reps = Annotated[int, typer.Option("--reps", help="Replicates.")]
@@ -141,6 +140,7 @@ def record(as_json: Json = False, out: Out = None) -> None:
     from sim.analysis.public_record import read_record
     from sim.analysis.record_report import report
     from sim.view.console import plain
+    from sim.view.record import print_record
 
     found = read_record()
     folder = _folder(out)
@@ -149,36 +149,9 @@ def record(as_json: Json = False, out: Out = None) -> None:
     if as_json:
         print(text)
     else:
-        _print_record(found)
+        print_record(found)
     if folder is not None:
         _write(folder, text, {"table.csv": summary["figures"], "tallies.csv": summary["tallies"]})
-
-
-def _print_record(found: Any) -> None:
-    """The public record in lines no wider than the terminal."""
-    import textwrap
-
-    from sim.analysis import record_notes as said
-    from sim.analysis import record_report as its
-    from sim.view.console import console, print_table
-
-    wide = console().width
-    width = min(118, wide)
-
-    def paragraphs(lines: list[str], indent: int = 0) -> None:
-        print("\n".join(textwrap.fill(line, width, subsequent_indent=" " * indent) for line in lines), end="\n\n")
-
-    title, *years = its.incident_lines(found)
-    paragraphs([title])
-    paragraphs(years, its.WHICH)
-    whole = ("value", "95 % interval", "method", "note")
-    table = its.reading_table(found, methods=wide >= WIDE_RECORD)
-    print_table(table, "What these counts support", whole, banner=False)
-    print()
-    paragraphs([said.METHODS, *said.reading_notes(found)], 3)
-    print_table(its.reading_tallies(found), "What others have counted, and this list in the same months")
-    print()
-    print(textwrap.fill(said.conclusions(found), width))
 
 
 @app.command()

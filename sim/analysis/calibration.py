@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import kolmogorov
+from scipy.stats import ks_2samp
 
 from sim import rates
 from sim.analysis.nulls import YEARS
@@ -113,7 +113,7 @@ def ensembles(result: SweepResult) -> pd.DataFrame:
     -------
     DataFrame
         A row a draw. `mean_` and `error_` a pattern: the ensemble's figure and its standard error; `history_` and a
-        column: counts of the first replicate; further the ensemble's share of plots foiled and its number of incidents.
+        column: counts of the first replicate; `foiled_share`: foiled plots of those that ended.
     """
     lines = []
     for number, point in enumerate(result.points):
@@ -167,27 +167,17 @@ def learned(values: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
     ranks = (values.rank() - 0.5) / len(values)
     lines = []
     for path in values.columns:
-        p = _two_sample(ranks[path].to_numpy()[chosen], ranks[path].to_numpy()[~chosen])
+        mine, others = values[path][chosen], values[path][~chosen]
+        p = float(ks_2samp(mine, others, method="asymp").pvalue) if len(mine) and len(others) else 1.0
         ends = {
             f"{name}_{share}": float(np.quantile(some, share / 100))
-            for name, some in (("prior", values[path]), ("kept", values[path][chosen]))
+            for name, some in (("prior", values[path]), ("kept", mine))
             for share in (5, 50, 95)
         }
         narrowed = 1 - float(ranks[path][chosen].std() / ranks[path].std())
         lines.append({"parameter": path, **ends, "narrowed": narrowed, "p": p})
     found = pd.DataFrame(lines)
     return found.assign(informed=found["p"] < INFORMED / len(found))
-
-
-def _two_sample(a: np.ndarray, b: np.ndarray) -> float:
-    """Asymptotic p of the two-sample Kolmogorov-Smirnov test."""
-    if not len(a) or not len(b):
-        return 1.0
-    both = np.sort(np.concatenate([a, b]))
-    gap = np.searchsorted(np.sort(a), both, side="right") / len(a) - np.searchsorted(
-        np.sort(b), both, side="right"
-    ) / len(b)
-    return float(kolmogorov(np.abs(gap).max() * math.sqrt(len(a) * len(b) / (len(a) + len(b)))))
 
 
 def recovered(found: pd.DataFrame, values: pd.DataFrame, truths: int) -> pd.DataFrame:

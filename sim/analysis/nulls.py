@@ -1,8 +1,7 @@
 """Null models of the public record: what a process without any of the model's rules shows of its patterns.
 
 A constant-rate Poisson process has bursts, quiet years and no trend by itself; a pattern that it shows says nothing
-for a model that shows it too. The record's figures come from its files; RECORD, its incidents of each year, and
-NATIONAL, the attacks of all kinds in the country in these years (PICSS), are read when they are first used.
+for a model that shows it too. The record's figures come from its files.
 """
 
 from __future__ import annotations
@@ -23,16 +22,8 @@ DRAWS = 20_000  # standard error of a probability below .004
 _SEED = 0x6E756C6C73  # "nulls": the same figures at every call
 
 
-def __getattr__(name: str) -> tuple[int, ...]:
-    """RECORD and NATIONAL, a number a year."""
-    if name == "RECORD":
-        return read_record().yearly()
-    if name == "NATIONAL":
-        return _national()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _national() -> tuple[int, ...]:
+def national() -> tuple[int, ...]:
+    """Attacks of all kinds in the country in each of the record's years (PICSS)."""
     return tuple(line.picss for line in read_record().national)
 
 
@@ -75,7 +66,7 @@ def correlation(counts: np.ndarray) -> np.ndarray:
     ndarray, shape (...)
         nan where no year differs from another.
     """
-    series = np.array(_national(), dtype=np.float64)
+    series = np.array(national(), dtype=np.float64)
     series = (series - series.mean()) / series.std()
     away = counts - np.mean(counts, axis=-1, keepdims=True)
     spread = away.std(axis=-1)
@@ -110,6 +101,6 @@ def correlation_between(rate: float, low: float, high: float, *, tracking: bool)
     tracking : bool
         Whether the rate follows the national series, or is the same in all years.
     """
-    series = np.array(_national()) / np.mean(_national()) if tracking else np.ones(YEARS)
+    series = np.array(national()) / np.mean(national()) if tracking else np.ones(YEARS)
     found = correlation(np.random.default_rng(_SEED).poisson(rate * series, (DRAWS, YEARS)))
     return float(np.mean((found >= low) & (found <= high)))

@@ -350,7 +350,7 @@ def report(found: Sequence[Pattern]) -> dict[str, Any]:
         "all_at_once": at_once(found).as_dict(),
         "null_models": models,
         "record": {name: interval.as_dict() for name, interval in disputed.items()},
-        "record_correlation_with_national_attacks": float(nulls.correlation(np.array(nulls.RECORD))),
+        "record_correlation_with_national_attacks": float(nulls.correlation(np.array(read_record().yearly()))),
         "notes": notes(found),
     }
 
@@ -411,7 +411,7 @@ def _power(found: Sequence[Pattern]) -> str:
 
 def _follows(found: Sequence[Pattern]) -> str:
     p = null_models(found)["tracking"]["6"]
-    own = float(nulls.correlation(np.array(nulls.RECORD)))
+    own = float(nulls.correlation(np.array(read_record().yearly())))
     power = "no power" if p > LEAST else "some power"
     return (
         f"A process whose rate follows the national attacks shows 6 with P {p:.2f}: {power} against it over {YEARS} "

@@ -14,11 +14,14 @@ import pytest
 from sim import load_scenario, rates, simulate, with_values
 from sim.agenda import DAYS_A_YEAR, TICKS_A_DAY
 from sim.analysis import nulls, patterns
-from sim.analysis.nulls import NATIONAL, RECORD, YEARS
+from sim.analysis.nulls import YEARS
+from sim.analysis.public_record import read_record
 from sim.analysis.traces import Trace, adherence_changes, short_gaps, traces
 from sim.outcome import OUTCOME
 from sim.scenario.errors import ScenarioError
 from sim.sweep.replicate import Replicate
+
+RECORD, NATIONAL = read_record().yearly(), nulls.national()
 
 RUNS = 50
 NUMBERS = ["1a", "1b", "2", "3", "4", "5", "6", "7", "8a", "8b", "9", "10", "11"]

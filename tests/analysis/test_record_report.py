@@ -1,17 +1,9 @@
 """Tables of the public record: the tallies of others beside the list's own counts, and what is printed."""
 
-import pytest
-
 from sim import BANNER
-from sim.analysis.public_record import read_record
 from sim.analysis.record_figures import NATIONALS
 from sim.analysis.record_report import tally_table
-from sim.cli import _print_record
-
-
-@pytest.fixture(scope="module")
-def record():
-    return read_record()
+from sim.view.record import print_record
 
 
 def tally(record, name):
@@ -38,5 +30,5 @@ def test_the_band_of_local_deaths_is_the_tallies_own(record):
 
 
 def test_the_banner_is_printed_once(record, capsys):
-    _print_record(record)
+    print_record(record)
     assert " ".join(capsys.readouterr().out.split()).count(BANNER) == 1

@@ -1,0 +1,36 @@
+"""The public record on a terminal: its incidents, what their counts support, tallies that conflict, what follows."""
+
+from __future__ import annotations
+
+import textwrap
+
+from sim.analysis import record_notes as said
+from sim.analysis import record_report as its
+from sim.analysis.public_record import Record
+from sim.view.console import console, print_table
+
+WIDE = 104  # columns of a terminal in which the table has one for methods
+WIDEST = 118  # of a paragraph
+
+
+def print_record(record: Record) -> None:
+    """Print it all, in lines no wider than the terminal."""
+    title, *years = its.incident_lines(record)
+    _paragraphs([title])
+    _paragraphs(years, its.WHICH)
+    whole = ("value", "95 % interval", "method", "note")
+    table = its.reading_table(record, methods=console().width >= WIDE)
+    print_table(table, "What these counts support", whole, banner=False)
+    print()
+    _paragraphs([said.METHODS, *said.reading_notes(record)], 3)
+    print_table(its.reading_tallies(record), "What others have counted, and this list in the same months")
+    print()
+    print(textwrap.fill(said.conclusions(record), _width()))
+
+
+def _paragraphs(lines: list[str], indent: int = 0) -> None:
+    print("\n".join(textwrap.fill(line, _width(), subsequent_indent=" " * indent) for line in lines), end="\n\n")
+
+
+def _width() -> int:
+    return min(WIDEST, console().width)
