@@ -64,7 +64,7 @@ baseline: setup  ## renew the baseline file; say why in CHANGELOG.md
 	$(PYTHON) -m tests.update_baseline
 
 odd: setup  ## renew the generated tables of sim/ODD.md
-	$(PYTHON) -m sim.analysis.odd
+	$(PYTHON) -m sim.describe.odd
 
 lock: | $(UV)  ## pin all versions anew within the bounds of pyproject.toml
 	$(UV) pip compile --quiet --universal --python-version 3.12 --all-extras --group dev --generate-hashes \

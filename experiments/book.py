@@ -22,10 +22,9 @@ from matplotlib.figure import Figure
 import sim
 from sim import rates
 from sim.files import write_whole
+from sim.runs.totals import Columns
 from sim.sweep.parts import read_parquet
 from sim.sweep.result import SweepResult
-from sim.sweep.runs import Columns
-from sim.view import plots
 
 HERE = Path(__file__).parent
 SUMMARIES = HERE / "summaries"
@@ -151,11 +150,11 @@ class Book:
             )
         return table(lines)
 
-    def figure(self, figure: Figure, name: str, note: str = plots.PAIRED) -> Image:
+    def figure(self, figure: Figure, name: str, note: str = pictures.PAIRED) -> Image:
         """Save a figure with its note and the banner under it, and show it."""
         folder = self.out / "figures"
         folder.mkdir(parents=True, exist_ok=True)
-        return Image(plots.save(figure, folder / f"{self.number}-{name}.png", note)[0])
+        return Image(pictures.save(figure, folder / f"{self.number}-{name}.png", note)[0])
 
     def answer(self, text: str) -> Markdown:
         """End: the answer in one line, with its interval; key numbers and answer go to results/NN.json."""

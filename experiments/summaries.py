@@ -20,7 +20,7 @@ from scipy.stats import sem
 
 import sim
 from experiments import sensitivity
-from sim.analysis import calibration
+from sim.history import calibration
 from sim.scenario.priors import load_priors
 from sim.sweep.parts import read_parquet
 from sim.sweep.result import SweepResult

@@ -8,37 +8,33 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-# Raised by hand whenever the baseline file of the tests changes: results of another version are not mixed.
-MODEL_VERSION = 3
-BANNER = "Fictional corridor. Compares policies; no forecast, not for choosing targets or screening persons."
+from sim.about import BANNER, MODEL_VERSION, __version__
+from sim.errors import InputError
 
 _WHERE = {
     "Scenario": "sim.scenario.schema",
-    "ScenarioError": "sim.scenario.schema",
     "load_scenario": "sim.scenario.load",
     "with_values": "sim.scenario.load",
-    "simulate": "sim.sweep.run",
+    "simulate": "sim.runs.simulate",
     "run_sweep": "sim.sweep.sweep",
     "read_sweep": "sim.sweep.result",
-    "replicates": "sim.sweep.runs",
+    "replicates": "sim.runs.totals",
     "summarise": "sim.analysis.summary",
     "compare": "sim.analysis.compare",
     "SecurityModel": "sim.model",
 }
-__all__ = sorted(_WHERE)
+__all__ = ["BANNER", "MODEL_VERSION", "InputError", "__version__", *sorted(_WHERE)]
 
 if TYPE_CHECKING:
     from sim.analysis.compare import compare as compare
     from sim.analysis.summary import summarise as summarise
     from sim.model import SecurityModel as SecurityModel
+    from sim.runs.simulate import simulate as simulate
+    from sim.runs.totals import replicates as replicates
     from sim.scenario.load import load_scenario as load_scenario
     from sim.scenario.load import with_values as with_values
     from sim.scenario.schema import Scenario as Scenario
-    from sim.scenario.schema import ScenarioError as ScenarioError
     from sim.sweep.result import read_sweep as read_sweep
-    from sim.sweep.run import simulate as simulate
-    from sim.sweep.runs import replicates as replicates
     from sim.sweep.sweep import run_sweep as run_sweep
 
 

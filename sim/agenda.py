@@ -1,20 +1,14 @@
 """What happens next: entries of (tick, kind, agent), so that idle time costs nothing.
 
 A ring of ticks holds the entries of each tick as a chain, in order, and marks the ticks that have any: to put an entry
-on or take one off costs the same however many there are. A day has 720 ticks of 2 minutes. Ticks count from the epoch,
-10 years before the policy starts at t = 0, so that another warm-up or horizon moves no clock. At equal ticks the
-smaller kind comes first, then the smaller agent row. An entry that is out of date (a convoy that left earlier, a team
-that was caught) is skipped by the rule it calls.
+on or take one off costs the same however many there are. At equal ticks the smaller kind comes first, then the smaller
+agent row. An entry that is out of date (a convoy that left earlier, a team that was caught) is skipped by the rule it
+calls.
 """
 
+from sim.clock import NEVER
 from sim.kernel import kernel
 from sim.record import Record
-
-TICKS_A_DAY = 720
-TICKS_AN_HOUR = 30
-DAYS_A_YEAR = 365
-EPOCH_DAYS = 3650
-NEVER = 1 << 60
 
 # Kinds, in the order in which they happen within a tick.
 TEAM_HOME = 0
@@ -39,82 +33,69 @@ ENTRY = Record(
     ("after", "i8", "row", "the next entry of its tick, -1 where none; of a free one, the next free one"),
 )
 
-CLOCK = Record(
-    "clock",
-    ("tick", "i8", "tick", "now, since the epoch"),
-    ("day", "i8", "day", "the day that was last begun, since the epoch"),
-    ("pending", "i8", "count", "entries on the agenda"),
+AGENDA = Record(
+    "agenda",
+    ("pending", "i8", "count", "entries on it"),
     ("next", "i8", "tick", "tick of the first of them"),
     ("free", "i8", "row", "the first entry that is free"),
-    ("overflow", "i8", "count", "entries that found the agenda full or too short: an error"),
-    ("logged", "i8", "count", "rows of the event log in use"),
-    ("insiders", "i8", "person", "insiders in post, as last counted"),
-    ("insiders_due", "f8", "day", "before it no insider leaves or is checked again; 0: to be counted anew"),
-    ("applicants_due", "f8", "day", "when the next would-be insider applies"),
-    ("busy_teams", "i8", "team", "escort teams in use"),
-    ("policy_day", "i8", "day", "day on which the scenario's policy starts"),
-    ("horizon_day", "i8", "day", "day on which the run ends, as its scenario has it"),
-    ("delivery_day", "i8", "day", "day on which what it pays for is delivered"),
-    ("month", "i8", "month", "month whose threat level holds, since the epoch"),
-    ("level", "f8", "log", "threat level of the world: AR(1), the same for all policies"),
-    ("former_level", "f8", "log", "that of the month before, until its change has been booked"),
+    ("overflow", "i8", "count", "entries that found it full or too short: an error"),
 )
 
 
 @kernel
 def begin(world):
     """An empty agenda: all entries are free."""
-    clock = world.clock[0]
-    clock.pending = 0
-    clock.next = NEVER
-    clock.free = 0
-    for row in range(len(world.agenda)):
-        world.agenda[row].after = row + 1
+    agenda = world.agenda[0]
+    agenda.pending = 0
+    agenda.next = NEVER
+    agenda.free = 0
+    for row in range(len(world.entries)):
+        world.entries[row].after = row + 1
 
 
 @kernel(inline=True)
 def push(world, tick, kind, agent):
     """Put (tick, kind, agent) on the agenda, where it belongs among the entries of its tick."""
-    clock = world.clock[0]
-    row = clock.free
-    if row >= len(world.agenda) or tick - clock.tick >= len(world.ticks):
-        clock.overflow += 1
+    agenda = world.agenda[0]
+    row = agenda.free
+    if row >= len(world.entries) or tick - world.clock[0].tick >= len(world.ticks):
+        agenda.overflow += 1
         return
     key = (tick << _TICK_SHIFT) | (kind << _AGENT_BITS) | agent
-    entry = world.agenda[row]
-    clock.free = entry.after
-    clock.pending += 1
+    entry = world.entries[row]
+    agenda.free = entry.after
+    agenda.pending += 1
     place = tick & (len(world.ticks) - 1)
     before = -1
     after = world.ticks[place] - 1
-    while after >= 0 and world.agenda[after].key < key:
+    while after >= 0 and world.entries[after].key < key:
         before = after
-        after = world.agenda[after].after
+        after = world.entries[after].after
     entry.key = key
     entry.after = after
     if before < 0:
         world.ticks[place] = row + 1
     else:
-        world.agenda[before].after = row
+        world.entries[before].after = row
     world.marks[place >> 5] |= 1 << (place & 31)
-    clock.next = min(clock.next, tick)
+    agenda.next = min(agenda.next, tick)
 
 
 @kernel(inline=True)
 def pop(world):
     """Take the first entry off the agenda: its key."""
-    clock = world.clock[0]
-    place = clock.next & (len(world.ticks) - 1)
+    agenda = world.agenda[0]
+    place = agenda.next & (len(world.ticks) - 1)
     row = world.ticks[place] - 1
-    entry = world.agenda[row]
+    entry = world.entries[row]
     after = entry.after
     world.ticks[place] = after + 1
-    entry.after = clock.free
-    clock.free = row
-    clock.pending -= 1
+    entry.after = agenda.free
+    agenda.free = row
+    agenda.pending -= 1
     if after < 0:
         world.marks[place >> 5] &= ~(1 << (place & 31))
-        clock.next = _first_from(world, clock.next) if clock.pending > 0 else NEVER
+        agenda.next = _first_from(world, agenda.next) if agenda.pending > 0 else NEVER
     return entry.key
 
 
@@ -143,7 +124,7 @@ def lowest_bit(word):
 @kernel(inline=True)
 def next_tick(world):
     """Tick of the first entry, or NEVER."""
-    return world.clock[0].next
+    return world.agenda[0].next
 
 
 @kernel(inline=True)

@@ -3,28 +3,31 @@
 `sitesec schedule` prints the two lists. The clock jumps from one entry of the agenda to the next.
 """
 
-from sim import agenda
+from sim import agenda, outcome
 from sim.agenda import (
     CONVOY_CALLS,
     CONVOY_GIVES_UP,
     CONVOY_LEAVES,
     CONVOY_LOSES_ESCORT,
-    DAYS_A_YEAR,
-    NEVER,
     PLOT_MOVES,
     PLOT_STRIKES,
     TEAM_HOME,
-    TICKS_A_DAY,
     agent_of,
     kind_of,
     next_tick,
     pop,
 )
-from sim.agents import attackers, convoys, detectors, escorts, field, insiders, outlook, plots
+from sim.agents import convoys, detectors, escorts, insiders, items
+from sim.agents.attackers import clocks, field, preparation
+from sim.agents.expected import gates as expected
+from sim.agents.expected import outlook
+from sim.agents.threat import slots, threat_level
+from sim.clock import DAYS_A_YEAR, NEVER, TICKS_A_DAY
 from sim.institutions import (
     budget,
     calendar,
     campaign,
+    community,
     confidence,
     forces,
     intelligence,
@@ -35,7 +38,7 @@ from sim.institutions import (
 from sim.kernel import Entry, kernel
 from sim.record import Record
 from sim.state import copy
-from sim.world import community, items, level, sites
+from sim.world import sites
 
 CONTINUE, FRESH, FROM_KEPT = 0, 1, 2
 
@@ -58,8 +61,8 @@ JOB = Record(
 @kernel(inline=True)
 def day(world, params, seed, today):
     """What happens at the beginning of a day."""
-    level.turn(world, params, seed, today)
-    outlook.book_level(world, params, 1)
+    threat_level.turn(world, params, seed, today)
+    expected.level(world, params, 1)
     calendar.turn(world, params, seed, today)
     campaign.turn(world, params)
     confidence.turn(world, params)
@@ -67,13 +70,14 @@ def day(world, params, seed, today):
     protocol.audit(world, params, seed, today)
     items.refresh(world)
     community.turn(world, params)
+    campaign.fade(world, params)
     community.protest(world, params, seed, today)
     intelligence.gather(world, params)
     insiders.apply(world, params, seed, today)
     insiders.stay_or_go(world, params, seed, today)
-    attackers.recruit(world, params, seed, today)
-    attackers.take_opportunities(world, params, seed, today)
-    attackers.advance_plots(world, params, seed, today)
+    clocks.recruit(world, params, seed, today)
+    clocks.take_opportunities(world, params, seed, today)
+    preparation.advance(world, params, seed, today)
     convoys.plan(world, params, seed, today)
     detectors.fly(world, params, seed, today)
     field.stand(world, params, seed, today)
@@ -104,21 +108,23 @@ def tick(world, params, seed, now):
     elif kind == CONVOY_LOSES_ESCORT:
         convoys.lose_escort(world, now, who)
     elif kind == PLOT_MOVES:
-        field.move(world, params, seed, now, who)
-        react(world, params, seed)
+        react(world, params, seed, field.move(world, params, seed, now, who))
     elif kind == PLOT_STRIKES:
-        field.strike(world, params, seed, now, who)
-        react(world, params, seed)
+        react(world, params, seed, field.strike(world, params, seed, now, who))
     else:
         convoys.arrive(world, params, seed, now, who)
 
 
 @kernel
-def react(world, params, seed):
-    """What institutions do about an incident, if there was one."""
+def react(world, params, seed, event_row):
+    """What institutions and residents do about an incident, if there was one."""
+    if event_row < 0:
+        return
     today = world.clock[0].day
-    protocol.react(world, params, today)
-    confidence.react(world, params, seed, today)
+    jurisdiction = world.nodes[world.slots[world.events[event_row].slot].node].jurisdiction
+    community.suffer(world, params, jurisdiction)
+    protocol.react(world, params, jurisdiction, today)
+    confidence.react(world, params, seed, event_row, today)
 
 
 @kernel
@@ -131,12 +137,12 @@ def start(world, params, seed, today, policy_day, horizon_day):
     clock.tick = today * TICKS_A_DAY
     clock.delivery_day = -1
     agenda.begin(world)
-    level.begin(world, params, seed, today)
+    threat_level.begin(world, params, seed, today)
     items.set_odds(world, params)
     budget.deliver(world, params)
     budget.allot(world, params)
     campaign.begin(world, params)
-    world.delivered[0].confidence = 1.0
+    confidence.begin(world)
     calendar.begin(world, params, today)
     protocol.begin(world, params, seed, today)
     items.refresh(world)
@@ -144,8 +150,8 @@ def start(world, params, seed, today, policy_day, horizon_day):
     intelligence.gather(world, params)
     insiders.settle(world, params, seed, today)
     convoys.begin(world, params, today)
-    attackers.begin(world, params, seed, today)
-    outlook.book_level(world, params, NEVER)
+    clocks.begin(world, params, seed, today)
+    expected.level(world, params, NEVER)
 
 
 @kernel
@@ -153,7 +159,7 @@ def start_policy(world, params, seed, today, steady):
     """t = 0: the scenario's policy holds from now on; what the project pays for comes after the lead time."""
     clock = world.clock[0]
     clock.delivery_day = today + int(params.budget_lead_time)
-    clock.logged = 0
+    outcome.begin_log(world)
     forces.muster(world, params)
     surveillance.deliver(world, params)
     budget.allot(world, params)
@@ -184,7 +190,7 @@ def begin_policy(world):
 def begin_year(world):
     """An empty row for a new year."""
     world.outcome[0] = world.outcome[1]
-    world.outcome[0].in_progress_start = plots.count_plots(world)
+    world.outcome[0].in_progress_start = slots.count_plots(world)
 
 
 @kernel
@@ -193,15 +199,21 @@ def turn_year(world, params, rows, job):
     clock = world.clock[0]
     year = (clock.day - clock.policy_day) // DAYS_A_YEAR
     row = world.outcome[0]
-    row.in_progress_end = plots.count_plots(world)
+    row.in_progress_end = slots.count_plots(world)
     row.year = year
     row.point = job.point
     row.replicate = job.replicate
     row.seed = job.seed
-    row.status = clock.overflow
+    row.status = overflow(world)
     rows[job.first_row + year] = world.outcome[0]
     begin_year(world)
     outlook.appraise_all(world, params)
+
+
+@kernel
+def overflow(world):
+    """How often an array was full: the rows of such a run must not be used."""
+    return world.agenda[0].overflow + world.stock[0].overflow
 
 
 @kernel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sim.scenario.errors import ScenarioError
+from sim.errors import InputError
 
 PART = ".part"  # ends the name of what is not whole yet
 
@@ -36,7 +36,7 @@ def writable_folder(path: Path) -> Path:
 
     Raises
     ------
-    ScenarioError
+    InputError
         In one sentence.
     """
     try:
@@ -45,5 +45,5 @@ def writable_folder(path: Path) -> Path:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
-        raise ScenarioError(f"{path}: nothing can be written there ({error.strerror})") from None
+        raise InputError(f"{path}: nothing can be written there ({error.strerror})") from None
     return path

@@ -18,14 +18,14 @@ from mesa.agentset import AgentSet
 from mesa.discrete_space import Cell, OrthogonalMooreGrid
 
 from sim import outcome
-from sim.agenda import TICKS_A_DAY
-from sim.agents import convoys, detectors, escorts, insiders, plots
-from sim.agents.locate import LOCATED
+from sim.agents import convoys, detectors, escorts, insiders
+from sim.agents.threat import slots
+from sim.clock import TICKS_A_DAY
 from sim.record import Field
+from sim.runs.replicate import Replicate
 from sim.scenario.load import load_scenario, with_values
 from sim.scenario.schema import Scenario
-from sim.state import RECORDS, World
-from sim.sweep.replicate import Replicate
+from sim.state import LOCATED, RECORDS, World
 
 # Units of what the engine steers by, its references, codes and clocks: a view shows such a field but can't set it.
 ENGINES_OWN = ("", "row", "code", "mask", "tick", "cell", "day")
@@ -130,13 +130,13 @@ class EscortTeam(RowAgent, arrays=("teams",), words={"state": escorts.STATES}):
         return np.flatnonzero(serves | (world.teams["state"] != escorts.AT_BASE))
 
 
-class Attacker(RowAgent, arrays=("slots",), words={"state": plots.STATES}):
+class Attacker(RowAgent, arrays=("slots",), words={"state": slots.STATES}):
     """A slot of a group: empty, idle, with a plot or lying low. Without a plot it is at its hideout."""
 
     @property
     def target_name(self) -> str:
         """Class and name of the plot's target; "none" where no plot is in progress."""
-        if not plots.WATCHING <= self.state <= plots.WAITING:
+        if not slots.in_plot(self.state):
             return "none"
         return f"{outcome.CLASSES[self.target_class]}: {self.model.names['targets'][self.target]}"
 
@@ -173,11 +173,11 @@ class Checkpoint(Detector):
         return np.flatnonzero(world.detectors["kind"] == detectors.CHECKPOINT)
 
 
-class Site(RowAgent, arrays=("sites",)):
+class Site(RowAgent, arrays=("sites", "fleets", "stoppages")):
     """A project site."""
 
 
-class Town(RowAgent, arrays=("towns",)):
+class Town(RowAgent, arrays=("towns", "residents")):
     """A town and its residents."""
 
 
@@ -261,7 +261,7 @@ class SecurityModel(mesa.Model):
 
     Raises
     ------
-    ValueError, ScenarioError, RunError
+    ValueError, InputError, RunError
         If a number or the scenario is wrong, or an array of the engine is full; the last also in a step.
     """
 

@@ -168,16 +168,22 @@ EVENT = Record(
 )
 
 
+LOG = Record(
+    "log",
+    ("logged", "i8", "count", "rows of the event log in use"),
+)
+
+
 @kernel
 def log(world, tick, stage, slot_row):
     """Open a row of the event log for what happened to a plot; returns its number, the spare last row when full."""
-    clock = world.clock[0]
-    row = clock.logged
+    register = world.log[0]
+    row = register.logged
     if row >= len(world.events) - 1:
         world.outcome[0].events_lost += 1
         row = len(world.events) - 1
     else:
-        clock.logged += 1
+        register.logged += 1
     slot = world.slots[slot_row]
     event = world.events[row]
     event.tick = tick
@@ -199,23 +205,6 @@ def log(world, tick, stage, slot_row):
 
 
 @kernel
-def gate(world, target_class, gain):
-    """Book a gate on the control variate of a class: worth of what was drawn less its mean over the outcomes."""
-    row = world.outcome[0]
-    if target_class == CONVOY:
-        row.cv_convoy += gain
-    elif target_class == SITE:
-        row.cv_site += gain
-    elif target_class == OUTING:
-        row.cv_outing += gain
-    else:
-        row.cv_private += gain
-
-
-@kernel
-def gate_of_deaths(world, target_class, gain):
-    """Book a gate on the control variate of foreign deaths: deaths to be expected of what was drawn less their mean."""
-    row = world.outcome[0]
-    row.cv_deaths += gain
-    if target_class <= OUTING:
-        row.cv_deaths_project += gain
+def begin_log(world):
+    """An empty event log."""
+    world.log[0].logged = 0

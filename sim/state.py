@@ -1,103 +1,175 @@
-"""World: all arrays of a run. What stands still is shared between runs, the rest is copied row by row.
+"""World: all arrays of a run, each declared once, in the two tables below.
 
-Made from the record tables of the rooms. Params, the numbers of one policy and threat, is one record whose fields
-come from the scenario schema (sim/scenario/build.py); rules read `params.<field>` and nothing here depends on it.
+A line gives an array its name, what its rows are, how many there are, and where they are on the road where they are
+anywhere; everything else follows from it: the World itself, its zero rows, its memory, the table in ODD.md, the views
+of the Mesa model. What stands still is shared between runs, the rest is copied row by row.
+
+Params, the numbers of one policy and threat, is one record whose fields come from the scenario schema
+(sim/scenario/build.py); rules read `params.<field>` and nothing here depends on it.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.agenda import CLOCK, ENTRY
-from sim.agents.convoys import CONVOY, LINE
+from sim.agenda import AGENDA, ENTRY
+from sim.agents import convoys, detectors, insiders
+from sim.agents.convoys import CONVOY, FLEET, LINE
 from sim.agents.detectors import DETECTOR
-from sim.agents.escorts import FORCE, TEAM
-from sim.agents.insiders import INSIDER, POST
-from sim.agents.plots import SLOT
-from sim.agents.targets import GROUP, PROSPECT, STANCE
+from sim.agents.escorts import DUTY, FORCE, TEAM
+from sim.agents.expected.gates import APPRAISAL
+from sim.agents.expected.outlook import OUTLOOK, PROSPECT
+from sim.agents.insiders import INSIDER, POST, STOCK
+from sim.agents.items import ITEMS
+from sim.agents.queue import PLACE, QUEUE
+from sim.agents.threat import slots
+from sim.agents.threat.slots import LOOKOUT, SLOT
+from sim.agents.threat.targets import GROUP, STANCE
+from sim.agents.threat.threat_level import LEVEL
+from sim.clock import CLOCK
 from sim.institutions.budget import DELIVERED
-from sim.institutions.calendar import CALENDAR
-from sim.kernel import kernel
-from sim.outcome import EVENT, OUTCOME
+from sim.institutions.calendar import CALENDAR, KINDS
+from sim.institutions.campaign import DISPLACED, PROGRAMME
+from sim.institutions.community import MOOD, RESIDENTS
+from sim.institutions.confidence import CONFIDENCE, STOPPAGE
+from sim.institutions.forces import PRESENCE
+from sim.institutions.intelligence import INTELLIGENCE
+from sim.institutions.protocol import KEEPING
+from sim.institutions.screening import CHECKS
+from sim.kernel import Entry, kernel
+from sim.outcome import CLASS_COUNT, EVENT, LOG, OUTCOME
+from sim.record import Record
+from sim.world import sites
 from sim.world.sites import CROSSING, JURISDICTION, NODE, REACH, ROUTE, SETTING, SITE, TARGET, TOWN
 
-
-class World(NamedTuple):
-    """All arrays; shapes in rows. Fields before `clock` stand still during a run."""
-
-    setting: np.ndarray  # SETTING (1,)
-    nodes: np.ndarray  # NODE
-    reach: np.ndarray  # REACH (sources, nodes): from each base, then each hideout
-    path: np.ndarray  # i8: the routes' nodes, end to end
-    routes: np.ndarray  # ROUTE
-    crossings: np.ndarray  # CROSSING
-    lines: np.ndarray  # LINE
-    lanes: np.ndarray  # i8 (2, lanes): stream and index of the draws that every movement makes at once
-    targets: np.ndarray  # TARGET
-    groups: np.ndarray  # GROUP
-    appeal: np.ndarray  # f8 (groups, targets): share of a target within its class, 0 outside the group's regions
-    clock: np.ndarray  # CLOCK (1,)
-    agenda: np.ndarray  # ENTRY (capacity,)
-    ticks: np.ndarray  # i8 (a power of 2,): first entry of each tick to come, 1 more than its row; 0 where none
-    marks: np.ndarray  # i8: a bit a tick, 32 a word, set where there is an entry
-    calendar: np.ndarray  # CALENDAR, one a kind
-    delivered: np.ndarray  # DELIVERED (1,)
-    jurisdictions: np.ndarray  # JURISDICTION
-    odds: np.ndarray  # f8 (items,): factor of each protocol item on the odds that it is not followed
-    chances: np.ndarray  # f8 (jurisdictions, items): chance that an item is followed
-    sites: np.ndarray  # SITE
-    towns: np.ndarray  # TOWN
-    detectors: np.ndarray  # DETECTOR
-    forces: np.ndarray  # FORCE
-    teams: np.ndarray  # TEAM
-    convoys: np.ndarray  # CONVOY, one a line
-    queue: np.ndarray  # i8 (lines,): convoys that wait for a team, a heap a jurisdiction
-    draws: np.ndarray  # f8 (2, lines, lanes): the pairs of a movement's draws
-    posts: np.ndarray  # POST
-    insiders: np.ndarray  # INSIDER (capacity,)
-    slots: np.ndarray  # SLOT
-    stance: np.ndarray  # STANCE (groups, 4)
-    prospects: np.ndarray  # PROSPECT (groups, targets)
-    outcome: np.ndarray  # OUTCOME (2,): the year in progress; an empty row
-    events: np.ndarray  # EVENT (capacity,)
-    memory: np.ndarray  # i8: the words of all that moves, of which the arrays from `clock` on are views
+EVENTS_CAPACITY = 1024
 
 
-MOVING = World._fields[World._fields.index("clock") : -1]
-RECORDS = {
-    "setting": SETTING,
-    "nodes": NODE,
-    "reach": REACH,
-    "routes": ROUTE,
-    "crossings": CROSSING,
-    "lines": LINE,
-    "targets": TARGET,
-    "groups": GROUP,
-    "clock": CLOCK,
-    "agenda": ENTRY,
-    "calendar": CALENDAR,
-    "delivered": DELIVERED,
-    "jurisdictions": JURISDICTION,
-    "sites": SITE,
-    "towns": TOWN,
-    "detectors": DETECTOR,
-    "forces": FORCE,
-    "teams": TEAM,
-    "convoys": CONVOY,
-    "posts": POST,
-    "insiders": INSIDER,
-    "stance": STANCE,
-    "prospects": PROSPECT,
-    "slots": SLOT,
-    "outcome": OUTCOME,
-    "events": EVENT,
-}
+class Array(NamedTuple):
+    """One array of the World.
+
+    Attributes
+    ----------
+    name : str
+        What rules call it: `world.<name>`.
+    of : Record or str
+        Its rows, or the type of its plain numbers.
+    shape : tuple of int or str
+        How many rows: a number, as many as another array has, or a capacity that the builder knows.
+    meaning : str
+        What a plain number stands for; a record says so itself.
+    place : rule, optional
+        The road node of a row at a tick, for what has a place.
+    """
+
+    name: str
+    of: Record | str
+    shape: tuple[int | str, ...] = ()
+    meaning: str = ""
+    place: Callable | None = None
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Type of an entry."""
+        return np.dtype(self.of) if isinstance(self.of, str) else self.of.dtype
 
 
-def assemble(**arrays: np.ndarray) -> World:
-    """A World of these arrays; what moves is laid end to end in one block of memory."""
-    memory = np.concatenate([arrays[name].reshape(-1).view(np.int64) for name in MOVING])
+STANDING = (
+    Array("setting", SETTING),
+    Array("nodes", NODE),
+    Array("reach", REACH),  # (sources, nodes): from each base, then each hideout
+    Array("path", "i8", meaning="the routes' nodes, end to end"),
+    Array("routes", ROUTE),
+    Array("crossings", CROSSING),
+    Array("lines", LINE),
+    Array("lanes", "i8", meaning="(2, lanes): stream and index of the draws that every movement makes at once"),
+    Array("targets", TARGET),
+    Array("groups", GROUP),
+    Array("appeal", "f8", meaning="(groups, targets): share of a target within its class, 0 outside a group's regions"),
+    Array("jurisdictions", JURISDICTION),
+    Array("sites", SITE, place=sites.node_of_site),
+    Array("towns", TOWN, place=sites.node_of_town),
+)
+MOVING = (
+    Array("clock", CLOCK, (1,)),
+    Array("agenda", AGENDA, (1,)),
+    Array("entries", ENTRY, ("agenda_capacity",)),
+    Array("ticks", "i8", ("ring",), "first entry of each tick to come, 1 more than its row; 0 where none"),
+    Array("marks", "i8", ("ring_words",), "a bit a tick, 32 a word, set where there is an entry"),
+    Array("calendar", CALENDAR, (len(KINDS),)),
+    Array("threat", LEVEL, (1,)),
+    Array("odds", "f8", (len(ITEMS),), "factor of each protocol item on the odds that it is not followed"),
+    Array("chances", "f8", ("jurisdictions", len(ITEMS)), "chance that an item is followed in a jurisdiction"),
+    Array("delivered", DELIVERED, (1,)),
+    Array("checks", CHECKS, (1,)),
+    Array("programmes", PROGRAMME, (1,)),
+    Array("confidence", CONFIDENCE, (1,)),
+    Array("protocol", KEEPING, ("jurisdictions",)),
+    Array("presence", PRESENCE, ("jurisdictions",)),
+    Array("intelligence", INTELLIGENCE, ("jurisdictions",)),
+    Array("mood", MOOD, ("jurisdictions",)),
+    Array("displaced", DISPLACED, ("jurisdictions",)),
+    Array("residents", RESIDENTS, ("towns",)),
+    Array("stoppages", STOPPAGE, ("sites",)),
+    Array("forces", FORCE),
+    Array("teams", TEAM, place=convoys.node_of_team),
+    Array("duty", DUTY, (1,)),
+    Array("fleets", FLEET, ("sites",)),
+    Array("convoys", CONVOY, ("lines",), place=convoys.node_of),
+    Array("queues", QUEUE),
+    Array("waiting", PLACE, ("lines",)),
+    Array("draws", "f8", (2, "lines", "lanes_at_once"), "the pairs of a movement's draws"),
+    Array("detectors", DETECTOR, place=detectors.node_of),
+    Array("posts", POST),
+    Array("insiders", INSIDER, ("insiders_capacity",), place=insiders.node_of),
+    Array("stock", STOCK, (1,)),
+    Array("slots", SLOT, place=slots.node_of),
+    Array("lookouts", LOOKOUT, ("lines",)),
+    Array("stance", STANCE),
+    Array("appraisals", APPRAISAL, ("slots",)),
+    Array("outlook", OUTLOOK, ("groups", CLASS_COUNT)),
+    Array("prospects", PROSPECT, ("groups", "targets")),
+    Array("outcome", OUTCOME, (2,)),  # the year in progress; an empty row
+    Array("log", LOG, (1,)),
+    Array("events", EVENT, (EVENTS_CAPACITY,)),
+)
+ARRAYS = (*STANDING, *MOVING)
+RECORDS = {array.name: array.of for array in ARRAYS if isinstance(array.of, Record)}
+LOCATED = {array.name: array.place for array in ARRAYS if array.place is not None}
+
+
+class World(namedtuple("World", [*(array.name for array in ARRAYS), "memory"])):  # type: ignore[misc]
+    """The arrays by name; `memory`, i8, holds the words of all that moves, of which these arrays are views."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> np.ndarray: ...
+
+
+def assemble(given: Mapping[str, np.ndarray], capacities: Mapping[str, int]) -> World:
+    """A World of these arrays, and of zero rows where none is given; what moves is laid in one block of memory.
+
+    Parameters
+    ----------
+    given : mapping
+        Arrays by name: all that stand still, and those that move whose first rows aren't all zero.
+    capacities : mapping
+        Numbers of rows that no other array says.
+    """
+    known = {**capacities, **{name: len(array) for name, array in given.items()}}
+    arrays = {array.name: _zeros(array, known) if array.name not in given else given[array.name] for array in ARRAYS}
+    memory = np.concatenate([arrays[array.name].reshape(-1).view(np.int64) for array in MOVING])
     return _on_memory(World(**arrays, memory=memory), memory)
+
+
+def _zeros(array: Array, known: Mapping[str, int]) -> np.ndarray:
+    return np.zeros([n if isinstance(n, int) else known[n] for n in array.shape], array.dtype)
 
 
 def clone(world: World) -> World:
@@ -108,10 +180,10 @@ def clone(world: World) -> World:
 def _on_memory(world: World, memory: np.ndarray) -> World:
     views = {}
     first = 0
-    for name in MOVING:
-        array = getattr(world, name)
+    for moving in MOVING:
+        array = getattr(world, moving.name)
         words = array.size * array.dtype.itemsize // memory.itemsize
-        views[name] = memory[first : first + words].view(array.dtype).reshape(array.shape)
+        views[moving.name] = memory[first : first + words].view(array.dtype).reshape(array.shape)
         first += words
     return world._replace(**views, memory=memory)
 
@@ -121,3 +193,21 @@ def copy(to, source):
     """Copy all that moves from one World to another of the same shape."""
     for i in range(len(source.memory)):
         to.memory[i] = source.memory[i]
+
+
+def _locator() -> Callable:
+    """`locate`, written out from the declarations: a loop for each array whose rows have a place."""
+    lines = ["def locate(world, params, tick, cells):", "    at = 0"]
+    for name in LOCATED:
+        lines += [f"    for row in range(len(world.{name})):"]
+        lines += [
+            f"        cells[at] = world.nodes[place_of_{name}(world, params[0], row, tick)].cell",
+            "        at += 1",
+        ]
+    names: dict[str, Any] = {f"place_of_{name}": place for name, place in LOCATED.items()}
+    exec(compile("\n".join(lines), __file__, "exec"), names)
+    return names["locate"]
+
+
+# Fills `cells` with the grid cell of every row of each array in LOCATED at a tick, array after array. It only looks.
+locate = Entry(_locator())

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim import engine, load_scenario, with_values
-from sim.agenda import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY
+from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY
 from sim.kernel import COMPILED
 from sim.outcome import OUTCOME
 from sim.rng import replicate_seed

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from sim import load_scenario, replicates, simulate
+from sim.runs.totals import of_point
 from sim.scenario.worldfile import WorldFile
-from sim.sweep.runs import of_point
 
 CLASSES = ("convoy", "site", "outing", "private")
 Z = 3.9  # two-sided: 1 seed in 10,000

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import agenda
-from sim.agenda import NEVER, TICKS_A_DAY
+from sim.clock import NEVER, TICKS_A_DAY
 
 CAPACITY = 12
 KINDS = (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim import BANNER
+from sim.about import BANNER
 from sim.scenario.schema import fields
 
 ROOT = Path(__file__).parent.parent

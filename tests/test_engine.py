@@ -13,12 +13,14 @@ import numpy as np
 import pytest
 
 from sim import engine, load_scenario, outcome, simulate, with_values
-from sim.agenda import DAYS_A_YEAR, TICKS_A_DAY
-from sim.agents import convoys, plots
-from sim.engagement import draw_severity
+from sim.clock import DAYS_A_YEAR, TICKS_A_DAY
+from sim.agents import convoys
+from sim.agents.attackers import plots
+from sim.agents.threat.engagement import draw_severity
+from sim.errors import InputError
 from sim.kernel import COMPILED
 from sim.outcome import IDENTITY, OUTCOME
-from sim.scenario.schema import ScenarioError, fields
+from sim.scenario.schema import fields
 from sim.scenario.worldfile import WorldFile
 from sim.world.generate import generate
 from tests.conftest import BUSY, Replicate
@@ -351,7 +353,7 @@ def run_with_its_site_at_its_hub():
     try:
         file = WorldFile.model_validate(smallest_world((5, 0)))
         rows = Replicate(scenario.attach(file, scenario.warmup.attach(file, None))).finish().rows
-    except (ValueError, ScenarioError):
+    except (ValueError, InputError):
         return "refused"
     return "sound" if (rows["status"] == 0).all() else "full"
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from sim import with_values
-from sim.agenda import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
+from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
+from sim.agents.attackers.plots import EMPTY
 from sim.agents.detectors import FIRST_SHIFT_HOUR
-from sim.agents.plots import EMPTY
-from sim.analysis.patterns import BURST_DAYS
-from sim.analysis.traces import short_gaps, traces
+from sim.history.patterns import BURST_DAYS
+from sim.history.traces import short_gaps, traces
 from sim.outcome import INCIDENT, PLOT, WATCHED
 from tests.small import CROSSING, FROZEN, ONE_ROAD, QUICK, RICH, UNPAID, divided, only, scenario, site, table, tables
 

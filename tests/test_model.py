@@ -14,16 +14,17 @@ import numpy as np
 import pytest
 
 from sim import engine
-from sim.agents import convoys, escorts, plots
+from sim.agents import convoys, escorts
+from sim.agents.attackers import plots
 from sim.agents.locate import LOCATED, locate
+from sim.errors import InputError
 from sim.kernel import COMPILED
 from sim.model import KINDS, Attacker, Checkpoint, Convoy, Detector, EscortTeam, Insider, SecurityModel, Site, Town
 from sim.outcome import INCIDENT, STAGES
 from sim.rng import replicate_seed
+from sim.runs.simulate import simulate
 from sim.scenario.load import load_scenario
-from sim.scenario.schema import ScenarioError
 from sim.state import RECORDS
-from sim.sweep.run import simulate
 
 A_DAY = 720
 SHORT = {"run.horizon": 0.1, "run.warmup": 0.1}  # 36 days
@@ -226,9 +227,9 @@ def test_levers_are_set_by_their_paths():
     held = {"policy.adherence.hold": True, "policy.adherence.level": 0.9}
     assert model(SHORT | held).adherence == pytest.approx(0.9)
     assert model(held, scenario=load_scenario("baseline", SHORT)).adherence == pytest.approx(0.9)
-    with pytest.raises(ScenarioError, match=r"policy\.adherence\.level"):
+    with pytest.raises(InputError, match=r"policy\.adherence\.level"):
         model({"policy.adherence.level": 2})
-    with pytest.raises(ScenarioError, match="no such file"):
+    with pytest.raises(InputError, match="no such file"):
         model(scenario="nowhere")
 
 
@@ -246,7 +247,7 @@ def test_one_scenario_serves_any_number_of_models_at_once():
 
 @pytest.mark.parametrize("sets", [{"policy.adherence.levle": 0.5}, {"polcy": {}}, {"policy.adherence.level": "high"}])
 def test_a_misspelt_lever_or_value_is_refused(sets):
-    with pytest.raises(ScenarioError, match=r"--set: "):
+    with pytest.raises(InputError, match=r"--set: "):
         model(SHORT | sets)
     with pytest.raises(TypeError, match="scenrio"):
         SecurityModel(scenrio="baseline")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from sim import load_scenario, simulate
-from sim.agenda import DAYS_A_YEAR
-from sim.analysis.patterns import BURST_DAYS, patterns_of
-from sim.analysis.traces import short_gaps, traces
+from sim.clock import DAYS_A_YEAR
+from sim.history.patterns import BURST_DAYS, patterns_of
+from sim.history.traces import short_gaps, traces
 
 RUNS = 300
 SEED = 11

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import outcome, with_values
-from sim.agenda import DAYS_A_YEAR
-from sim.agents import convoys, escorts, plots
+from sim.clock import DAYS_A_YEAR
+from sim.agents import convoys, escorts
+from sim.agents.attackers import plots
 from sim.agents.locate import LOCATED, locate
-from sim.engagement import GUARDS_AT_SITE, RESIDENTS_NEAR
+from sim.agents.threat.engagement import GUARDS_AT_SITE, RESIDENTS_NEAR
 from sim.outcome import OUTCOME
 from sim.scenario.schema import fields
 

@@ -20,10 +20,10 @@ from experiments.benchmarks.twin.model import TICKS_A_DAY, Twin
 from sim import Scenario, engine, load_scenario, rng, run_sweep
 from sim.kernel import OPTIONS
 from sim.outcome import OUTCOME
+from sim.runs.chunks import plan_chunks
+from sim.runs.cluster import cluster
 from sim.scenario.build import build_world
 from sim.state import clone
-from sim.sweep.executors import cluster
-from sim.sweep.run import plan_chunks
 
 TWIN_DAYS = (3, 63)  # the twin's pace is the slope between them: its world is built once, whatever the horizon
 DAYS_A_YEAR = 365

@@ -19,7 +19,7 @@ SECONDS = 20
 SERVER = """
 import json, sys, time
 from sim.view import desk, server
-from sim.view.setup import Setup
+from sim.view.page.setup import Setup
 
 def timed(handler):
     def pulse(*values):

@@ -25,12 +25,12 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from experiments.benchmarks.tables import RESULTS, interleaved, machine, markdown, number, write
 from sim import Scenario, engine, load_scenario
 from sim.outcome import OUTCOME
+from sim.runs.chunks import plan_chunks
 from sim.scenario.build import build_world
 from sim.scenario.worldfile import WorldFile
 from sim.state import clone
-from sim.sweep.run import plan_chunks
 from sim.view.colours import COLOURS
-from sim.view.plots import save
+from sim.view.pictures import save
 from sim.world.generate import generate
 
 FEW_ROUNDS, ROUNDS = 5, 12  # few where a round is long and steady

@@ -23,9 +23,9 @@ from experiments.benchmarks import tables
 from sim import Scenario, engine, load_scenario
 from sim.kernel import OPTIONS
 from sim.outcome import OUTCOME
+from sim.runs.chunks import plan_chunks
 from sim.scenario.build import build_world
 from sim.state import World, clone
-from sim.sweep.run import plan_chunks
 
 ENTRIES = 128  # room for the counters
 FIRST_OF_TICK = 64  # rows of the counters: the day's calls, then the tick's

@@ -11,10 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from experiments.benchmarks.tables import Figure
 
-IMPORT_ALL = "import sim.cli, sim.view.report"
-COMPILE = (
-    "from sim import load_scenario; from sim.sweep.run import compile_engine; compile_engine(load_scenario('baseline'))"
-)
+IMPORT_ALL = "import sim.cli, sim.view.report.write"
+COMPILE = "from sim import load_scenario; from sim.runs.worker import compile_engine; compile_engine(load_scenario('baseline'))"
 SITESEC = (sys.executable, "-c", "from sim.cli import main; main()")
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from experiments.benchmarks import tables
 from experiments.benchmarks.tables import number
 from sim import Scenario, load_scenario, replicates, simulate
-from sim.sweep.runs import of_point
+from sim.runs.totals import of_point
 
 HELD, LEVEL = "policy.adherence.hold", "policy.adherence.level"
 RARE = {"threat.opportunity_interval": 1500.0, HELD: True}

@@ -10,20 +10,12 @@ import math
 import numpy as np
 
 from sim import rng
-from sim.agenda import (
-    CONVOY_ARRIVES,
-    CONVOY_CALLS,
-    CONVOY_GIVES_UP,
-    CONVOY_LEAVES,
-    CONVOY_LOSES_ESCORT,
-    TICKS_A_DAY,
-    TICKS_AN_HOUR,
-    push,
-)
+from sim.agenda import CONVOY_ARRIVES, CONVOY_CALLS, CONVOY_GIVES_UP, CONVOY_LEAVES, CONVOY_LOSES_ESCORT, push
 from sim.agents import detectors, escorts, queue
+from sim.agents.items import ALL_FOLLOWED, ARMOUR, CLOSURE, ESCORT, ITEMS, NEED_TO_KNOW, NO_STOP, ROUTE, TIME
+from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
 from sim.kernel import kernel
 from sim.record import Record
-from sim.world.items import ALL_FOLLOWED, ARMOUR, CLOSURE, ESCORT, ITEMS, NEED_TO_KNOW, NO_STOP, ROUTE, TIME
 
 RESTING, PLANNED, CALLING, MOVING = 0, 1, 2, 3
 STATES = ("resting", "planned", "waiting for its escort", "moving")
@@ -70,9 +62,13 @@ CONVOY = Record(
     ("armoured", "i8", "flag", "in an armoured vehicle"),
     ("leaked", "i8", "flag", "the movement is known to those who wait for it"),
     ("closed", "i8", "flag", "the road near the site is closed for it"),
-    ("waited_for", "i8", "team", "attacker teams that wait for this line"),
     ("priority", "f8", "0..1", "its turn among convoys that wait for a team: smaller first"),
-    ("turn", "i8", "count", "its place in the heap of those"),
+)
+
+FLEET = Record(
+    "vehicles of a site",
+    ("vehicles", "i8", "count", "armoured vehicles"),
+    ("vehicles_out", "i8", "count", "of these, on the road"),
 )
 
 
@@ -139,7 +135,7 @@ def plan(world, params, seed, day):
         if world.convoys[i].day != day:
             continue
         world.outcome[0].trips_planned += 1
-        if world.sites[world.lines[i].site].stopped_until > day:
+        if world.stoppages[world.lines[i].site].stopped_until > day:
             world.outcome[0].trips_stopped += 1
             _rest(world, params, i)
         else:
@@ -169,7 +165,7 @@ def _draw_movement(world, params, seed, day, i):
     convoy.armoured = 0
     convoy.team = -1
     convoy.held = 0
-    if world.towns[world.sites[line.site].town].blocked == day:
+    if world.residents[world.sites[line.site].town].blocked == day:
         convoy.held = int(params.community_protest_delay * TICKS_AN_HOUR)
         world.outcome[0].protest_hours += params.community_protest_delay
     convoy.state = PLANNED
@@ -261,8 +257,7 @@ def _assign(world, tick, i, team):
 def serve_next(world, tick, team_row):
     """A team that came home takes the waiting convoy of its jurisdiction whose turn it is."""
     force = world.forces[world.teams[team_row].force]
-    jurisdiction = world.jurisdictions[force.jurisdiction]
-    if jurisdiction.waiting == 0 or team_row - force.first_team >= force.teams:
+    if world.queues[force.jurisdiction].length == 0 or team_row - force.first_team >= force.teams:
         return
     i = queue.first(world, force.jurisdiction)
     queue.leave(world, force.jurisdiction, i)
@@ -339,9 +334,9 @@ def _take_vehicle(world, i):
     convoy = world.convoys[i]
     if not follows(convoy.followed, ARMOUR):
         return
-    site = world.sites[world.lines[i].site]
-    if site.vehicles_out < site.vehicles:
-        site.vehicles_out += 1
+    fleet = world.fleets[world.lines[i].site]
+    if fleet.vehicles_out < fleet.vehicles:
+        fleet.vehicles_out += 1
         convoy.armoured = 1
     else:
         convoy.followed &= ~(1 << ARMOUR)
@@ -407,7 +402,7 @@ def end_movement(world, params, tick, i, node):
     if convoy.team >= 0:
         escorts.send_home(world, tick, convoy.team, node)
     if convoy.armoured == 1:
-        world.sites[world.lines[i].site].vehicles_out -= 1
+        world.fleets[world.lines[i].site].vehicles_out -= 1
     _rest(world, params, i)
 
 
@@ -429,7 +424,15 @@ def _rest(world, params, i):
 
 
 @kernel
-def node_of_convoy(world, params, i, tick):
+def share_out_vehicles(world, count):
+    """Armoured vehicles to the sites in turn; these stand in order of their foreign staff."""
+    sites = len(world.fleets)
+    for i in range(sites):
+        world.fleets[i].vehicles = count // sites + int(i < count % sites)
+
+
+@kernel
+def node_of(world, params, i, tick):
     """Road node of a convoy at a tick; of one that does not move, the start of its line."""
     convoy = world.convoys[i]
     if convoy.state != MOVING:
@@ -439,3 +442,12 @@ def node_of_convoy(world, params, i, tick):
     while place > 0 and tick_at(world, params, i, place) > tick:
         place -= 1
     return world.path[route.first + place]
+
+
+@kernel
+def node_of_team(world, params, team_row, tick):
+    """Road node of an escort team: on the road with its convoy, or on a drive of its own."""
+    team = world.teams[team_row]
+    if team.state == escorts.WITH_CONVOY:
+        return node_of(world, params, team.convoy, tick)
+    return escorts.node_of(world, params, team_row, tick)

@@ -7,7 +7,7 @@ see a team that stands within their reach; a drone crew sees what is on the stre
 import math
 
 from sim import rng
-from sim.agenda import TICKS_A_DAY, TICKS_AN_HOUR
+from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
 from sim.kernel import kernel
 from sim.record import Record
 from sim.world.sites import distance_km, index_on_route
@@ -48,7 +48,7 @@ def chance_of_finding(world, params, row, tick):
     post = world.detectors[row]
     if post.working == 0:
         return 0.0
-    adherence = world.jurisdictions[post.jurisdiction].adherence
+    adherence = world.protocol[post.jurisdiction].adherence
     rested = max(0.0, 1.0 - params.adherence_fatigue * hours_on_shift(params, tick))
     staff = params.layers_checkpoint_army if params.checkpoints_staffed_by == ARMY_STAFF else 1.0
     return min(1.0, adherence * rested * params.layers_checkpoint_vigilance * staff) * post.detection
@@ -128,7 +128,7 @@ def miss_from_above(world, params, node):
 
 
 @kernel
-def node_of(world, row, tick):
+def node_of(world, params, row, tick):
     """Road node of a detector at a tick: a drone crew takes the day to go along its stretch (assumed)."""
     post = world.detectors[row]
     if post.kind != DRONE or post.cells == 0:

@@ -5,7 +5,8 @@ and it moves one road cell a tick.
 """
 
 from sim import rng
-from sim.agenda import NEVER, TEAM_HOME, TICKS_AN_HOUR, push
+from sim.agenda import TEAM_HOME, push
+from sim.clock import NEVER, TICKS_AN_HOUR
 from sim.kernel import kernel
 from sim.record import Record
 from sim.world.sites import node_toward
@@ -50,6 +51,11 @@ TEAM = Record(
     ("node", "i8", "row", "road node at the far end of its drive"),
     ("since", "i8", "tick", "when the drive began"),
     ("convoy", "i8", "row", "convoy that it serves, -1 where none"),
+)
+
+DUTY = Record(
+    "duty",
+    ("busy_teams", "i8", "team", "escort teams in use"),
 )
 
 
@@ -122,7 +128,7 @@ def send_home(world, tick, team_row, node):
 def come_home(world, team_row):
     """The team is back at its base, free again."""
     world.teams[team_row].state = AT_BASE
-    world.clock[0].busy_teams -= 1
+    world.duty[0].busy_teams -= 1
 
 
 @kernel
@@ -147,7 +153,7 @@ def respond(world, seed, tick, node, slot_id, plot):
 
 
 @kernel
-def node_of_team(world, team_row, tick):
+def node_of(world, params, team_row, tick):
     """Road node of a team that drives or stands, at a tick; of one with its convoy, that convoy's start."""
     team = world.teams[team_row]
     drive = world.reach[team.home, team.node].distance
@@ -168,7 +174,7 @@ def node_of_team(world, team_row, tick):
 @kernel(inline=True)
 def _set_off(world):
     """Count one more team in use."""
-    clock = world.clock[0]
-    clock.busy_teams += 1
+    duty = world.duty[0]
+    duty.busy_teams += 1
     row = world.outcome[0]
-    row.teams_busy_most = max(row.teams_busy_most, clock.busy_teams)
+    row.teams_busy_most = max(row.teams_busy_most, duty.busy_teams)

@@ -9,7 +9,7 @@ rate and is thinned to the true one, so that the same persons apply under every 
 import math
 
 from sim import rng
-from sim.agenda import DAYS_A_YEAR
+from sim.clock import DAYS_A_YEAR, NO_DAY
 from sim.kernel import kernel
 from sim.record import Record
 
@@ -24,7 +24,6 @@ LEAST_ACCEPTED = 0.8  # below any share of applicants that screening accepts: bo
 CANDIDATES = 4.0  # clocks run at so many times the base rate, for grievance and local hiring to thin; assumed
 
 _TENURE, _SCREEN, _RECHECK = 0, 1, 16
-FOUND = 9  # index among the marks of a plot: whether who served it is found out
 
 POST = Record(
     "post",
@@ -49,20 +48,28 @@ INSIDER = Record(
     ("checked", "f8", "day", "when the last one was due, or when hired"),
 )
 
+STOCK = Record(
+    "stock of insiders",
+    ("people", "i8", "person", "insiders in post, as last counted"),
+    ("due", "f8", "day", "before it no insider leaves or is checked again; 0: to be counted anew"),
+    ("applicants_due", "f8", "day", "when the next would-be insider applies"),
+    ("overflow", "i8", "count", "hires that found no row: an error"),
+)
+
 
 @kernel(inline=True)
 def share_accepted(world, params):
     """Share of applicants that screening accepts; the budget pays for checks, and who is not checked is accepted."""
-    delivered = world.delivered[0]
-    missed = params.insider_prevalence * (1.0 - delivered.sensitivity)
-    return missed + (1.0 - params.insider_prevalence) * (1.0 - delivered.refused)
+    checks = world.checks[0]
+    missed = params.insider_prevalence * (1.0 - checks.sensitivity)
+    return missed + (1.0 - params.insider_prevalence) * (1.0 - checks.refused)
 
 
 @kernel
 def settle(world, params, seed, day):
     """Draw the stock anew: replay every post's clock up to a day under the policy that holds now."""
-    world.clock[0].insiders_due = 0.0
-    world.clock[0].applicants_due = 0.0
+    world.stock[0].due = 0.0
+    world.stock[0].applicants_due = 0.0
     for k in range(len(world.insiders)):
         world.insiders[k].active = 0
     for p in range(len(world.posts)):
@@ -75,14 +82,14 @@ def settle(world, params, seed, day):
 @kernel(inline=True)
 def apply(world, params, seed, day):
     """Would-be insiders who apply during a day; on most days nobody does."""
-    clock = world.clock[0]
-    if clock.applicants_due >= day + 1:
+    stock = world.stock[0]
+    if stock.applicants_due >= day + 1:
         return
-    clock.applicants_due = 1e18
+    stock.applicants_due = NO_DAY
     for p in range(len(world.posts)):
         if world.posts[p].when < day + 1:
             _apply_until(world, params, seed, p, day + 1, True)
-        clock.applicants_due = min(clock.applicants_due, world.posts[p].when)
+        stock.applicants_due = min(stock.applicants_due, world.posts[p].when)
 
 
 @kernel
@@ -91,7 +98,7 @@ def _gap(params, seed, post):
     rate = post.headcount * params.insider_turnover * params.insider_prevalence / DAYS_A_YEAR
     rate *= CANDIDATES / LEAST_ACCEPTED
     if rate <= 0.0:
-        return 1e18
+        return NO_DAY
     return rng.exponential(seed, rng.POST, post.id, post.number, 0) / rate
 
 
@@ -104,7 +111,7 @@ def _apply_until(world, params, seed, p, until, counted):
         if rng.uniform(seed, rng.POST, post.id, post.number, 1) < thinning:
             world.outcome[0].insiders_applied += int(counted)
             u = rng.uniform(seed, rng.CANDIDATE, post.id, post.number, _SCREEN)
-            if u >= world.delivered[0].sensitivity:
+            if u >= world.checks[0].sensitivity:
                 world.outcome[0].insiders_hired += int(counted)
                 _hire(world, params, seed, p, until)
         post.number += 1
@@ -114,7 +121,7 @@ def _apply_until(world, params, seed, p, until, counted):
 @kernel
 def keenness(world, params, site):
     """Would-be insiders among a site's applicants, today = 1: x local hiring x exp(b (G - Gref))."""
-    grievance = world.jurisdictions[world.sites[site].jurisdiction].grievance
+    grievance = world.mood[world.sites[site].jurisdiction].grievance
     return params.community_local_hiring * math.exp(
         params.insider_grievance_exponent * (grievance - params.community_Gref)
     )
@@ -132,9 +139,9 @@ def _hire(world, params, seed, p, until):
     while k < len(world.insiders) and world.insiders[k].active == 1:
         k += 1
     if k == len(world.insiders):
-        world.clock[0].overflow += 1
+        world.stock[0].overflow += 1
         return
-    world.clock[0].insiders_due = 0.0
+    world.stock[0].due = 0.0
     insider = world.insiders[k]
     insider.active = 1
     insider.post = p
@@ -151,12 +158,12 @@ def _hire(world, params, seed, p, until):
 @kernel(inline=True)
 def stay_or_go(world, params, seed, day):
     """Tenures that end and re-checks that are due during a day; on most days there is none."""
-    clock = world.clock[0]
-    if clock.insiders_due > day + 1:
-        world.outcome[0].insider_days += clock.insiders
+    stock = world.stock[0]
+    if stock.due > day + 1:
+        world.outcome[0].insider_days += stock.people
         return
-    clock.insiders = 0
-    clock.insiders_due = 1e18
+    stock.people = 0
+    stock.due = NO_DAY
     interval = params.screening_recheck_interval
     for k in range(len(world.insiders)):
         insider = world.insiders[k]
@@ -168,9 +175,9 @@ def stay_or_go(world, params, seed, day):
         elif _recheck(world, params, seed, k, day + 1):
             world.outcome[0].insiders_found += 1
         else:
-            clock.insiders += 1
+            stock.people += 1
             next_check = insider.checked + interval if interval > 0 else insider.leaves
-            clock.insiders_due = min(clock.insiders_due, min(insider.leaves, next_check))
+            stock.due = min(stock.due, min(insider.leaves, next_check))
 
 
 @kernel
@@ -180,8 +187,8 @@ def _recheck(world, params, seed, k, until):
     insider = world.insiders[k]
     if interval <= 0:
         return False
-    chance = params.screening_recheck_ratio * world.delivered[0].sensitivity
-    chance += (1.0 - chance) * params.layers_records_found * params.records_residents * world.delivered[0].checked
+    chance = params.screening_recheck_ratio * world.checks[0].sensitivity
+    chance += (1.0 - chance) * params.layers_records_found * params.records_residents * world.checks[0].checked
     post_id = world.posts[insider.post].id
     while insider.checked + interval <= until:
         insider.checked += interval
@@ -196,7 +203,7 @@ def _recheck(world, params, seed, k, until):
 @kernel
 def waive_arrears(world, params, day):
     """The policy has its own interval from now on: what it would have held in the past is not held now."""
-    world.clock[0].insiders_due = 0.0
+    world.stock[0].due = 0.0
     interval = params.screening_recheck_interval
     if interval <= 0:
         return
@@ -233,19 +240,11 @@ def leaking_records(world, params):
 
 
 @kernel
-def check_help(world, slot):
-    """An insider who is no longer in post serves no plot."""
-    if slot.insider == 1 and _row_of(world, slot) < 0:
-        slot.insider = 0
-        slot.access = -1
-
-
-@kernel
-def _row_of(world, slot):
-    """Row of the insider who serves a slot's plot, -1 where he is no longer in post."""
+def row_of(world, post, number):
+    """Row of an insider by his post and his number on its clock, -1 where he is no longer in post."""
     for k in range(len(world.insiders)):
         insider = world.insiders[k]
-        if insider.active == 1 and insider.post == slot.insider_post and insider.number == slot.insider_number:
+        if insider.active == 1 and insider.post == post and insider.number == number:
             return k
     return -1
 
@@ -278,10 +277,16 @@ def _before(world, k, other):
 
 
 @kernel
-def find_out(world, params, seed, slot):
-    """After an attack that he served an insider is found out with a fixed chance, if he is still in post."""
-    k = _row_of(world, slot)
-    if k >= 0 and rng.uniform(seed, rng.PLOT, slot.id, slot.plot, FOUND) < params.insider_found:
+def find_out(world, post, number):
+    """An insider is found out after an attack that he served, if he is still in post."""
+    k = row_of(world, post, number)
+    if k >= 0:
         world.insiders[k].active = 0
-        world.clock[0].insiders_due = 0.0
+        world.stock[0].due = 0.0
         world.outcome[0].insiders_found += 1
+
+
+@kernel
+def node_of(world, params, k, tick):
+    """Road node of an insider: that of his site."""
+    return world.sites[world.insiders[k].site].node

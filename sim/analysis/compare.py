@@ -9,10 +9,11 @@ import numpy as np
 from sim import rates
 from sim.analysis.columns import EXPECTED_OF, GROUPS, MEANS
 from sim.analysis.summary import exposure
+from sim.errors import InputError
 from sim.outcome import OUTCOME
-from sim.scenario.schema import Scenario, ScenarioError
-from sim.sweep.run import Progress, simulate
-from sim.sweep.runs import EXPECTED, METRICS, Columns, of_point, replicates
+from sim.runs.simulate import Progress, simulate
+from sim.runs.totals import EXPECTED, METRICS, Columns, of_point, replicates
+from sim.scenario.schema import Scenario
 
 ROUNDING = 1e-12  # a difference this small beside the figures themselves is rounding
 
@@ -36,11 +37,11 @@ def compare(
     runs : int
         Replicates of each.
     seed, threads, progress
-        As in `sim.sweep.run.simulate`.
+        As in `sim.runs.simulate.simulate`.
 
     Raises
     ------
-    ScenarioError
+    InputError
         If their horizons differ: their years could not be paired.
     """
     check_pair(a, b)
@@ -51,7 +52,7 @@ def compare(
 def check_pair(a: Scenario, b: Scenario) -> None:
     """Refuse two policies whose years could not be paired."""
     if a.run.horizon != b.run.horizon:
-        raise ScenarioError(
+        raise InputError(
             f"run.horizon: read {a.run.horizon:g} years in {a.name} and {b.run.horizon:g} in {b.name}, "
             "allowed only the same in both"
         )

@@ -19,8 +19,8 @@ import numpy as np
 from scipy.special import stdtrit
 
 from sim import rates
-from sim.sweep.runs import METRICS, Columns
-from sim.sweep.tally import FIGURES, figures
+from sim.runs.tally import FIGURES, figures
+from sim.runs.totals import METRICS, Columns
 
 RANGE = (0.05, 0.95)  # of the draws
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim import rates
 from sim.outcome import CLASSES, FN_LEVELS, FOILED
-from sim.sweep.runs import Columns
+from sim.runs.totals import Columns
 
 TEN_THOUSAND = 1e4
 

@@ -18,10 +18,10 @@ from sim.analysis.split import RANGE, Draws, in_both
 from sim.analysis.summary import summarise
 from sim.analysis.tables import Rows
 from sim.outcome import FN_LEVELS
+from sim.runs.totals import Columns, of_point, replicates
 from sim.sweep.file import SweepFile
 from sim.sweep.precision import half_widths, widths_wanted
 from sim.sweep.result import SweepResult
-from sim.sweep.runs import Columns, of_point, replicates
 
 ROWS_AT_ONCE = 65_536  # read together, 45 MB; more only where a single point has more
 DEATHS = (1, 2, 3, 5, 9, 15, 25, 50)  # of a whole replicate

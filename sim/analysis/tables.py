@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from sim import rates
-from sim.sweep.runs import METRICS
+from sim.runs.totals import METRICS
 
 if TYPE_CHECKING:
     from sim.sweep.result import SweepResult

@@ -9,9 +9,11 @@ off the top. What a new policy buys works only after the lead time; until then t
 
 import math
 
-from sim.agenda import DAYS_A_YEAR
+from sim.agents import convoys
 from sim.agents.escorts import PROJECT_TEAMS
+from sim.clock import DAYS_A_YEAR
 from sim.institutions import forces, protocol, screening, surveillance
+from sim.institutions.ledgers import PROJECT, STATE
 from sim.kernel import kernel
 from sim.record import Record
 
@@ -32,22 +34,13 @@ DELIVERED = Record(
     ("towers", "f8", "tower/site", "watchtowers"),
     ("project_teams", "i8", "team", "escort teams that the project pays"),
     ("project_cameras", "f8", "camera", "cameras that the project pays"),
-    ("surveillance", "f8", "dose", "cameras that are watched, by 300, and drone crews, by 4, that work by now"),
-    ("partner", "f8", "dose", "the partner's teams that serve by now, by 4; joint patrols count half; at most 2"),
     ("training_money", "f8", "USD/year", "what pays for audits and readiness"),
     ("screening_money", "f8", "USD/year", "what pays for background checks"),
-    ("hires_a_day", "f8", "1/day", "local staff hired"),
     ("checkpoint", "f8", "probability", "d of checkpoints"),
     ("route_watch", "f8", "probability", "d of the watch on routes and around sites"),
     ("site_layer", "f8", "probability", "d of perimeter, gate and guards, each"),
     ("readiness", "f8", "0..1", "training x equipment of escort teams"),
-    ("checked", "f8", "0..1", "share of applicants whose background is checked"),
-    ("sensitivity", "f8", "probability", "sensitivity of screening, over all applicants"),
-    ("refused", "f8", "probability", "honest applicants refused"),
     ("audits_funded", "f8", "0..1", "share of the policy's audits and courses that is paid for"),
-    ("development", "f8", "0..1", "development that works by now, of a full programme"),
-    ("dialogue", "f8", "0..1", "dialogue with residents that works by now, of a full programme"),
-    ("confidence", "f8", "0..1", "investors' confidence"),
 )
 
 
@@ -76,9 +69,9 @@ def extras(world, params):
     a_site += params.site_exclusion * params.cost_exclusion_km_year
     a_site += params.watchtowers_per_site * params.cost_watchtower_year
     asked = a_site * len(world.sites)
-    if params.cameras_ledger == surveillance.PROJECT:
+    if params.cameras_ledger == PROJECT:
         asked += surveillance.camera_cost(world, params)
-    if params.community_ledger == surveillance.PROJECT:
+    if params.community_ledger == PROJECT:
         asked += params.community_development * params.cost_development_year
     return asked
 
@@ -113,7 +106,7 @@ def deliver(world, params):
     delivered.exclusion = paid * params.site_exclusion
     delivered.towers = paid * params.watchtowers_per_site
     delivered.project_cameras = 0.0
-    if params.cameras_ledger == surveillance.PROJECT:
+    if params.cameras_ledger == PROJECT:
         delivered.project_cameras = paid * params.cameras_count
     delivered.project_teams = teams_bought(world, params)
     split_watch = params.budget_split_escort * (1.0 - params.budget_team_share)
@@ -140,7 +133,7 @@ def deliver(world, params):
     fund_training(world, params)
     deliver_screening(world, params)
     forces.muster(world, params)
-    _deliver_vehicles(world, params)
+    convoys.share_out_vehicles(world, vehicles_bought(world, params))
     surveillance.deliver(world, params)
 
 
@@ -164,23 +157,10 @@ def fund_training(world, params):
 
 
 @kernel
-def fund_screening(world, params):
-    """With a shortfall of money fewer checks are held; a policy without sensitivity holds none."""
-    delivered = world.delivered[0]
-    need = screening.cost_a_year(world, params)
-    delivered.checked = 1.0 if need <= delivered.screening_money else delivered.screening_money / need
-    if params.screening_sensitivity <= 0.0:
-        delivered.checked = 0.0
-    delivered.sensitivity = params.screening_sensitivity * delivered.checked
-    delivered.refused = (1.0 - params.screening_specificity) * delivered.checked
-    delivered.hires_a_day = screening.local_staff(world, params) * params.insider_turnover / DAYS_A_YEAR
-
-
-@kernel
 def deliver_screening(world, params):
     """The policy's money for checks takes effect."""
     world.delivered[0].screening_money = line(world, params, params.budget_split_screening)
-    fund_screening(world, params)
+    screening.fund(world, params, world.delivered[0].screening_money)
 
 
 @kernel
@@ -202,19 +182,10 @@ def vehicles_bought(world, params):
 
 
 @kernel
-def _deliver_vehicles(world, params):
-    """Share the vehicles out in turn; sites stand in order of their foreign staff."""
-    bought = vehicles_bought(world, params)
-    count = len(world.sites)
-    for i in range(count):
-        world.sites[i].vehicles = bought // count + int(i < bought % count)
-
-
-@kernel
 def allot(world, params):
     """The policy's budget and spending begin; what it asks for is paid from what is delivered so far."""
     fund_training(world, params)
-    fund_screening(world, params)
+    screening.fund(world, params, world.delivered[0].screening_money)
     delivered = world.delivered[0]
     delivered.budget_a_day = usd_a_site_year(world, params) * len(world.sites) / DAYS_A_YEAR
     delivered.spent_a_day = spending(world, params) / DAYS_A_YEAR
@@ -242,7 +213,7 @@ def state_spending(world, params):
     spent += params.state_coordination_cell * params.cost_coordination_year
     spent += (params.records_residents + params.records_foreigners) * params.cost_records_year
     spent += params.community_civil_society * params.cost_civil_society_year
-    if params.community_ledger == surveillance.STATE:
+    if params.community_ledger == STATE:
         spent += params.community_development * params.cost_development_year
     return spent
 

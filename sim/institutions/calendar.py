@@ -6,7 +6,7 @@ at an interval counts from the epoch, so that no warm-up and no horizon moves it
 
 import math
 
-from sim.agenda import NEVER
+from sim.clock import NEVER
 from sim.institutions import budget, campaign, forces, protocol, surveillance
 from sim.kernel import kernel
 from sim.record import Record
@@ -107,5 +107,5 @@ def _happen(world, params, seed, today, kind, number):
         protocol.lift_all(world, params, params.consultation_visit_jump)
         world.outcome[0].state_spent += params.cost_review
     else:
-        campaign.strike(world, params, seed, today, number)
+        campaign.reach(world, params, seed, today, number)
     budget.allot(world, params)

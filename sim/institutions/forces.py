@@ -9,12 +9,19 @@ import math
 
 from sim.agents.escorts import ARMY, JOINT_PATROLS, NAVAL, PARTNER_TEAMS, PROJECT_TEAMS, SPECIAL_POLICE
 from sim.kernel import kernel
+from sim.record import Record
 
 SOLDIERS = 15000.0  # today's, at which `layers.patrols.army` is stated
 TEAMS_OF_DOSE = 4.0  # of the partner's, what residents bear at the reference dose
 NAVAL_TEAMS = 2.0  # today's in a coastal jurisdiction
 TRIPS_A_DAY = 1.5  # movements that a team can escort in a day; assumed
 PARTNER_STRENGTH, JOINT_STRENGTH = 0.95, 0.8  # well-equipped teams whatever the project's training; assumed
+
+PRESENCE = Record(
+    "presence of forces in a jurisdiction",
+    ("pledged", "f8", "share", "movements that a team of the partner's goes with in any case"),
+    ("patrols", "f8", "ratio", "how much its forces patrol, today's = 1"),
+)
 
 
 @kernel
@@ -33,11 +40,15 @@ def muster(world, params):
             force.patrols = float(params.state_naval_teams * world.jurisdictions[force.jurisdiction].coast)
         force.teams = int(min(teams, force.capacity))
     for j in range(len(world.jurisdictions)):
-        world.jurisdictions[j].patrols = _patrols(world, params, j)
-        world.jurisdictions[j].pledged = _pledged(world, params, j)
-    foreign = params.partner_teams + 0.5 * params.partner_joint_patrols
-    world.delivered[0].partner = min(2.0, foreign / TEAMS_OF_DOSE)
+        world.presence[j].patrols = _patrols(world, params, j)
+        world.presence[j].pledged = _pledged(world, params, j)
     equip(world, params)
+
+
+@kernel
+def foreign_dose(params):
+    """What residents bear of the partner's teams, in reference doses: joint patrols count half; at most 2."""
+    return min(2.0, (params.partner_teams + 0.5 * params.partner_joint_patrols) / TEAMS_OF_DOSE)
 
 
 @kernel

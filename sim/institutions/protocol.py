@@ -7,58 +7,67 @@ Held (`policy.adherence.hold`), it stays at its level.
 import math
 
 from sim import rng
-from sim.agenda import DAYS_A_YEAR
+from sim.agents import items
+from sim.clock import DAYS_A_YEAR, NO_DAY
 from sim.kernel import kernel
 from sim.laws import kept_by_half_life, relax
-from sim.world import community, items
+from sim.record import Record
+
+KEEPING = Record(
+    "keeping of the protocol in a jurisdiction",
+    ("adherence", "f8", "probability", "share of protocol items that is followed now"),
+    ("audit", "i8", "count", "number of the next audit"),
+    ("audit_day", "f8", "day", "when it is held"),
+    ("quiet_since", "i8", "day", "day of the last incident here, or of the start"),
+)
 
 
 @kernel
 def begin(world, params, seed, day):
     """Put every jurisdiction at its level and set the date of its next audit."""
-    for j in range(len(world.jurisdictions)):
-        jurisdiction = world.jurisdictions[j]
-        jurisdiction.adherence = params.adherence_level
-        jurisdiction.incidents = 0
-        jurisdiction.quiet_since = day
+    for j in range(len(world.protocol)):
+        keeping = world.protocol[j]
+        keeping.adherence = params.adherence_level
+        keeping.quiet_since = day
     set_audits(world, params, seed, day)
 
 
 @kernel
 def set_audits(world, params, seed, day):
     """Date the next audits anew: what is paid for has changed."""
-    for j in range(len(world.jurisdictions)):
+    for j in range(len(world.protocol)):
         _set_audit(world, params, seed, j, day)
 
 
 @kernel
 def switch(world, params, seed, day):
     """The scenario's policy starts: a held level holds at once, audits follow the new calendar."""
-    for j in range(len(world.jurisdictions)):
+    for j in range(len(world.protocol)):
         if params.adherence_hold != 0:
-            world.jurisdictions[j].adherence = params.adherence_level
+            world.protocol[j].adherence = params.adherence_level
     set_audits(world, params, seed, day)
 
 
 @kernel
 def _set_audit(world, params, seed, j, day):
     """The first audit on a day or later: the k-th falls at a drawn moment of the k-th interval since the epoch."""
-    jurisdiction = world.jurisdictions[j]
+    keeping = world.protocol[j]
     interval = audit_interval(world, params)
-    jurisdiction.audit = 0
-    jurisdiction.audit_day = 1e18
+    keeping.audit = 0
+    keeping.audit_day = NO_DAY
     if interval <= 0.0:
         return
-    jurisdiction.audit = int(day / interval)
-    jurisdiction.audit_day = _day_of_audit(seed, jurisdiction, interval)
-    if jurisdiction.audit_day < day:
-        jurisdiction.audit += 1
-        jurisdiction.audit_day = _day_of_audit(seed, jurisdiction, interval)
+    keeping.audit = int(day / interval)
+    keeping.audit_day = _day_of_audit(world, seed, j, interval)
+    if keeping.audit_day < day:
+        keeping.audit += 1
+        keeping.audit_day = _day_of_audit(world, seed, j, interval)
 
 
 @kernel
-def _day_of_audit(seed, jurisdiction, interval):
-    return interval * (jurisdiction.audit + rng.uniform(seed, rng.AUDIT, jurisdiction.id, jurisdiction.audit, 0))
+def _day_of_audit(world, seed, j, interval):
+    number = world.protocol[j].audit
+    return interval * (number + rng.uniform(seed, rng.AUDIT, world.jurisdictions[j].id, number, 0))
 
 
 @kernel(inline=True)
@@ -76,53 +85,49 @@ def decay(world, params, day):
     if params.adherence_hold != 0:
         return
     kept = kept_by_half_life(params.adherence_half_life)
-    for j in range(len(world.jurisdictions)):
-        jurisdiction = world.jurisdictions[j]
+    for j in range(len(world.protocol)):
+        keeping = world.protocol[j]
         rest = params.adherence_level
         if params.adherence_complacency > 0.0:
-            quiet = 1.0 - math.exp(-(day - jurisdiction.quiet_since) / params.adherence_complacency_time)
+            quiet = 1.0 - math.exp(-(day - keeping.quiet_since) / params.adherence_complacency_time)
             rest = max(0.0, rest - params.adherence_complacency * quiet)
-        jurisdiction.adherence = relax(jurisdiction.adherence, rest, kept)
+        keeping.adherence = relax(keeping.adherence, rest, kept)
 
 
 @kernel(inline=True)
 def audit(world, params, seed, day):
     """Audits of the day."""
-    for j in range(len(world.jurisdictions)):
-        jurisdiction = world.jurisdictions[j]
-        while jurisdiction.audit_day < day + 1:
+    for j in range(len(world.protocol)):
+        keeping = world.protocol[j]
+        while keeping.audit_day < day + 1:
             world.outcome[0].audits += 1
             _lift(world, params, j, params.adherence_audit_jump)
-            jurisdiction.audit += 1
-            jurisdiction.audit_day = _day_of_audit(seed, jurisdiction, audit_interval(world, params))
+            keeping.audit += 1
+            keeping.audit_day = _day_of_audit(world, seed, j, audit_interval(world, params))
 
 
 @kernel(inline=True)
 def _lift(world, params, j, jump):
     """a += jump (1 - a)."""
     if params.adherence_hold == 0:
-        world.jurisdictions[j].adherence += jump * (1.0 - world.jurisdictions[j].adherence)
+        world.protocol[j].adherence += jump * (1.0 - world.protocol[j].adherence)
 
 
 @kernel
 def lift_all(world, params, jump):
     """A course, a review or a visit reaches every jurisdiction."""
-    for j in range(len(world.jurisdictions)):
+    for j in range(len(world.protocol)):
         _lift(world, params, j, jump)
 
 
 @kernel(inline=True)
-def react(world, params, day):
-    """Pressure after incidents: a jump in the jurisdiction, a share of it in the others; and residents suffer."""
-    for j in range(len(world.jurisdictions)):
-        while world.jurisdictions[j].incidents > 0:
-            world.jurisdictions[j].incidents -= 1
-            world.jurisdictions[j].quiet_since = day
-            community.suffer(world, params, j)
-            for other in range(len(world.jurisdictions)):
-                spill = 1.0 if other == j else params.adherence_event_spill
-                _lift(world, params, other, params.adherence_event_jump * spill)
-            items.refresh(world)
+def react(world, params, j, day):
+    """Pressure after an incident: a jump in its jurisdiction, a share of it in the others."""
+    world.protocol[j].quiet_since = day
+    for other in range(len(world.protocol)):
+        spill = 1.0 if other == j else params.adherence_event_spill
+        _lift(world, params, other, params.adherence_event_jump * spill)
+    items.refresh(world)
 
 
 @kernel(inline=True)
@@ -134,10 +139,10 @@ def stated(params, adherence):
 @kernel(inline=True)
 def account(world, params):
     """Sum actual and stated adherence over days."""
-    count = len(world.jurisdictions)
+    count = len(world.protocol)
     row = world.outcome[0]
     for j in range(count):
-        adherence = world.jurisdictions[j].adherence
+        adherence = world.protocol[j].adherence
         row.adherence_days += adherence / count
         row.stated_days += stated(params, adherence) / count
 

@@ -3,10 +3,10 @@
 import math
 
 from sim.agents.detectors import CAMERAS, CHECKPOINT, WATCHTOWERS
+from sim.institutions.ledgers import PROJECT, STATE
 from sim.kernel import kernel
 
 FULL_SHIFT = 12.0  # hours, at which the cost of a checkpoint is stated; half of it goes with its people
-STATE, PROJECT = 0, 1  # codes of a ledger in a policy
 CAMERAS_OF_DOSE, CREWS_OF_DOSE = 300.0, 4.0  # what residents bear at the reference dose
 
 
@@ -28,14 +28,13 @@ def deliver(world, params):
             post.working = int(post.rank < params.drones_crews and drones_fly(world, params))
             post.detection = params.layers_drone_d
             post.reach = params.layers_drone_stretch
-    world.delivered[0].surveillance = _dose(world, params)
 
 
 @kernel
-def _dose(world, params):
-    """What residents bear of cameras and drones, in reference doses."""
-    dose = cameras(world, params) * params.cameras_monitored / CAMERAS_OF_DOSE
-    return dose + (params.drones_crews / CREWS_OF_DOSE if drones_fly(world, params) else 0.0)
+def dose(world, params):
+    """What residents bear of cameras that are watched and of drones, in reference doses."""
+    watched = cameras(world, params) * params.cameras_monitored / CAMERAS_OF_DOSE
+    return watched + (params.drones_crews / CREWS_OF_DOSE if drones_fly(world, params) else 0.0)
 
 
 @kernel

@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import outcome
-from sim.agenda import CLOCK, ENTRY, TICKS_A_DAY
 from sim.agents import convoys, detectors, escorts, insiders
-from sim.agents.plots import SLOT
-from sim.agents.targets import GROUP, PROSPECT, STANCE
-from sim.institutions import calendar
-from sim.institutions.budget import DELIVERED
+from sim.agents.queue import QUEUE
+from sim.agents.threat.slots import SLOT
+from sim.agents.threat.targets import GROUP, STANCE
+from sim.clock import TICKS_A_DAY
+from sim.errors import InputError
 from sim.rng import identity
-from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import Scenario, fields
 from sim.scenario.worldfile import WorldFile
 from sim.state import World, assemble
-from sim.world import items
 from sim.world.grid import Grid, jurisdiction_of_cells
 from sim.world.roads import RoadNetwork
 from sim.world.sites import CROSSING, JURISDICTION, NODE, REACH, ROUTE, SETTING, SITE, TARGET, TOWN
@@ -33,7 +31,6 @@ YEARS_OF_READING = {"life": 25.0, "construction": 5.0, "yearly": 1.0}
 COLUMN_TYPES = {"number": "f8", "integer": "i8", "switch": "i8", "choice": "i8"}
 TEAMS_CAPACITY = 12  # rows of each force that escorts, in a jurisdiction; the project's has one a site more
 CREWS_CAPACITY = 12
-EVENTS_CAPACITY = 1024
 FARTHEST = (
     4 * TICKS_A_DAY
 )  # ticks to the farthest entry of the agenda, drives left out: the latest departure, every delay
@@ -74,7 +71,7 @@ def _districts(scenario: Scenario) -> int:
     mask = 0
     for district in scenario.state.offensive.districts:
         if district not in names:
-            raise ScenarioError(
+            raise InputError(
                 f"{scenario.name}: state.offensive.districts: read {district!r}, allowed {', '.join(names)}"
             )
         mask |= 1 << names.index(district)
@@ -114,7 +111,7 @@ def build_world(scenario: Scenario) -> World:
 
     Raises
     ------
-    ScenarioError
+    InputError
         If no road joins two places that a convoy, an escort or an attacker travels between, or two names share an id.
     """
     key = structure(scenario)
@@ -123,7 +120,7 @@ def build_world(scenario: Scenario) -> World:
             try:
                 world = _Builder(scenario).world()
             except ValueError as error:
-                raise ScenarioError(f"{scenario.world_file.name}: {error}") from None
+                raise InputError(f"{scenario.world_file.name}: {error}") from None
             while len(_built) >= WORLDS_KEPT:
                 _built.pop(next(iter(_built)))
             _built[key] = world
@@ -158,54 +155,46 @@ class _Builder:
         self.reach = self._reach()
         self.sites = sorted(self.file.sites, key=lambda site: (-site.foreign_staff, site.name))
         path, routes, crossings, lines = self._lines()
-        lanes = convoys.lanes(int(routes["crossings"].max()))
-        jurisdictions = self._jurisdictions(lines)
         watching = self._detectors()
         targets = self._targets(lines)
-        appeal = np.array([self._appeal(group, targets) for group in self.file.groups])
         forces, teams = self._forces()
-        posts = self._posts()
-        slots = self._slots()
-        agenda = 4 * len(lines) + 2 * len(teams) + 2 * len(slots) + 64
-        farthest = FARTHEST + 2 * int(self.reach["distance"].max()) + 2 * int(routes["length"].max())
-        ticks = 1 << farthest.bit_length()
-        return assemble(
-            setting=self._setting(watching),
-            nodes=self._nodes(),
-            reach=self.reach,
-            path=path,
-            routes=routes,
-            crossings=crossings,
-            lines=lines,
-            lanes=lanes,
-            targets=targets,
-            groups=self._groups(),
-            appeal=appeal,
-            clock=CLOCK.rows(1),
-            agenda=ENTRY.rows(agenda),
-            ticks=np.zeros(ticks, dtype=np.int64),
-            marks=np.zeros(ticks // 32, dtype=np.int64),
-            calendar=calendar.CALENDAR.rows(len(calendar.KINDS)),
-            delivered=DELIVERED.rows(1),
-            jurisdictions=jurisdictions,
-            odds=np.ones(len(items.ITEMS)),
-            chances=np.zeros((len(jurisdictions), len(items.ITEMS))),
-            sites=self._site_rows(),
-            towns=self._town_rows(),
-            detectors=watching,
-            forces=forces,
-            teams=teams,
-            convoys=convoys.CONVOY.rows(len(lines)),
-            queue=np.zeros(len(lines), dtype=np.int64),
-            draws=np.zeros((2, len(lines), lanes.shape[1])),
-            posts=posts,
-            insiders=insiders.INSIDER.rows(self._insiders_capacity(posts)),
-            slots=slots,
-            stance=self._stance(),
-            prospects=np.zeros_like(appeal, PROSPECT.dtype),
-            outcome=outcome.OUTCOME.rows(2),
-            events=outcome.EVENT.rows(EVENTS_CAPACITY),
-        )
+        given = {
+            "setting": self._setting(watching),
+            "nodes": self._nodes(),
+            "reach": self.reach,
+            "path": path,
+            "routes": routes,
+            "crossings": crossings,
+            "lines": lines,
+            "lanes": convoys.lanes(int(routes["crossings"].max())),
+            "targets": targets,
+            "groups": self._groups(),
+            "appeal": np.array([self._appeal(group, targets) for group in self.file.groups]),
+            "jurisdictions": self._jurisdictions(lines),
+            "sites": self._site_rows(),
+            "towns": self._town_rows(),
+            "forces": forces,
+            "teams": teams,
+            "queues": self._queues(lines),
+            "detectors": watching,
+            "posts": self._posts(),
+            "slots": self._slots(),
+            "stance": self._stance(),
+        }
+        return assemble(given, self._capacities(given))
+
+    def _capacities(self, given: dict[str, np.ndarray]) -> dict[str, int]:
+        """Rows that suffice whatever happens, and the ring of ticks, a power of 2."""
+        lines, teams, slots = (len(given[name]) for name in ("lines", "teams", "slots"))
+        farthest = FARTHEST + 2 * int(self.reach["distance"].max()) + 2 * int(given["routes"]["length"].max())
+        ring = 1 << farthest.bit_length()
+        return {
+            "agenda_capacity": 4 * lines + 2 * teams + 2 * slots + 64,
+            "ring": ring,
+            "ring_words": ring // 32,
+            "lanes_at_once": given["lanes"].shape[1],
+            "insiders_capacity": self._insiders_capacity(given["posts"]),
+        }
 
     def _sources(self) -> list:
         """Bases, then hideouts: the rows of the road distances."""
@@ -235,9 +224,15 @@ class _Builder:
         for town in self.file.towns:
             rows[self._jurisdiction(town.cell)].towns += 1
         rows["lines"] = np.bincount(lines["jurisdiction"], minlength=len(rows))
-        rows["first_waiting"] = np.cumsum(rows["lines"]) - rows["lines"]
         for rank, j in enumerate(np.argsort(-rows["lines"], kind="stable")):
             rows[j].rank = rank
+        return rows
+
+    def _queues(self, lines: np.ndarray) -> np.ndarray:
+        """Heaps end to end, each with room for all lines of its jurisdiction."""
+        rows = QUEUE.rows(len(self.names))
+        count = np.bincount(lines["jurisdiction"], minlength=len(rows))
+        rows["first"] = np.cumsum(count) - count
         return rows
 
     def _site_rows(self) -> np.ndarray:
@@ -247,7 +242,6 @@ class _Builder:
             row.node = self._node(site.cell)
             row.jurisdiction = self._jurisdiction(site.cell)
             row.town = [town.name for town in self.file.towns].index(site.town)
-            row.struck_by = -1
             row.foreign_staff = site.foreign_staff
             row.local_staff = site.foreign_staff * self.scenario.exposure.local_per_foreign
         return rows

@@ -21,7 +21,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from sim.scenario.errors import ScenarioError
+from sim.errors import InputError
 from sim.scenario.fields import bare, is_section
 from sim.scenario.schema import Scenario, fields
 from sim.scenario.worldfile import WorldFile
@@ -87,14 +87,14 @@ def read_yaml(path: str | Path) -> tuple[dict[str, Any], Places]:
 
     Raises
     ------
-    ScenarioError
+    InputError
         If the file can't be read, isn't YAML, is empty, isn't a mapping, or writes a key twice.
     """
     tree, places = _Reader(_text(Path(path)), Place(str(path), 1)).read()
     if tree is None:
-        raise ScenarioError(f"{path}: read an empty file, allowed a mapping of keys to values")
+        raise InputError(f"{path}: read an empty file, allowed a mapping of keys to values")
     if not isinstance(tree, dict):
-        raise ScenarioError(f"{path}:1: read {_shown(tree)}, allowed a mapping of keys to values")
+        raise InputError(f"{path}:1: read {_shown(tree)}, allowed a mapping of keys to values")
     return tree, places
 
 
@@ -103,9 +103,9 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise ScenarioError(f"{path}:{line}: read bytes that aren't text, allowed UTF-8") from None
+        raise InputError(f"{path}:{line}: read bytes that aren't text, allowed UTF-8") from None
     except (OSError, ValueError) as error:
-        raise ScenarioError(f"{path}: can't be read: {getattr(error, 'strerror', None) or error}") from None
+        raise InputError(f"{path}: can't be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 class _Reader:
@@ -173,14 +173,14 @@ class _Reader:
         return Place(self.start.file, event.start_mark.line + 1 if self.start.line else 0)
 
     def _fail(self, event: yaml.Event, at: Key, text: str) -> NoReturn:
-        raise ScenarioError(_sentence(self._place(event), _dotted(at), text))
+        raise InputError(_sentence(self._place(event), _dotted(at), text))
 
     def _not_yaml(self, error: Exception) -> NoReturn:
         mark: Any = getattr(error, "problem_mark", None)
         line = mark.line if mark is not None else self.text[: getattr(error, "position", 0)].count("\n")
         place = Place(self.start.file, line + 1 if self.start.line else 0)
         why = getattr(error, "problem", None) or getattr(error, "reason", "")
-        raise ScenarioError(_sentence(place, "", f"not valid YAML: {why}")) from None
+        raise InputError(_sentence(place, "", f"not valid YAML: {why}")) from None
 
 
 def _plain(text: str) -> Any:
@@ -217,10 +217,10 @@ def _named_file(source: Source, at: Key, name: object) -> Path:
     """The file that a key of a file names."""
     place = source.place(at)
     if not isinstance(name, str):
-        raise ScenarioError(_sentence(place, _dotted(at), f"read {_shown(name)}, allowed a file's name"))
+        raise InputError(_sentence(place, _dotted(at), f"read {_shown(name)}, allowed a file's name"))
     path = find_file(name, Path(place.file).parent)
     if path is None:
-        raise ScenarioError(_sentence(place, _dotted(at), f"read {_shown(name)}, allowed a file that exists"))
+        raise InputError(_sentence(place, _dotted(at), f"read {_shown(name)}, allowed a file that exists"))
     return path
 
 
@@ -245,7 +245,7 @@ def load_scenario(source: Readable, sets: Mapping[str, object] | None = None) ->
 
     Raises
     ------
-    ScenarioError
+    InputError
         For whatever is wrong with the input.
     """
     chain = _chain(source)
@@ -280,7 +280,7 @@ def with_values(scenario: Scenario, values: Mapping[str, object], place: str = "
         What messages name as the place of a bad value.
     """
     if "run.warmup_policy" in values:
-        raise ScenarioError(_sentence(Place(place), "run.warmup_policy", "can stand in a file only"))
+        raise InputError(_sentence(Place(place), "run.warmup_policy", "can stand in a file only"))
     below = Source(scenario.model_dump(), {(): Place(scenario.name)})
     full = _laid(below, _set(values, place, parse=False))
     changed = _validated(Scenario, full)
@@ -311,7 +311,7 @@ def _chain(source: Readable, above: tuple[Path, ...] = ()) -> list[Source]:
     trail = (*above, Path(document.places[()].file).resolve())
     if path.resolve() in trail:
         circle = " -> ".join(file.name for file in (*trail, path))
-        raise ScenarioError(_sentence(document.place(("extends",)), "extends", f"goes in a circle: {circle}"))
+        raise InputError(_sentence(document.place(("extends",)), "extends", f"goes in a circle: {circle}"))
     return [*_chain(path, trail), document]
 
 
@@ -322,7 +322,7 @@ def _document(source: Readable) -> Source:
     else:
         path = find_file(source)
         if path is None:
-            raise ScenarioError(_no_scenario(str(source)))
+            raise InputError(_no_scenario(str(source)))
         document, name = Source(*read_yaml(path)), path.stem
     document.tree.setdefault("name", name)
     document.tree.setdefault("description", "")
@@ -343,7 +343,7 @@ def _set(values: Mapping[str, object], place: str, *, parse: bool) -> Source:
     for path, value in values.items():
         keys = tuple(path.split("."))
         if path == "extends":
-            raise ScenarioError(_sentence(Place(place), path, "can stand in a file only"))
+            raise InputError(_sentence(Place(place), path, "can stand in a file only"))
         if parse and isinstance(value, str) and path not in texts:
             value = _Reader(value, Place(f"{place}: {path}")).read()[0]
         tree = reduce(lambda inner, key: {key: inner}, reversed(keys), _copied(value))
@@ -366,7 +366,7 @@ def _merge(below: Any, above: Any) -> Any:
 def _copied(value: Any, depth: int = 0) -> Any:
     """A plain tree of a value from Python: mappings as dict, tuples as lists, NumPy's numbers as Python's."""
     if depth > DEEPEST:
-        raise ScenarioError(f"scenario: read more than {DEEPEST} levels of nesting, allowed fewer")
+        raise InputError(f"scenario: read more than {DEEPEST} levels of nesting, allowed fewer")
     if isinstance(value, Mapping):
         return {str(key): _copied(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -385,7 +385,7 @@ def _validated[Model: BaseModel](model: type[Model], source: Source) -> Model:
     found = [problem for entry in entries for problem in _problems(model, source, entry)]
     at, text = min(found, key=lambda problem: source.place(problem[0])[::-1])
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    raise ScenarioError(_sentence(source.place(at), _dotted(at, source.tree), text + more))
+    raise InputError(_sentence(source.place(at), _dotted(at, source.tree), text + more))
 
 
 def _problems(model: type[BaseModel], source: Source, entry: Any) -> Iterator[tuple[Key, str]]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import ConfigDict, create_model
 
-from sim.scenario.errors import ScenarioError
+from sim.errors import InputError
 from sim.scenario.fields import Bounds, FieldRow, Problems, Section, fixed
 from sim.scenario.load import find_file, read_model, read_yaml
 from sim.scenario.schema import fields
@@ -242,16 +242,16 @@ def load_priors(source: str | Path = "priors") -> dict[str, Prior]:
 
     Raises
     ------
-    ScenarioError
+    InputError
         With file, line, key, what was read and what is allowed.
     """
     path = find_file(source)
     if path is None:
-        raise ScenarioError(f"{source}: no such file, allowed a file of priors or the name of a shipped one (priors)")
+        raise InputError(f"{source}: no such file, allowed a file of priors or the name of a shipped one (priors)")
     tree, places = read_yaml(path)
     for key in tree:
         if text := _unfit(key):
-            raise ScenarioError(f"{places[(key,)]}: {key}: {text}")
+            raise InputError(f"{places[(key,)]}: {key}: {text}")
     # The same machinery as for scenarios then checks the laws: a section whose keys are the paths of this file.
     keys: dict[str, Any] = {key: (_law_of(entry), ...) for key, entry in tree.items()}
     return read_model(create_model("Priors", __base__=_File, **keys), path).priors()

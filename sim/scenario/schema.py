@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, PrivateAttr
 
-from sim.scenario.errors import ScenarioError
+from sim.errors import InputError
 from sim.scenario.fields import FieldRow, Problems, Section, fixed, leaves, part, uncertain
 from sim.scenario.layers import Layers
 from sim.scenario.policy import Policy, State
@@ -215,7 +215,7 @@ class Scenario(Section):
     def world_file(self) -> WorldFile:
         """The world, as it was read."""
         if self._world_file is None:
-            raise ScenarioError("scenario: no world was read; make it with load_scenario")
+            raise InputError("scenario: no world was read; make it with load_scenario")
         return self._world_file
 
     @property

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sim.errors import InputError
 from sim.scenario.build import content, value_at
-from sim.scenario.errors import ScenarioError
 from sim.scenario.load import find_file, load_scenario, with_values
 from sim.scenario.schema import Scenario, fields
 from sim.sweep.file import SweepFile
@@ -56,7 +56,7 @@ def design_points(file: SweepFile, path: str | Path, sets: Mapping[str, object] 
 
     Raises
     ------
-    ScenarioError
+    InputError
         For whatever is wrong, and where hardly any draw is accepted by the schema.
     """
     policies = list(_policies(file, path, sets or {}))
@@ -71,12 +71,12 @@ def design_points(file: SweepFile, path: str | Path, sets: Mapping[str, object] 
             break
         try:
             points = [_drawn(policy, draw, accepted, path) for policy in policies]
-        except ScenarioError as error:
+        except InputError as error:
             refused += 1
             if table is not None:
-                raise ScenarioError(f"{path}: sample.table: row {accepted + 1} was refused: {error}") from None
+                raise InputError(f"{path}: sample.table: row {accepted + 1} was refused: {error}") from None
             if refused > MOST_REFUSED * file.sample.size:
-                raise ScenarioError(f"{path}: sample: {refused} draws were refused, the last one so: {error}") from None
+                raise InputError(f"{path}: sample: {refused} draws were refused, the last one so: {error}") from None
             continue
         found += points
         accepted += 1

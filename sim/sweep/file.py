@@ -169,7 +169,7 @@ def load_sweep(path: str | Path) -> SweepFile:
 
     Raises
     ------
-    ScenarioError
+    InputError
         With file, line, key, what was read and what is allowed.
     """
     return read_model(SweepFile, path)

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from sim.runs.chunks import years_a_run
+from sim.runs.tally import Tally
 from sim.scenario.schema import Scenario
 from sim.sweep.file import SweepFile
 from sim.sweep.parts import bytes_of
 from sim.sweep.precision import replicates_needed
-from sim.sweep.run import years_a_run
 from sim.sweep.store import ROWS_A_PART, parts_in
-from sim.sweep.tally import Tally
 
 REPLICATES = 16  # of a pilot's point: its spread is known to a fifth or so
 POINTS = 24  # of a pilot, spread over the design

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import stdtrit
 
+from sim.runs.tally import FIGURES, Tally
 from sim.sweep.file import Precision
-from sim.sweep.tally import FIGURES, Tally
 
 GROWTH = 1.25  # of the replicates from look to look
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import duckdb
 
+from sim.errors import InputError
 from sim.outcome import OUTCOME
-from sim.scenario.errors import ScenarioError
 from sim.sweep.store import Store
 
 KEYS = ("point_id", "replicate", "year")
@@ -21,7 +21,7 @@ def connect(*folders: str | Path) -> duckdb.DuckDBPyConnection:
 
     Raises
     ------
-    ScenarioError
+    InputError
         If a folder is none of a sweep's.
     """
     connection = duckdb.connect(":memory:")
@@ -52,17 +52,17 @@ def query(folder: str | Path, sql: str) -> list[dict[str, Any]]:
 
     Raises
     ------
-    ScenarioError
+    InputError
         If the folder is none of a sweep's, or DuckDB can't make sense of the question.
     """
     try:
         answer = connect(folder).execute(sql or ";")
         if answer is None:
-            raise ScenarioError("query: read no question; the tables are rows, design and failures")
+            raise InputError("query: read no question; the tables are rows, design and failures")
         names = [column[0] for column in answer.description or []]
         return [dict(zip(names, line, strict=True)) for line in answer.fetchall()]
     except duckdb.Error as error:
-        raise ScenarioError(f"query: {str(error).splitlines()[0]}; the tables are rows, design and failures") from None
+        raise InputError(f"query: {str(error).splitlines()[0]}; the tables are rows, design and failures") from None
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def diff(a: str | Path, b: str | Path) -> Difference:
 
     Raises
     ------
-    ScenarioError
+    InputError
         If one of the folders is none of a sweep's.
     """
     try:
@@ -115,7 +115,7 @@ def diff(a: str | Path, b: str | Path) -> Difference:
             [f"point {point}, replicate {replicate}, year {year}" for point, replicate, year in examples],
         )
     except duckdb.Error as error:
-        raise ScenarioError(f"diff: {str(error).splitlines()[0]}") from None
+        raise InputError(f"diff: {str(error).splitlines()[0]}") from None
 
 
 def _count(connection: duckdb.DuckDBPyConnection, source: str) -> int:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.scenario.errors import ScenarioError
+from sim.errors import InputError
+from sim.runs.tally import Tally
 from sim.scenario.schema import Scenario
 from sim.scenario.worldfile import WorldFile
 from sim.sweep.design import Point, references
@@ -20,7 +21,6 @@ from sim.sweep.file import SweepFile, load_sweep
 from sim.sweep.parts import hash_of, read_parquet
 from sim.sweep.precision import looks, reached
 from sim.sweep.store import Store
-from sim.sweep.tally import Tally
 from sim.sweep.versions import point_id
 
 
@@ -122,7 +122,7 @@ def read_sweep(folder: str | Path) -> SweepResult:
 
     Raises
     ------
-    ScenarioError
+    InputError
         If the folder is none of a sweep's, or of another version's.
     """
     store = Store(Path(folder))
@@ -131,7 +131,7 @@ def read_sweep(folder: str | Path) -> SweepResult:
     file = with_overrides(load_sweep(store.folder / "sweep.yaml"), last["replicates"], last["seed"])
     design = store.folder / "design.parquet"
     if not design.is_file() or hash_of(design.read_bytes()) != record["design"]:
-        raise ScenarioError(f"{design}: damaged; the sweep's own command mends it")
+        raise InputError(f"{design}: damaged; the sweep's own command mends it")
     table = read_parquet(design).to_pandas()
     table = table[table["number"] >= 0].sort_values("number")
     store.ids, points = table["point_id"].tolist(), points_of(table)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.scenario.errors import ScenarioError
+from sim.errors import InputError
 from sim.scenario.fields import FieldRow
 from sim.scenario.load import find_file
 from sim.scenario.priors import Prior, load_priors
@@ -65,7 +65,7 @@ def draws(sample: Sample, source: str | Path, seed: int) -> Iterator[Draw]:
 def _rows(table: Path, place: str) -> Iterator[Draw]:
     """Draws that stand in a CSV, a column a path."""
     if not table.is_file():
-        raise ScenarioError(f"{place}: sample.table: read {table}, allowed the path of a CSV")
+        raise InputError(f"{place}: sample.table: read {table}, allowed the path of a CSV")
     known = {row.path: row for row in fields() if row.type in ("number", "integer") and row.kind != "fixed"}
     with table.open(newline="", encoding="utf-8") as lines:
         for line, row in enumerate(csv.DictReader(lines, restkey="a column without a name"), 2):
@@ -77,11 +77,11 @@ def _rows(table: Path, place: str) -> Iterator[Draw]:
 def _number(text: Any, field: FieldRow | None, place: str) -> int | float:
     """A cell of a table of draws as its field wants it."""
     if field is None:
-        raise ScenarioError(f"{place}: unknown path, allowed that of a number (`sitesec levers --all`)")
+        raise InputError(f"{place}: unknown path, allowed that of a number (`sitesec levers --all`)")
     try:
         return int(text) if field.type == "integer" else float(text)
     except (TypeError, ValueError):
-        raise ScenarioError(f"{place}: read {text!r}, allowed only the {field.type}s of its column") from None
+        raise InputError(f"{place}: read {text!r}, allowed only the {field.type}s of its column") from None
 
 
 def _unit_points(sample: Sample, dimensions: int, seed: int) -> Iterator[np.ndarray]:
@@ -104,12 +104,10 @@ def _ranges(sample: Sample, place: str) -> Mapping[str, tuple[float, float]]:
     for path, (low, high) in sample.levers.items():
         row = known.get(path)
         if row is None:
-            raise ScenarioError(
-                f"{place}: sample.levers: read {path!r}, allowed the path of a number (`sitesec levers`)"
-            )
+            raise InputError(f"{place}: sample.levers: read {path!r}, allowed the path of a number (`sitesec levers`)")
         if row.low is not None and row.high is not None and not row.low <= low < high <= row.high:
             read, allowed = f"{low:g} to {high:g}", f"{row.low:g} to {row.high:g}"
-            raise ScenarioError(f"{place}: sample.levers.{path}: read {read}, allowed {allowed}")
+            raise InputError(f"{place}: sample.levers.{path}: read {read}, allowed {allowed}")
         found[path] = (low, high)
     return found
 
@@ -123,7 +121,7 @@ def _priors(sample: Sample, source: str | Path) -> dict[str, Prior]:
     for name in sample.priors:
         mine = {p: prior for p, prior in known.items() if name == "all" or f"{p}.".startswith(f"{name}.")}
         if not mine:
-            raise ScenarioError(
+            raise InputError(
                 f"{source}: sample.priors: read {name!r}, allowed `all`, or a path or section with a prior"
             )
         chosen |= mine

@@ -21,10 +21,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sim import MODEL_VERSION, __version__
+from sim.about import MODEL_VERSION, __version__
+from sim.errors import InputError
 from sim.files import PART, writable_folder, write_whole
 from sim.outcome import OUTCOME
-from sim.scenario.errors import ScenarioError
+from sim.runs.code import code_hash
+from sim.runs.collect import Done
 from sim.sweep.lock import locked, now
 from sim.sweep.parts import (
     Part,
@@ -40,7 +42,6 @@ from sim.sweep.parts import (
     sound,
     table_of,
 )
-from sim.sweep.run import Done, code_hash
 from sim.sweep.versions import FILE, check_model, record_of, record_text, run_id, versions
 
 ROWS_A_PART = 4096  # 4 MB in memory, about 0.6 on disk
@@ -74,7 +75,7 @@ class Store:
 
         Raises
         ------
-        ScenarioError
+        InputError
             If one is damaged.
         """
         return [self._checked(path) for path in part_files(self.parts_folder)]
@@ -83,7 +84,7 @@ class Store:
         with contextlib.suppress(OSError, pa.ArrowException):
             if sound(path):
                 return part_of(path)
-        raise ScenarioError(f"{path}: damaged; the sweep's own command sets it aside and runs its runs again")
+        raise InputError(f"{path}: damaged; the sweep's own command sets it aside and runs its runs again")
 
     def count(self, ids: Sequence[str]) -> np.ndarray:
         """Number of runs of each of some points, but for those in damaged parts. Shape (ids,)."""
@@ -106,12 +107,12 @@ class Store:
 
         Raises
         ------
-        ScenarioError
+        InputError
             If the folder is none of a sweep's, or of another version's.
         """
         found = record_of(self.folder)
         if not found:
-            raise ScenarioError(f"{self.folder}: read no store of a sweep, allowed a folder that `sitesec sweep` made")
+            raise InputError(f"{self.folder}: read no store of a sweep, allowed a folder that `sitesec sweep` made")
         check_model(self.folder)
         return found
 
@@ -150,7 +151,7 @@ class OpenStore(Store):
 
     Raises
     ------
-    ScenarioError
+    InputError
         If nothing can be written there, or it was made by another version of the model.
     Held
         If another process has it open.

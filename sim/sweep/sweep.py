@@ -14,19 +14,21 @@ from typing import Any
 
 import numpy as np
 
+from sim.errors import InputError
 from sim.outcome import OUTCOME
+from sim.runs.chunks import Chunk, plan_chunks, years_a_run
+from sim.runs.collect import Done, run_chunks
+from sim.runs.executors import local_executor
+from sim.runs.progress import Bar, bar
+from sim.runs.tally import Tally
+from sim.runs.worker import compile_engine
 from sim.scenario.build import build_world, params_rows
-from sim.scenario.errors import ScenarioError
 from sim.sweep.design import Point, design_points, references
-from sim.sweep.executors import local_executor
 from sim.sweep.file import Precision, SweepFile, load_sweep
 from sim.sweep.forecast import Forecast, forecast, pilot
 from sim.sweep.precision import replicates_needed, shown_width, worst
-from sim.sweep.progress import Bar, bar
 from sim.sweep.result import Looks, SweepResult, design_table, with_overrides
-from sim.sweep.run import Chunk, Done, compile_engine, plan_chunks, run_chunks, years_a_run
 from sim.sweep.store import OpenStore, Store
-from sim.sweep.tally import Tally
 from sim.sweep.versions import check_model, forked, point_id
 
 SHOWN = Precision(relative=0.05)  # what the bar says of a sweep that asks for replicates: shares of the rate
@@ -68,7 +70,7 @@ def run_sweep(
 
     Raises
     ------
-    ScenarioError
+    InputError
         If anything in the input is wrong; nothing is written then.
     Held
         If another process writes to the folder.
@@ -124,7 +126,7 @@ def checked_design(
 
     Raises
     ------
-    ScenarioError
+    InputError
         If anything in the input is wrong.
     """
     if (replicates is not None and replicates < 1) or (seed is not None and seed < 0):
@@ -136,7 +138,7 @@ def checked_design(
         build_world(scenario)
     params_rows(scenarios)
     if file.precision is not None and file.precision.of == "difference" and -1 in references(points, file):
-        raise ScenarioError(f"{path}: reference: allowed only a point of every draw, with the horizon of all others")
+        raise InputError(f"{path}: reference: allowed only a point of every draw, with the horizon of all others")
     return file, points
 
 
@@ -144,7 +146,7 @@ def _folder(out: Path, fork: bool) -> Path:
     """The folder to write to: the one beside it where that was made by another version, and one asked for that."""
     try:
         check_model(out)
-    except ScenarioError:
+    except InputError:
         if not fork:
             raise
         return forked(out)

@@ -13,11 +13,11 @@ import numba
 import numpy as np
 import scipy
 
-from sim import MODEL_VERSION, __version__
+from sim.about import MODEL_VERSION, __version__
+from sim.errors import InputError
+from sim.runs.code import code_hash
 from sim.scenario.build import content
-from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import Scenario
-from sim.sweep.run import code_hash
 
 FORMAT = 1  # of the folder
 FILE = "versions.json"
@@ -58,7 +58,7 @@ def record_of(folder: Path) -> dict[str, Any]:
 
     Raises
     ------
-    ScenarioError
+    InputError
         If they can't be read.
     """
     path = folder / FILE
@@ -69,7 +69,7 @@ def record_of(folder: Path) -> dict[str, Any]:
         if record["format"] == FORMAT:
             record["design"], record["made"][-1]["command"]
     except (OSError, ValueError, LookupError, TypeError):
-        raise ScenarioError(f"{path}: can't be read, allowed what `sitesec sweep` writes") from None
+        raise InputError(f"{path}: can't be read, allowed what `sitesec sweep` writes") from None
     return record
 
 
@@ -78,7 +78,7 @@ def check_model(folder: Path) -> None:
     record = record_of(folder)
     theirs = record.get("model"), record.get("format")
     if record and theirs != (MODEL_VERSION, FORMAT):
-        raise ScenarioError(
+        raise InputError(
             f"{folder}: made by model version {theirs[0]}, store format {theirs[1]}; this is {MODEL_VERSION}, format "
             f"{FORMAT}, and rows of the two are never mixed; `sweep --fork` starts {forked(folder)} beside it"
         )

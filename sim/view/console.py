@@ -7,7 +7,7 @@ import io
 import math
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim import BANNER
+from sim.about import BANNER
 
 if TYPE_CHECKING:
     from rich.console import Console

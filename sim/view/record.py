@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
-from sim.analysis import record_notes as said
-from sim.analysis import record_report as its
-from sim.analysis.public_record import Record
+from sim.history import notes as said
+from sim.history import report as its
+from sim.history.record import Record
 from sim.view.console import console, print_table
 
 WIDE = 104  # columns of a terminal in which the table has one for methods

@@ -2,7 +2,7 @@
 
 import math
 
-from sim.agenda import DAYS_A_YEAR
+from sim.clock import DAYS_A_YEAR
 from sim.kernel import kernel
 from sim.record import Record
 
@@ -34,25 +34,12 @@ REACH = Record(
 JURISDICTION = Record(
     "jurisdiction",
     ("id", "i8", "", "from its name"),
-    ("adherence", "f8", "probability", "share of protocol items that is followed now"),
-    ("audit", "i8", "count", "number of the next audit"),
-    ("audit_day", "f8", "day", "when it is held"),
-    ("incidents", "i8", "count", "incidents here that the protocol has not yet reacted to"),
-    ("quiet_since", "i8", "day", "day of the last incident here, or of the start"),
     ("capital", "i8", "flag", "its special police is the capital's"),
     ("coast", "i8", "flag", "a naval force patrols it"),
     ("police_strength", "f8", "ratio", "effectiveness of its special police"),
-    ("pledged", "f8", "share", "movements that a team of the partner's goes with in any case"),
-    ("patrols", "f8", "ratio", "how much its forces patrol, today's = 1"),
-    ("interdiction", "f8", "1/day", "hazard of plots that watch or prepare here"),
-    ("noticed", "f8", "1/day", "hazard of teams that wait here"),
     ("towns", "i8", "count", "its towns"),
-    ("grievance", "f8", "0..1", "mean grievance of its towns"),
-    ("displaced", "f8", "campaign", "displacement stock of offensives"),
     ("lines", "i8", "count", "convoy lines that start here"),
     ("rank", "i8", "count", "its turn when whole teams are shared out: more lines first"),
-    ("waiting", "i8", "count", "convoys that wait for an escort here"),
-    ("first_waiting", "i8", "row", "where their heap begins in `queue`"),
 )
 
 SITE = Record(
@@ -63,10 +50,6 @@ SITE = Record(
     ("town", "i8", "row", "town of its outings and its local staff"),
     ("foreign_staff", "i8", "person", "foreign nationals"),
     ("local_staff", "f8", "person", "local workers: those whom background checks touch"),
-    ("vehicles", "i8", "count", "armoured vehicles"),
-    ("vehicles_out", "i8", "count", "of these, on the road"),
-    ("struck_by", "i8", "row", "attacker slot whose fatal attack nobody has reacted to, -1 where none"),
-    ("stopped_until", "i8", "day", "end of its standstill"),
 )
 
 TOWN = Record(
@@ -76,8 +59,6 @@ TOWN = Record(
     ("jurisdiction", "i8", "row", "jurisdiction"),
     ("sites", "i8", "count", "sites whose local staff live here"),
     ("closable", "i8", "count", "of these, sites for which the world file flags closures"),
-    ("grievance", "f8", "0..1", "grievance of its residents"),
-    ("blocked", "i8", "day", "day of the last protest that blocked its road"),
 )
 
 ROUTE = Record(
@@ -161,3 +142,15 @@ def account(world, params):
     row.project_person_years += staff / DAYS_A_YEAR
     row.foreign_person_years += (staff + params.exposure_private_nationals) / DAYS_A_YEAR
     row.site_years += len(world.sites) / DAYS_A_YEAR
+
+
+@kernel
+def node_of_site(world, params, i, tick):
+    """Road node of a site."""
+    return world.sites[i].node
+
+
+@kernel
+def node_of_town(world, params, t, tick):
+    """Road node of a town."""
+    return world.towns[t].node

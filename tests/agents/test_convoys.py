@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.agenda import EPOCH_DAYS, TICKS_A_DAY
+from sim.clock import EPOCH_DAYS, TICKS_A_DAY
 from sim.agents import convoys, escorts
 from tests.small import QUICK, UNPAID, Z, divided, only, scenario, table, z_of_ratio, z_of_share
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.analysis.public_record import read_record
-from sim.analysis.record_figures import intervals
+from sim.history.figures import intervals
+from sim.history.record import read_record
 
 
 @pytest.fixture(scope="module")

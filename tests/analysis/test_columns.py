@@ -2,7 +2,7 @@
 
 from sim.analysis.columns import EXPECTED_OF, GROUPS, LEFT_OUT, MEANS
 from sim.outcome import OUTCOME
-from sim.sweep.runs import replicates
+from sim.runs.totals import replicates
 from tests.analysis import made
 
 COMPARED = [column for columns in GROUPS.values() for column in columns]

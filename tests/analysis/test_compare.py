@@ -5,7 +5,7 @@ import pytest
 
 from sim.analysis.compare import differing
 from sim.analysis.tables import columns_table, how_many_alike
-from sim.sweep.runs import of_point, replicates
+from sim.runs.totals import of_point, replicates
 from tests.analysis import made
 
 

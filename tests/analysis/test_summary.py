@@ -8,7 +8,7 @@ import pytest
 from sim.analysis.summary import summarise
 from sim.analysis.tables import run_table, what_is_left
 from sim.outcome import CLASSES
-from sim.sweep.runs import replicates
+from sim.runs.totals import replicates
 from tests.analysis import made
 
 

@@ -11,8 +11,8 @@ from sim.analysis import sweep_report
 from sim.analysis.compare import paired
 from sim.analysis.summary import summarise
 from sim.analysis.sweep_report import DEATHS, LEDGERS, STAGES, over_draws, policy, report_tables, shortcomings
+from sim.runs.totals import METRICS, of_point, replicates
 from sim.sweep.result import read_sweep
-from sim.sweep.runs import METRICS, of_point, replicates
 from sim.sweep.sweep import run_sweep
 
 GRID = """

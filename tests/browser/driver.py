@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from sim.agenda import DAYS_A_YEAR, TICKS_A_DAY, TICKS_AN_HOUR
+from sim.clock import DAYS_A_YEAR, TICKS_A_DAY, TICKS_AN_HOUR
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 180.0  # seconds for whatever must happen: the machine may be slow and busy

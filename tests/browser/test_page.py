@@ -7,7 +7,7 @@ import yaml
 from PIL import Image
 from playwright.sync_api import expect
 
-from sim import BANNER
+from sim.about import BANNER
 from tests.browser.driver import START, WATCH, WatchTab, in_ticks, in_words, words_of
 
 pytestmark = pytest.mark.slow  # a browser is not everywhere, and takes its time

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim import engagement
-from sim.agents import worth
+from sim.agents.expected import worth
+from sim.agents.threat import engagement
 from tests.small import (
     MANY_SITES,
     ONE_ROAD,

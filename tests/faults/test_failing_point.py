@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 REPLICATES = 20
 BROKEN = 4  # the design point that raises, in most of its replicates
 SCRIPT = f"""
-import sim.sweep.run as run
+import sim.runs.collect as run
 real = run.run_chunk
 def failing(chunk):
     if any(chunk.points[job.point] == {BROKEN} and job.replicate >= 3 for job in chunk.jobs):

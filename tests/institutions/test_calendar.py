@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim import load_scenario
-from sim.agenda import DAYS_A_YEAR, EPOCH_DAYS
+from sim.clock import DAYS_A_YEAR, EPOCH_DAYS
 from sim.agents.detectors import CHECKPOINT
 from tests.small import FROZEN, ONE_ROAD, RICH, UNPAID, divided, scenario, table
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sim import load_scenario, with_values
-from sim.agenda import EPOCH_DAYS, TICKS_A_DAY
-from sim.agents.plots import EMPTY, WAITING, in_plot
+from sim.clock import EPOCH_DAYS, TICKS_A_DAY
+from sim.agents.attackers.plots import EMPTY, WAITING, in_plot
 from sim.outcome import CONVOY, RAIDED
 from tests.small import CROSSING, FROZEN, ONE_ROAD, UNPAID, Z, divided, only, scenario, z_of_share
 

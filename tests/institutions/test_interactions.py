@@ -10,8 +10,8 @@ from scipy import stats
 
 from sim import load_scenario, replicates, simulate
 from sim.outcome import INCIDENT, SITE, WATCHED
-from sim.sweep.replicate import Replicate
-from sim.sweep.runs import of_point
+from sim.runs.replicate import Replicate
+from sim.runs.totals import of_point
 from tests.institutions.test_directions import steps
 from tests.small import tables
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim import rng, simulate, with_values
-from sim.agenda import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY
+from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY
 from sim.outcome import INCIDENT
 from sim.rng import identity, replicate_seed
 from tests.small import CROSSING, FROZEN, ONE_ROAD, QUICK, RICH, Z, scenario, table, z_of_mean

@@ -6,17 +6,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sim.errors import InputError
 from sim.scenario import load
 from sim.scenario.build import value_at
 from sim.scenario.load import find_file, load_scenario, read_yaml, shipped, with_values
-from sim.scenario.schema import Scenario, ScenarioError, fields
+from sim.scenario.schema import Scenario, fields
 
 SCENARIOS = Path(load.__file__).parents[2] / "scenarios"
 TOP = ", ".join(Scenario.model_fields)
 
 
 def error_of(source, sets=None):
-    with pytest.raises(ScenarioError) as caught:
+    with pytest.raises(InputError) as caught:
         load_scenario(source, sets)
     return str(caught.value)
 
@@ -171,7 +172,7 @@ def test_bytes_that_are_not_text_are_refused_with_their_line(folder):
 
 
 def test_a_file_that_cannot_be_opened_is_refused(folder):
-    with pytest.raises(ScenarioError, match=r"^gone.yaml: can't be read: No such file"):
+    with pytest.raises(InputError, match=r"^gone.yaml: can't be read: No such file"):
         read_yaml("gone.yaml")
 
 
@@ -382,10 +383,10 @@ def test_with_values_changes_levers_after_and_facts_before_t_0_too(family):
 
 def test_with_values_checks_again_and_parses_nothing(family):
     scenario = load_scenario(family)
-    with pytest.raises(ScenarioError, match=r"^grid.yaml:4: threat.eta: read '0.2', allowed a number from 0 to 0.5"):
+    with pytest.raises(InputError, match=r"^grid.yaml:4: threat.eta: read '0.2', allowed a number from 0 to 0.5"):
         with_values(scenario, {"threat.eta": "0.2"}, place="grid.yaml:4")
     for path in ("extends", "run.warmup_policy"):
-        with pytest.raises(ScenarioError, match=f"^--set: {path}: can stand in a file only"):
+        with pytest.raises(InputError, match=f"^--set: {path}: can stand in a file only"):
             with_values(scenario, {path: "other.yaml"})
 
 
@@ -486,7 +487,7 @@ def test_no_text_raises_anything_but_a_scenario_error(folder, text):
 
 
 def only_scenario_error(source, sets=None):
-    with contextlib.suppress(ScenarioError):
+    with contextlib.suppress(InputError):
         assert isinstance(load_scenario(source, sets), Scenario)
 
 

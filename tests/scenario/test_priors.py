@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 from scipy import stats
 
-from sim.scenario.errors import ScenarioError
+from sim.errors import InputError
 from sim.scenario.load import find_file
 from sim.scenario.priors import LAWS, load_priors
 from sim.scenario.schema import Scenario, fields
@@ -256,12 +256,12 @@ BAD = [
 
 @pytest.mark.parametrize("text, message", BAD, ids=[repr(text[:50]) for text, _ in BAD])
 def test_an_error_names_file_line_key_what_was_read_and_what_is_allowed(write, text, message):
-    with pytest.raises(ScenarioError) as caught:
+    with pytest.raises(InputError) as caught:
         load_priors(write(text))
     assert str(caught.value).startswith(f"mine.yaml{message}")
     assert "\n" not in str(caught.value)
 
 
 def test_a_file_that_is_not_there_is_named():
-    with pytest.raises(ScenarioError, match=r"^nowhere: no such file, allowed a file of priors or .*\(priors\)$"):
+    with pytest.raises(InputError, match=r"^nowhere: no such file, allowed a file of priors or .*\(priors\)$"):
         load_priors("nowhere")

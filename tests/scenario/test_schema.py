@@ -7,8 +7,9 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
+from sim.errors import InputError
 from sim.scenario import schema
-from sim.scenario.schema import Scenario, ScenarioError, fields
+from sim.scenario.schema import Scenario, fields
 from sim.scenario.worldfile import WorldFile
 
 LEAVES = [*fields(Scenario), *fields(WorldFile)]
@@ -78,7 +79,7 @@ def test_a_scenario_cannot_be_changed_in_place():
 def test_a_scenario_that_was_not_read_has_no_world_and_its_own_warm_up():
     scenario = Scenario()
     assert scenario.warmup is scenario
-    with pytest.raises(ScenarioError, match="load_scenario"):
+    with pytest.raises(InputError, match="load_scenario"):
         _ = scenario.world_file
 
 

@@ -1,7 +1,7 @@
 import pytest
 
+from sim.errors import InputError
 from sim.scenario.load import load_scenario, load_world
-from sim.scenario.schema import ScenarioError
 
 # Each case: what to replace in the tiny world, by what, and how the message begins after the file's name.
 BAD = [
@@ -63,7 +63,7 @@ def test_a_world_file_s_errors_name_file_line_and_key(folder, old, new, message)
     text = (folder / "tiny.yaml").read_text()
     assert text.count(old) == 1
     (folder / "tiny.yaml").write_text(text.replace(old, new))
-    with pytest.raises(ScenarioError) as caught:
+    with pytest.raises(InputError) as caught:
         load_world("tiny.yaml")
     assert str(caught.value).startswith(f"tiny.yaml{message}")
 
@@ -72,7 +72,7 @@ def test_the_jurisdictions_are_four_at_most(folder):
     text = (folder / "tiny.yaml").read_text()
     more = "".join(f"  - {{name: j{k}, area: [[0, 0], [1, 0], [0, 1]]}}\n" for k in range(3))
     (folder / "tiny.yaml").write_text(text.replace("roads:\n", f"{more}roads:\n"))
-    with pytest.raises(ScenarioError, match=r"tiny.yaml:3: jurisdictions: read .*, allowed a list of 1 to 4"):
+    with pytest.raises(InputError, match=r"tiny.yaml:3: jurisdictions: read .*, allowed a list of 1 to 4"):
         load_world("tiny.yaml")
 
 
@@ -87,7 +87,7 @@ def test_what_a_file_may_leave_out_has_a_default(folder):
 
 def test_an_error_in_the_world_names_the_world_file_not_the_scenario(write, folder):
     (folder / "tiny.yaml").write_text("name: tiny\ngrid: 3\n")
-    with pytest.raises(ScenarioError, match=r"^tiny.yaml:1: jurisdictions: missing key; .* \(and 9 more\)$"):
+    with pytest.raises(InputError, match=r"^tiny.yaml:1: jurisdictions: missing key; .* \(and 9 more\)$"):
         load_scenario(write("world: tiny.yaml\n"))
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sim import load_scenario
+from sim.errors import InputError
 from sim.scenario.build import value_at
 from sim.scenario.priors import load_priors
-from sim.scenario.schema import ScenarioError
 from sim.sweep.design import design_points, references
 from sim.sweep.file import load_sweep
 
@@ -38,7 +38,7 @@ def refused(tmp_path):
     def sentence(text):
         path = tmp_path / "sweep.yaml"
         path.write_text(f"name: test\nscenario: baseline\n{text}")
-        with pytest.raises(ScenarioError) as error:
+        with pytest.raises(InputError) as error:
             design_points(load_sweep(path), path)
         return str(error.value)
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.agenda import DAYS_A_YEAR
+from sim.clock import DAYS_A_YEAR
 from sim.outcome import OUTCOME
 from sim.sweep.design import Point
 from sim.sweep.file import SweepFile

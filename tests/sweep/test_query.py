@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sim.errors import InputError
 from sim.outcome import OUTCOME
-from sim.scenario.errors import ScenarioError
-from sim.sweep import run, store
+from sim.sweep import store
 from sim.sweep.parts import part_path, read_parquet
 from sim.sweep.query import diff, query
 from sim.sweep.sweep import run_sweep
@@ -91,7 +91,7 @@ def test_every_column_of_an_outcome_row_can_be_asked_for(made):
 
 
 def test_failed_runs_can_be_asked_for(file, tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "run_chunk", failing)
+    monkeypatch.setattr(collect, "run_chunk", failing)
     run_sweep(file, tmp_path / "failed", threads=1)
     asked = "select adherence, type, count(*) as n from failures join design using (point_id) group by all order by 1"
     assert query(tmp_path / "failed", asked) == [
@@ -100,7 +100,7 @@ def test_failed_runs_can_be_asked_for(file, tmp_path, monkeypatch):
 
 
 def test_a_folder_without_rows_has_the_same_tables(file, made, tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "run_chunk", failing)
+    monkeypatch.setattr(collect, "run_chunk", failing)
     folder = tmp_path / "empty"
     run_sweep(file, folder, threads=1)
     assert query(folder, "select * from rows") == []
@@ -121,7 +121,7 @@ def test_a_folder_without_rows_has_the_same_tables(file, made, tmp_path, monkeyp
     ],
 )
 def test_sql_that_makes_no_sense_is_refused_in_one_sentence_with_the_tables(made, sql, part):
-    with pytest.raises(ScenarioError) as error:
+    with pytest.raises(InputError) as error:
         query(made, sql)
     sentence = str(error.value)
     assert part in sentence and "the tables are rows, design and failures" in sentence
@@ -129,7 +129,7 @@ def test_sql_that_makes_no_sense_is_refused_in_one_sentence_with_the_tables(made
 
 
 def test_nothing_is_fetched(made):
-    with pytest.raises(ScenarioError, match=r"httpfs|https"):
+    with pytest.raises(InputError, match=r"httpfs|https"):
         query(made, "select * from 'https://127.0.0.1:9/table.parquet'")
 
 
@@ -137,16 +137,16 @@ def test_a_question_changes_nothing_in_the_folder(out):
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     query(out, "select * from rows")
     for sql in ("delete from rows", "insert into failures select * from failures", "update design set number = 7"):
-        with pytest.raises(ScenarioError):
+        with pytest.raises(InputError):
             query(out, sql)
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
 def test_a_folder_that_is_no_sweep_s_is_refused(tmp_path):
     for folder in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(ScenarioError, match="read no store of a sweep"):
+        with pytest.raises(InputError, match="read no store of a sweep"):
             query(folder, "select 1")
-        with pytest.raises(ScenarioError, match="read no store of a sweep"):
+        with pytest.raises(InputError, match="read no store of a sweep"):
             diff(folder, folder)
 
 
@@ -156,7 +156,7 @@ def test_a_damaged_part_is_told_and_never_read(made, out):
     data[len(data) // 2] ^= 4
     path.write_bytes(data)
     for asked in (lambda: query(out, "select count(*) from rows"), lambda: diff(made, out)):
-        with pytest.raises(ScenarioError, match=f"{path.name}: damaged; the sweep's own command"):
+        with pytest.raises(InputError, match=f"{path.name}: damaged; the sweep's own command"):
             asked()
 
 
@@ -226,7 +226,7 @@ def test_another_seed_is_another_sweep(file, made, tmp_path):
 
 
 def test_failures_of_other_runs_are_a_difference(file, tmp_path, monkeypatch):
-    folders, real = [tmp_path / "a", tmp_path / "b"], run.run_chunk
+    folders, real = [tmp_path / "a", tmp_path / "b"], collect.run_chunk
     for number, folder in enumerate(folders):
 
         def one_fails(chunk, number=number):
@@ -235,7 +235,7 @@ def test_failures_of_other_runs_are_a_difference(file, tmp_path, monkeypatch):
             return real(chunk)
 
         with monkeypatch.context() as patch:
-            patch.setattr(run, "run_chunk", one_fails)
+            patch.setattr(collect, "run_chunk", one_fails)
             run_sweep(file, folder, threads=1)
     found = diff(*folders)
     assert found.failed == (2, 2)

@@ -18,16 +18,16 @@ import pytest
 
 import sim.files
 from sim import simulate, with_values
+from sim.errors import InputError
 from sim.outcome import OUTCOME
-from sim.scenario.errors import ScenarioError
+from sim.runs.collect import Done, Failure
 from sim.scenario.schema import fields
 from sim.scenario.worldfile import WorldFile
-from sim.sweep import run, store, versions
+from sim.sweep import store, versions
 from sim.sweep.lock import Held
 from sim.sweep.parts import read_parquet
 from sim.sweep.query import diff, query
 from sim.sweep.result import read_sweep
-from sim.sweep.run import Done, Failure
 from sim.sweep.store import OpenStore
 from sim.sweep.sweep import plan_sweep, run_sweep
 from sim.sweep.versions import point_id, run_id
@@ -88,7 +88,7 @@ def repeated(folder):
 
 def raising(wrong):
     """A `run_chunk` that raises where a run of the chunk is wrong."""
-    real = run.run_chunk
+    real = collect.run_chunk
 
     def failing(chunk):
         if any(wrong(chunk.points[job.point], job.replicate) for job in chunk.jobs):
@@ -207,9 +207,9 @@ def test_names_don_t_depend_on_what_a_scenario_is_called(scenario):
 def other_value(scenario, row):
     """The scenario with another value at a path, None where the schema allows none."""
     for value in (row.low, row.high, 0.123, 1, 3, True, False):
-        with contextlib.suppress(ScenarioError):
+        with contextlib.suppress(InputError):
             other = with_values(scenario, {row.path: value})
-            if run.content(other) != run.content(scenario):
+            if content(other) != content(scenario):
                 return other
     return None
 
@@ -256,7 +256,7 @@ def test_another_models_folder_is_refused_and_a_fork_starts_one_beside_it(small,
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     monkeypatch.setattr(versions, "MODEL_VERSION", 99)
     for refused in (again, lambda *_: read_sweep(out), lambda *_: query(out, "select 1"), lambda *_: diff(out, out)):
-        with pytest.raises(ScenarioError, match=r"made by model version \d+.*this is 99.*--fork"):
+        with pytest.raises(InputError, match=r"made by model version \d+.*this is 99.*--fork"):
             refused(small, out)
     result = run_sweep(small, out, fork=True, threads=1)
     assert result.folder == tmp_path / "out-model-99"
@@ -331,9 +331,9 @@ def test_one_flipped_bit_beside_the_parts_changes_no_row(small, out, name, monke
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', "{}", '{"format": 1, "model": MODEL}', "\ufffd" * 9])
 def test_a_damaged_record_of_versions_is_mended_or_told_in_a_sentence(small, out, made, text):
     (out / "versions.json").write_text(text.replace("MODEL", str(versions.MODEL_VERSION)))
-    with contextlib.suppress(ScenarioError):
+    with contextlib.suppress(InputError):
         read_sweep(out)
-    with contextlib.suppress(ScenarioError):
+    with contextlib.suppress(InputError):
         again(small, out)
         assert diff(out, made).same
 
@@ -341,7 +341,7 @@ def test_a_damaged_record_of_versions_is_mended_or_told_in_a_sentence(small, out
 def test_rows_of_another_model_don_t_mix_where_the_record_of_versions_is_lost(small, out, tmp_path, monkeypatch):
     (out / "versions.json").unlink()
     monkeypatch.setattr(versions, "MODEL_VERSION", 99)
-    with contextlib.suppress(ScenarioError):
+    with contextlib.suppress(InputError):
         assert again(small, out).years_run > 20
 
 
@@ -355,7 +355,7 @@ def damaged(folder):
 def test_a_damaged_part_is_told_in_a_sentence_by_what_only_reads(small, out):
     damaged(out)
     for reads in (read_sweep, lambda folder: query(folder, "select sum(days) from rows"), lambda x: diff(x, x)):
-        with pytest.raises(ScenarioError):
+        with pytest.raises(InputError):
             reads(out)
 
 
@@ -384,7 +384,7 @@ def test_a_folder_s_name_is_never_taken_for_a_column(small, tmp_path, made, plac
 
 def test_a_file_in_place_of_the_folder_is_refused_in_a_sentence(small, tmp_path):
     for place in (small, small / "below"):
-        with pytest.raises(ScenarioError, match="nothing can be written there"):
+        with pytest.raises(InputError, match="nothing can be written there"):
             again(small, place)
     assert small.read_text() == SMALL
 
@@ -420,7 +420,7 @@ def test_a_kill_at_any_step_while_failed_runs_are_run_again_leaves_no_failure_be
     small, made, tmp_path, monkeypatch
 ):
     with monkeypatch.context() as patch:
-        patch.setattr(run, "run_chunk", raising(lambda point, replicate: point == 2 and replicate == 1))
+        patch.setattr(collect, "run_chunk", raising(lambda point, replicate: point == 2 and replicate == 1))
         assert len(again(small, tmp_path / "out").failures) == 1
     for moment in moments(small, tmp_path / "out", tmp_path / "moments", monkeypatch):
         assert again(small, moment).failures == []
@@ -508,7 +508,7 @@ def test_a_folder_is_held_by_one_and_free_again_after_an_exception(small, out, m
     with OpenStore(out), pytest.raises(Held, match=rf"{out}: held by process {os.getpid()} on "):
         again(small, out)
     (out / "versions.json").write_text("{")
-    with pytest.raises(ScenarioError):
+    with pytest.raises(InputError):
         OpenStore(out)
     (out / "versions.json").unlink()
     for error in (KeyboardInterrupt, MemoryError, OSError):
@@ -543,7 +543,7 @@ def test_flags_of_finished_runs_grow_with_them_and_no_further(out):
 def test_a_failed_run_is_a_row_and_is_gone_when_it_was_run(small, out, tmp_path, made, monkeypatch):
     folder = tmp_path / "failing"
     with monkeypatch.context() as patch:
-        patch.setattr(run, "run_chunk", raising(lambda point, replicate: (point, replicate) == (3, 2)))
+        patch.setattr(collect, "run_chunk", raising(lambda point, replicate: (point, replicate) == (3, 2)))
         result = again(small, folder)
     ids = result.store.ids
     wanted = {"run_id": run_id(ids[3], 2), "point_id": ids[3], "replicate": 2, "type": "ZeroDivisionError"}
@@ -560,7 +560,7 @@ def test_a_failed_run_is_a_row_and_is_gone_when_it_was_run(small, out, tmp_path,
 def test_failures_of_a_former_design_are_kept_but_not_told(small, tmp_path, monkeypatch):
     folder = tmp_path / "failing"
     with monkeypatch.context() as patch:
-        patch.setattr(run, "run_chunk", raising(lambda point, replicate: point == 0))
+        patch.setattr(collect, "run_chunk", raising(lambda point, replicate: point == 0))
         assert len(again(small, folder).failures) == REPLICATES
     small.write_text(SMALL.replace("[0.4, 1.0]", "[1.0]"))
     assert again(small, folder).failures == []
@@ -570,7 +570,7 @@ def test_failures_of_a_former_design_are_kept_but_not_told(small, tmp_path, monk
 def test_the_log_names_what_happened(small, tmp_path, monkeypatch):
     folder = tmp_path / "told"
     with monkeypatch.context() as patch:
-        patch.setattr(run, "run_chunk", raising(lambda point, replicate: (point, replicate) == (3, 2)))
+        patch.setattr(collect, "run_chunk", raising(lambda point, replicate: (point, replicate) == (3, 2)))
         again(small, folder)
     part = damaged(folder)
     again(small, folder)

@@ -8,13 +8,13 @@ import pytest
 
 from sim.analysis.compare import paired
 from sim.analysis.tables import sweep_table
-from sim.scenario.schema import ScenarioError
+from sim.errors import InputError
+from sim.runs.totals import of_point, replicates
 from sim.sweep import store
 from sim.sweep.design import design_points
 from sim.sweep.file import load_sweep
 from sim.sweep.precision import looks
 from sim.sweep.result import read_sweep
-from sim.sweep.runs import of_point, replicates
 from sim.sweep.sweep import plan_sweep, run_sweep
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +94,7 @@ def test_the_table_has_one_row_a_point_with_its_levels_and_intervals(small, tmp_
 )
 def test_a_wrong_sweep_file_is_refused_and_nothing_is_written(small, tmp_path, old, new, parts):
     small.write_text(SMALL.replace(old, new))
-    with pytest.raises(ScenarioError) as error:
+    with pytest.raises(InputError) as error:
         run_sweep(small, tmp_path / "out")
     assert all(part in str(error.value) for part in parts)
     assert not (tmp_path / "out").exists()

@@ -13,15 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from sim import engagement, engine
-from sim.agenda import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
-from sim.agents import attackers, convoys, detectors, escorts, field, insiders, plots, targets, worth
+from sim import engine
+from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
+from sim.agents import convoys, detectors, escorts, insiders
+from sim.agents.attackers import field, plots
+from sim.agents.expected import worth
+from sim.agents.threat import engagement, targets
 from sim.outcome import CLASSES, OUTCOME
 from sim.rng import replicate_seed
+from sim.runs.chunks import plan_chunks
 from sim.scenario.build import build_world, params_rows
 from sim.scenario.schema import Scenario
 from sim.state import World, clone
-from sim.sweep.run import plan_chunks
 
 NEVER = 2**31 - 1
 SOURCE = Path(__file__).with_name("floor.c")
@@ -347,8 +350,8 @@ def _scalars(world: World, params: np.record) -> dict[str, Any]:
         "shift_hours": params.checkpoints_shift_hours,
         "vigilance": params.layers_checkpoint_vigilance,
         "staff": params.layers_checkpoint_army if army else 1.0,
-        "opportunity_gap": params.threat_opportunity_interval / attackers.CANDIDATES,
-        "recruit_gap": params.threat_recruit_interval / attackers.CANDIDATES,
+        "opportunity_gap": params.threat_opportunity_interval / clocks.CANDIDATES,
+        "recruit_gap": params.threat_recruit_interval / clocks.CANDIDATES,
         "recruit_interval": params.threat_recruit_interval,
         "opportunity_interval": params.threat_opportunity_interval,
         "watch_mean": params.threat_watch_mean,
@@ -356,7 +359,7 @@ def _scalars(world: World, params: np.record) -> dict[str, Any]:
         "lie_low_mean": params.threat_lie_low_mean,
         "removed_if_foiled": params.threat_removed_if_foiled,
         "removed_if_engaged": params.threat_removed_if_engaged,
-        "clock_rate": attackers.CANDIDATES,
+        "clock_rate": clocks.CANDIDATES,
         "level_sd": params.threat_level_sd,
         "pass_utility": params.threat_rationality * params.threat_outside_option,
         "insider_factor": params.layers_insider_factor,

@@ -1,0 +1,1 @@
+"""What attackers do: clocks, choice, preparation, the field, the attempt, and how a plot ends."""

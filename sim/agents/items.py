@@ -1,0 +1,37 @@
+"""Items of the standard operating procedure, and how likely each is to be followed in a jurisdiction now.
+
+The chance follows from adherence, shifted by the item's offset on the logit scale; it is kept in a table, since every
+movement looks it up for every item.
+"""
+
+import math
+
+from sim.kernel import kernel
+from sim.laws import shifted
+
+# In the order of their bits on a movement.
+ESCORT, ARMOUR, ROUTE, TIME, NEED_TO_KNOW, CLOSURE, NO_STOP = 0, 1, 2, 3, 4, 5, 6
+ITEMS = ("escort", "armour", "route", "time", "need_to_know", "closure", "no_stop")
+ALL_FOLLOWED = (1 << len(ITEMS)) - 1
+
+
+@kernel
+def set_odds(world, params):
+    """Factor on the odds of not following each item, once a policy; then the chances."""
+    world.odds[ESCORT] = math.exp(-params.adherence_items_escort)
+    world.odds[ARMOUR] = math.exp(-params.adherence_items_armour)
+    world.odds[ROUTE] = math.exp(-params.adherence_items_route)
+    world.odds[TIME] = math.exp(-params.adherence_items_time)
+    world.odds[NEED_TO_KNOW] = math.exp(-params.adherence_items_need_to_know)
+    world.odds[CLOSURE] = math.exp(-params.adherence_items_closure)
+    world.odds[NO_STOP] = math.exp(-params.adherence_items_no_stop)
+    refresh(world)
+
+
+@kernel
+def refresh(world):
+    """Chances that follow from adherence as it is now; the partner's teams need nobody to ask them."""
+    for j in range(len(world.jurisdictions)):
+        for item in range(len(ITEMS)):
+            world.chances[j, item] = shifted(world.protocol[j].adherence, world.odds[item])
+        world.chances[j, ESCORT] = 1.0 - (1.0 - world.chances[j, ESCORT]) * (1.0 - world.presence[j].pledged)

@@ -1,0 +1,1 @@
+"""What happened, in public or to the user, against what the model shows: records, patterns, nulls, calibration."""

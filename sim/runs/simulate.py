@@ -1,0 +1,81 @@
+"""Replicates of scenarios, in memory: for one command, one cell of a notebook, one test."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from sim.runs.chunks import plan_chunks
+from sim.runs.collect import Failure, run_chunks
+from sim.runs.executors import local_executor
+from sim.runs.worker import RunError, compile_engine
+from sim.scenario.schema import Scenario
+
+Progress = Callable[[float], None]
+
+
+def simulate(
+    scenarios: Scenario | Sequence[Scenario],
+    replicates: int,
+    seed: int = 1,
+    *,
+    first: int = 0,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> np.ndarray:
+    """Run replicates of one or more scenarios with common random numbers.
+
+    Parameters
+    ----------
+    scenarios : Scenario or sequence of Scenario
+        The design points; the column `point` of the rows is their position here.
+    replicates : int
+        Replicates of each, 1 or more.
+    seed : int
+        The root seed, 0 or more; a replicate's own seed is hashed from it and the replicate's number.
+    first : int
+        Number of the first replicate.
+    threads : int, optional
+        Threads; all cores by default.
+    progress : callable, optional
+        Called with the simulated years (warm-up included) that were just finished.
+
+    Returns
+    -------
+    ndarray of outcome rows
+        One row a (point, replicate, year), sorted by these. See `sim.outcome.OUTCOME`.
+
+    Raises
+    ------
+    ValueError
+        If `replicates` is below 1 or `seed` is negative.
+    InputError
+        If a world can't be built.
+    RunError
+        If an array of the engine was full.
+    """
+    points = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    if not points:
+        raise ValueError("scenarios: read none, allowed one or more")
+    if replicates < 1:
+        raise ValueError(f"replicates: read {replicates}, allowed 1 or more")
+    if seed < 0:
+        raise ValueError(f"seed: read {seed}, allowed 0 or more")
+    compile_engine(points[0])
+    parts = []
+    with local_executor(threads) as executor:
+        chunks = plan_chunks(points, range(first, first + replicates), seed)
+        with contextlib.closing(run_chunks(chunks, executor)) as back:
+            for done in back:
+                _refuse(done.failures)
+                parts.append(done.rows)
+                if progress:
+                    progress(done.years)
+    return np.sort(np.concatenate(parts), order=("point", "replicate", "year"))
+
+
+def _refuse(failures: Sequence[Failure]) -> None:
+    for failure in failures:
+        raise RunError(f"{failure.message} in replicate {failure.replicate} of design point {failure.point}")

@@ -1,0 +1,290 @@
+"""The desk of one browser tab: what it watches, what its switches say, what was changed and not yet applied.
+
+Handlers that the page calls never raise: whatever goes wrong becomes `message`, and what was on the screen stays.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import solara
+
+from sim.errors import InputError
+from sim.runs.worker import RunError
+from sim.scenario.fields import FieldRow
+from sim.view.page.course import UNSEEN
+from sim.view.page.estimate import Estimate
+from sim.view.page.map import Map, Signs, differing
+from sim.view.page.setup import MIND, Setup, whole
+from sim.view.page.watch import MOST_REPLICATE, SPEEDS, Watch
+
+FRAME_MS, ESTIMATE_MS = 25, 300  # between two pictures while playing; while replicates run
+PANELS_EVERY = 1.0  # seconds between two looks at the panels while playing
+OVER = "The run has come to its horizon; Reset begins it again, another seed or replicate another one."
+NOBODY = "(none)"
+MOST_REPLICATES = 20_000
+FAILURES = (InputError, RunError, ValueError, OSError)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a new tab shows first."""
+
+    setups: tuple[Setup, ...] = (Setup("baseline"),)
+    seed: int = 1
+    replicate: int = 0
+
+
+opening = Opening()  # `sitesec watch` puts its own here
+
+
+def guarded(handler: Callable[..., Any]) -> Callable[..., bool]:
+    """A handler whose failure is said in the page; says whether it went well."""
+
+    @wraps(handler)
+    def safe(desk: Desk, *values: Any) -> bool:
+        try:
+            handler(desk, *values)
+        except FAILURES as error:
+            desk.playing.value = False
+            desk.message.value = str(error)
+            desk.refresh()
+            return False
+        return True
+
+    return safe
+
+
+def action(handler: Callable[..., Any]) -> Callable[..., None]:
+    """A guarded handler of something that somebody did: if it goes well the last message is out of date."""
+    guard = guarded(handler)
+
+    @wraps(handler)
+    def safe(desk: Desk, *values: Any) -> None:
+        if guard(desk, *values):
+            desk.message.value = ""
+
+    return safe
+
+
+class Desk:
+    """State of one tab.
+
+    What moves is pushed to the page's stage at each frame; `look` counts the pictures of everything else, which changes
+    more slowly, and whatever reads it is drawn anew.
+    """
+
+    def __init__(self, shown: Opening) -> None:
+        self.sources = [setup.source for setup in shown.setups]
+        self.look = solara.reactive(0)
+        self.playing, self.speed = solara.reactive(False), solara.reactive("1 hour a second")
+        self.message = solara.reactive("")
+        self.grievance, self.coverage = solara.reactive(False), solara.reactive(False)
+        self.analyst, self.names = solara.reactive(False), solara.reactive(True)
+        self.drafts = solara.reactive(list(shown.setups))
+        self.seed, self.replicate = solara.reactive(str(shown.seed)), solara.reactive(str(shown.replicate))
+        self.replicates = solara.reactive("200")
+        self.added: solara.Reactive[list[str]] = solara.reactive([])
+        self.estimate: solara.Reactive[Estimate | None] = solara.reactive(None)
+        self.chosen: dict[str, Any] | None = None
+        self._looked, self._events, self._frame = 0.0, 0, 0
+        self._stage: Any = None
+        self._show(Watch(shown.setups, shown.seed, shown.replicate))
+
+    @classmethod
+    def opened(cls) -> Desk:
+        """What a new tab shows; should that have become impossible, the baseline, with the reason."""
+        try:
+            return cls(opening)
+        except FAILURES as error:
+            desk = cls(Opening())
+            desk.message.value = str(error)
+            return desk
+
+    def _show(self, watch: Watch) -> None:
+        self.watch = watch
+        self.maps = [Map(lane.scenario) for lane in watch.lanes]
+        self.chosen = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw everything anew."""
+        self._looked, self._events = time.monotonic(), self._count()
+        busy = self.estimating  # read before it is drawn: should it end meanwhile, the page asks once more
+        self.look.value += 1
+        self._push(busy)
+
+    def attach(self, stage: Any) -> None:
+        """Take the widget that shows what moves."""
+        self._stage = stage
+        self._push(self.estimating)
+
+    def _push(self, busy: bool) -> None:
+        """Show the present: pictures of what moves, clock, and how soon the page shall ask again."""
+        if self._stage is None:
+            return
+        self._frame += 1
+        with self._stage.hold_sync():
+            self._stage.moving, self._stage.clock, self._stage.frame = self.pictures(), self.watch.clock, self._frame
+            self._stage.playing = self.playing.value
+            self._stage.interval = FRAME_MS if self.playing.value else ESTIMATE_MS if busy else 0
+
+    def _count(self) -> int:
+        return sum(len(lane.course.so_far(self.watch.seen)) for lane in self.watch.lanes)
+
+    # Time.
+
+    @guarded
+    def pulse(self, milliseconds: float) -> None:
+        """A picture has been drawn, so much time after the one before: go on, if the page plays."""
+        if self.playing.value:
+            self.watch.play(milliseconds / 1000, SPEEDS[self.speed.value])
+            if self.watch.over:
+                self.playing.value = False
+        due = time.monotonic() - self._looked > PANELS_EVERY
+        if due or self._count() != self._events or not self.playing.value:
+            self.refresh()
+        else:
+            self._push(self.estimating)
+
+    @action
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self.watch.over:
+            raise ValueError(OVER)
+        self.playing.value = not self.playing.value
+        self.refresh()
+
+    @action
+    def step(self, length: str) -> None:
+        """A tick, an hour or a day."""
+        self._pause()
+        self.watch.step(length)
+        self.refresh()
+
+    @action
+    def step_to_event(self) -> None:
+        """To the next event, and mark it."""
+        self._pause()
+        before = self.watch.tick
+        found = self.watch.step_to_event(self.analyst.value)
+        later = [event for event in self.watch.events(self.analyst.value) if event["time"] >= before]
+        self.chosen = later[0] if found else self.chosen
+        self.refresh()
+        if not found:
+            raise ValueError("No further event in this run; another seed or replicate has others.")
+
+    @action
+    def jump(self, number: int) -> None:
+        """To an event of the log, by its place in it."""
+        self._pause()
+        events = self.watch.events(self.analyst.value)
+        if number >= len(events):
+            raise ValueError("That event is no longer in the log.")
+        self.chosen = events[number]
+        self.watch.go_to(self.chosen["time"] + 1)
+        self.refresh()
+
+    def _pause(self) -> None:
+        self.playing.value = False
+
+    # Controls.
+
+    @action
+    def pick(self, side: int, source: str) -> None:
+        """Take another scenario for a policy, or none for the second one; the attacker's mind stays."""
+        drafts = list(self.drafts.value)
+        if source == NOBODY:
+            drafts = drafts[:side]
+        else:
+            mind = {path: value for path, value in drafts[0].values.items() if path in MIND}
+            picked = Setup(source, mind)
+            picked.scenario()
+            drafts[side : side + 1] = [picked]
+        self.drafts.value = drafts
+
+    @action
+    def change(self, side: int, row: FieldRow, value: Any) -> None:
+        """Change a value of a policy; one of the attacker's mind changes for both."""
+        both = row.path in MIND
+        drafts = enumerate(self.drafts.value)
+        self.drafts.value = [draft.changed(row, value) if both or k == side else draft for k, draft in drafts]
+
+    @property
+    def pending(self) -> bool:
+        """Whether the controls say something else than what runs."""
+        said = self.seed.value, self.replicate.value
+        return self.drafts.value != self.watch.setups or said != (str(self.watch.seed), str(self.watch.replicate))
+
+    @action
+    def reset(self) -> None:
+        """Begin again at t = 0 with what the controls say."""
+        self._pause()
+        seed, number = whole("seed", self.seed.value), whole("replicate", self.replicate.value, 0, MOST_REPLICATE)
+        drafts = [Setup(draft.source, draft.values) for draft in self.drafts.value]  # their files are read anew
+        self._show(Watch(drafts, seed, number))
+        self.drafts.value, self.seed.value, self.replicate.value = drafts, str(seed), str(number)
+        self._drop_estimate()
+
+    # The estimate.
+
+    @action
+    def start_estimate(self) -> None:
+        """Run replicates of what is on the screen."""
+        count = whole("replicates", self.replicates.value, 2, MOST_REPLICATES)
+        self._drop_estimate()
+        scenarios = [lane.scenario for lane in self.watch.lanes]
+        self.estimate.value = Estimate(scenarios, count, self.watch.seed).start()
+        self.refresh()
+
+    def stop_estimate(self) -> None:
+        """Enough of it."""
+        self._drop_estimate()
+        self.refresh()
+
+    def _drop_estimate(self) -> None:
+        if self.estimate.value is not None:
+            self.estimate.value.stop()
+            self.estimate.value = None
+
+    @property
+    def estimating(self) -> bool:
+        """Whether replicates are being run."""
+        return self.estimate.value is not None and self.estimate.value.running
+
+    def close(self) -> None:
+        """The tab is gone."""
+        self._pause()
+        self._drop_estimate()
+
+    # Pictures.
+
+    def pictures(self) -> list[str]:
+        """What moves on each map."""
+        models = [lane.model for lane in self.watch.lanes]
+        signs = [m.signs(model, self.analyst.value) for m, model in zip(self.maps, models, strict=True)]
+        cells = self._differing(signs)
+        return [m.moving(model, s, cells) for m, model, s in zip(self.maps, models, signs, strict=True)]
+
+    def marks(self) -> list[str]:
+        """What has happened so far, on each map."""
+        events = [e for e in self.watch.events(self.analyst.value) if e["time"] < self.watch.tick]
+        own = [[event for event in events if event["lane"] == k] for k in range(len(self.maps))]
+        return [
+            drawn.marks(some, self._chosen_on(k)) for k, (drawn, some) in enumerate(zip(self.maps, own, strict=True))
+        ]
+
+    def _chosen_on(self, k: int) -> dict[str, Any] | None:
+        """The chosen event where it can be seen: with the same ground on both maps, where the analyst's view is on."""
+        chosen = self.chosen
+        if chosen is None or (chosen["stage"] in UNSEEN and not self.analyst.value):
+            return None
+        return chosen if self.maps[k].file == self.maps[chosen["lane"]].file else None
+
+    def _differing(self, signs: Sequence[Signs]) -> set[int]:
+        alike = len(signs) == 2 and self.maps[0].file == self.maps[1].file
+        return differing(*signs) if alike else set()

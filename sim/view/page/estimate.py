@@ -1,0 +1,105 @@
+"""The estimate beside a single run: replicates in the background, so that nobody takes one run for an answer."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from sim.analysis.compare import paired
+from sim.analysis.summary import summarise
+from sim.runs.chunks import years_a_run
+from sim.runs.simulate import simulate
+from sim.runs.totals import of_point, replicates
+from sim.scenario.schema import Scenario
+
+RATE = "incidents_per_year"
+
+
+class _Stopped(Exception):
+    """Somebody wants no more of it."""
+
+
+class Estimate:
+    """Runs replicates of one policy or two on a thread of its own; the engine leaves the page its turn.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        One, or two to compare.
+    count : int
+        Replicates of each.
+    seed : int
+        The root seed; the run on the page is one of the same family of replicates.
+
+    Attributes
+    ----------
+    share : float
+        How much is done, 0 to 1.
+    result : dict or None
+        `rates`, for each policy (estimate, low, high) of incidents a year by expected counts, and `difference` of two.
+    error : str
+        Why it failed; empty where it did not.
+    """
+
+    def __init__(self, scenarios: Sequence[Scenario], count: int, seed: int) -> None:
+        self.scenarios, self.count, self.seed = list(scenarios), count, seed
+        self.result: dict[str, Any] | None = None
+        self.error = ""
+        self._done, self._total = 0.0, float(years_a_run(self.scenarios).sum()) * count
+        self._stop = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> Estimate:
+        """Begin."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """End it soon; what was done is lost."""
+        self._stop = True
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still at work."""
+        return self._thread.is_alive()
+
+    @property
+    def share(self) -> float:
+        """How much is done, 0 to 1."""
+        return 1.0 if self.result else min(1.0, self._done / self._total)
+
+    def wait(self) -> None:
+        """Until it has ended."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            threads = max(1, (os.cpu_count() or 1) - 1)  # one is left for the page
+            rows = simulate(self.scenarios, self.count, self.seed, threads=threads, progress=self._progress)
+            self.result = _result(rows, len(self.scenarios))
+        except _Stopped:
+            pass
+        except Exception as error:  # whatever it is, the page stays alive and says so
+            self.error = str(error) or type(error).__name__
+
+    def _progress(self, years: float) -> None:
+        self._done += years
+        if self._stop:
+            raise _Stopped
+
+
+def _result(rows: Any, policies: int) -> dict[str, Any]:
+    table = replicates(rows)
+    points = [of_point(table, k) for k in range(policies)]
+    rates = [summarise(point)["rates"][RATE] for point in points]
+    found: dict[str, Any] = {"rates": [_interval(rate, "expected_") | {"estimate": rate["expected"]} for rate in rates]}
+    if policies == 2:
+        pair = paired(points[0], points[1])[RATE]["expected"]
+        found["difference"] = _interval(pair) | {"estimate": pair["difference"], "correlation": pair["correlation"]}
+    return found
+
+
+def _interval(entry: dict[str, Any], prefix: str = "") -> dict[str, float]:
+    return {end: entry[f"{prefix}{end}"] for end in ("low", "high")}

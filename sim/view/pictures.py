@@ -1,0 +1,334 @@
+"""Plots with matplotlib: axes in words with units, interval bands, the banner under every picture."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.about import BANNER
+from sim.analysis.split import RANGE
+from sim.files import write_whole
+from sim.scenario.build import YEARS_OF_READING
+from sim.sweep.file import Plot, SweepFile
+from sim.view.colours import COLOURS
+
+RATE = "incidents_per_year"
+PAIRED = "Bands are each point's own 95 % interval; points share random numbers, so differences between them are surer."
+OVER_DRAWS = "Means over the draws of uncertain parameters; bands hold 5 to 95 % of the draws."
+RATE_LABEL = "incidents a year, all sites"
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.55"
+KINDS = ("png", "svg")
+
+
+def sweep_plots(
+    file: SweepFile,
+    table: list[dict[str, Any]],
+    usd_of_one_percent: float,
+    folder: Path,
+    kinds: Sequence[str] = ("png",),
+) -> list[Path]:
+    """Draw every plot that the sweep file asks for; returns the files.
+
+    Parameters
+    ----------
+    table : list of dict
+        As `sim.analysis.tables.sweep_table` gives it.
+    usd_of_one_percent : float
+        1 % of a project's mean cost, USD a site: what the readings spread over years.
+    kinds : sequence of str
+        Endings of the files: png, svg.
+    """
+    written = []
+    for plot in file.plots:
+        chosen = pd.DataFrame(table)
+        for axis, level in plot.where.items():
+            chosen = chosen[(chosen[axis] == level) | chosen[axis].isna()]  # a grid without the axis: the base's
+        note = PAIRED if file.sample is None else OVER_DRAWS
+        if file.sample is not None:
+            chosen = _over_draws(chosen, list(file.axes))
+        figure = (
+            _lines(file, plot, chosen) if plot.kind == "lines" else _spending(file, plot, chosen, usd_of_one_percent)
+        )
+        written += save(figure, folder / f"{plot.name}.png", note, kinds)
+    return written
+
+
+def save(figure: Figure, path: Path, note: str = PAIRED, kinds: Sequence[str] = ("png",)) -> list[Path]:
+    """Write a figure with a note and the banner under it, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        Its ending is replaced by each of `kinds`.
+    """
+    figure.supxlabel("\n".join(text for text in (note, BANNER) if text), fontsize=7, color="0.35")
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # it is laid out; doing so again for each file takes most of the time
+    written = []
+    for kind in kinds:
+        image = io.BytesIO()
+        with mpl.rc_context({"svg.hashsalt": path.stem}):  # the same picture, the same bytes
+            figure.savefig(image, dpi=150, bbox_inches="tight", format=kind, metadata=_METADATA[kind])
+        written.append(path.with_suffix(f".{kind}"))
+        write_whole(written[-1], image.getvalue())
+    plt.close(figure)
+    return written
+
+
+_METADATA: Mapping[str, Mapping[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+
+
+def _over_draws(table: pd.DataFrame, axes: list[str]) -> pd.DataFrame:
+    """One row a policy: means over the draws, and their 5 % and 95 % in place of the rate's interval."""
+    groups = table.groupby(axes, dropna=False, sort=False)
+    found = groups.mean(numeric_only=True).reset_index()
+    for end, share in zip(("low", "high"), RANGE, strict=True):
+        found[f"{RATE}_{end}"] = groups[RATE].quantile(share).to_numpy()
+    return found
+
+
+def _lines(file: SweepFile, plot: Plot, table: pd.DataFrame) -> Figure:
+    """Rate against an axis, one line a level of another, one panel a level of a third."""
+    assert plot.x
+    axes_used = [axis for axis in (plot.x, plot.lines, plot.panels) if axis]
+    table = table.dropna(subset=axes_used)
+    panels: list[Any] = list(file.axes[plot.panels].settings()) if plot.panels else [None]
+    figure, grid = plt.subplots(
+        1, len(panels), figsize=(1.2 + 3.6 * len(panels), 4.2), sharey=True, squeeze=False, layout="constrained"
+    )
+    names = list(file.axes[plot.x].settings())
+    places = None if file.axes[plot.x].values else {name: k for k, name in enumerate(names)}
+    for panel, axes in zip(panels, grid[0], strict=True):
+        part = table if panel is None else table[table[plot.panels] == panel]
+        part = part.assign(at=part[plot.x].map(places) if places else part[plot.x])
+        if places:
+            axes.set_xticks(range(len(names)), [_number(name) for name in names], rotation=20, ha="right")
+        _draw_family(axes, part, "at", plot.lines, list(file.axes[plot.lines].settings()))
+        axes.set_xlabel(_two_lines(file.axes[plot.x].label))
+        if panel is not None:
+            axes.set_title(f"{file.axes[str(plot.panels)].label}: {panel}", fontsize=10)
+    grid[0][0].set_ylabel(_rate_label(file))
+    grid[0][0].set_ylim(bottom=0)
+    _legend(figure, grid[0][0], _two_lines(file.axes[plot.lines].label))
+    figure.suptitle(_title(file, table), fontsize=11)
+    return figure
+
+
+def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> Figure:
+    """Rate against USD a site-year on a log axis, with the three readings of 1 % marked."""
+    figure, axes = plt.subplots(figsize=(7.6, 4.8), layout="constrained")
+    _draw_family(axes, table, "usd_per_site_year", plot.lines, list(file.axes[plot.lines].settings()), scale=1e-6)
+    axes.set_xscale("log")
+    axes.set_xlabel("security budget (million USD a site-year, log scale)")
+    axes.set_ylabel(_rate_label(file))
+    axes.set_ylim(bottom=0)
+    axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda x, _: f"{x:g}"))
+    for reading, years in YEARS_OF_READING.items():
+        million = usd / years * 1e-6
+        axes.axvline(million, color="0.5", lw=1, ls=":")
+        words = f"1 % {_WORDS[reading]}:\n{million:.2g} m USD"
+        axes.text(million, 1.01, words, fontsize=7, ha="center", va="bottom", transform=axes.get_xaxis_transform())
+    _legend(figure, axes, _two_lines(file.axes[plot.lines].label))
+    axes.set_title(_title(file, table), fontsize=11, pad=28)
+    return figure
+
+
+def _rate_label(file: SweepFile) -> str:
+    band = "95 % interval" if file.sample is None else "5 to 95 % of draws"
+    return f"{RATE_LABEL}\n(expected count, {band})"
+
+
+_WORDS: Mapping[str, str] = {"life": "over life", "construction": "over construction", "yearly": "every year"}
+
+
+def _draw_family(axes: Axes, table: pd.DataFrame, x: str, family: str, levels: list[Any], scale: float = 1.0) -> None:
+    """One line with its band for each level of an axis."""
+    for k, level in enumerate(levels):
+        part = table[table[family] == level].sort_values(x)
+        if part.empty:
+            continue
+        at = part[x].to_numpy(float) * scale
+        colour, marker = COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)]
+        axes.plot(at, part[RATE], color=colour, marker=marker, ms=4, lw=1.5, label=_number(level))
+        low, high = part[f"{RATE}_low"].to_numpy(float), part[f"{RATE}_high"].to_numpy(float)
+        axes.fill_between(at, np.maximum(low, 0.0), high, color=colour, alpha=0.18, lw=0)
+        if len(part) == 1:  # a band of one point has no width
+            axes.vlines(at, np.maximum(low, 0.0), high, color=colour, lw=1.5)
+    _plain(axes)
+
+
+def _plain(axes: Axes) -> None:
+    axes.grid(alpha=0.25)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel of `forest`: what stands along x, and each policy's figure; `cloud` holds each policy's draws."""
+
+    label: str
+    estimate: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+    wide: tuple[Sequence[float], Sequence[float]] | None = None
+    cloud: Sequence[np.ndarray] | None = None
+    difference: bool = False
+
+    def scaled(self, factor: float) -> Panel:
+        """The same in another unit; for panels without draws."""
+        estimate, low, high = (np.array(x, float) * factor for x in (self.estimate, self.low, self.high))
+        return replace(self, estimate=estimate.tolist(), low=low.tolist(), high=high.tolist())
+
+
+def forest(names: Sequence[str], panels: Sequence[Panel], marked: str | None = None) -> Figure:
+    """Policies below each other, a dot and its interval in each panel; the marked one (the reference) in orange."""
+    wrapped = [_folded(name) for name in names]
+    width = 0.075 * max(len(line) for name in wrapped for line in name.split("\n")) + 3.0 * len(panels)
+    lines = sum(1 + 0.45 * name.count("\n") for name in wrapped)
+    figure, grid = plt.subplots(
+        1, len(panels), figsize=(width, 1.5 + 0.27 * lines), sharey=True, squeeze=False, layout="constrained"
+    )
+    for panel, axes in zip(panels, grid[0], strict=True):
+        for row, name in enumerate(names):
+            _dot(axes, panel, row, ORANGE if name == marked else BLUE)
+        if panel.difference:
+            axes.axvline(0.0, color="0.3", lw=1, ls="--")
+        else:
+            _from_zero(axes, panel)
+        axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5))
+        axes.set_xlabel(panel.label, fontsize=9)
+        axes.tick_params(axis="x", labelsize=8)
+        _plain(axes)
+    first = grid[0][0]
+    first.set_yticks(range(len(names)), wrapped, fontsize=8)
+    first.set_ylim(len(names) - 0.4, -0.6)
+    return figure
+
+
+def _from_zero(axes: Axes, panel: Panel) -> None:
+    """The axis begins at 0, or below it where an interval does; marks at its ends are whole."""
+    drawn = np.concatenate([panel.estimate, panel.low, panel.high, *(panel.wide or ()), *(panel.cloud or ()), [0.0]])
+    least, most = float(np.nanmin(drawn)), float(np.nanmax(drawn))
+    width = (most - least) or 1.0
+    axes.set_xlim(least - 0.02 * width, least + 1.05 * width)
+
+
+def _dot(axes: Axes, panel: Panel, row: int, colour: str) -> None:
+    """A figure, its interval, and where there are draws these and their range."""
+    if panel.cloud is not None:
+        axes.scatter(panel.cloud[row], np.full(len(panel.cloud[row]), row + 0.26), s=6, color=GREY, alpha=0.6, lw=0)
+    if panel.wide is not None:
+        axes.hlines(row, panel.wide[0][row], panel.wide[1][row], color=colour, lw=1)
+    axes.hlines(row, panel.low[row], panel.high[row], color=colour, lw=1.5 if panel.wide is None else 4.5, alpha=0.75)
+    axes.plot(panel.estimate[row], row, marker="o", ms=4.5, color=colour, mec="white", mew=0.5, zorder=3)
+
+
+def stages(names: Sequence[str], policies: Mapping[str, Sequence[tuple[float, ...]]], label: str) -> Figure:
+    """Stages below each other, each with one marker and interval (estimate, low, high) a policy."""
+    figure, axes = plt.subplots(figsize=(8.4, 1.6 + 0.36 * len(names)), layout="constrained")
+    shifts = np.linspace(-0.24, 0.24, len(policies)) if len(policies) > 1 else [0.0]
+    for k, ((policy, values), shift) in enumerate(zip(policies.items(), shifts, strict=True)):
+        estimate, low, high = np.array(values, float).T
+        at = np.arange(len(names)) + shift
+        colour, marker = _SERIES[k % len(_SERIES)], MARKERS[k % len(MARKERS)]
+        axes.hlines(at, low, high, lw=1.5, color=colour)
+        axes.plot(estimate, at, marker=marker, ms=5, lw=0, color=colour, label=_folded(policy), clip_on=False)
+    axes.set_yticks(range(len(names)), names, fontsize=9)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xlim(left=0)
+    axes.set_xlabel(label)
+    _plain(axes)
+    _legend_below(figure, axes)
+    return figure
+
+
+_SERIES = (ORANGE, BLUE, "#000000", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One panel of `curves`: what stands along its axes, and for each policy its rows of (x, estimate, low, high)."""
+
+    x: str
+    y: str
+    policies: Mapping[str, Sequence[tuple[float, ...]]]
+    log_y: bool
+
+
+def curves(panels: Sequence[Curve]) -> Figure:
+    """Curves over a number of deaths on a log axis, one a policy, with intervals as bars."""
+    figure, grid = plt.subplots(1, len(panels), figsize=(4.6 * len(panels), 4.4), squeeze=False, layout="constrained")
+    for panel, axes in zip(panels, grid[0], strict=True):
+        for k, (policy, values) in enumerate(panel.policies.items()):
+            _curve(axes, k, len(panel.policies), policy, np.array(values, float), panel.log_y)
+        ticks = sorted({row[0] for values in panel.policies.values() for row in values})
+        axes.set_xscale("log")
+        axes.set_xticks(ticks, [f"{x:g}" for x in ticks])
+        axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
+        if panel.log_y:
+            axes.set_yscale("log")
+            axes.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda y, _: f"{y:g}"))
+        else:
+            axes.set_ylim(-0.02, 1.03)
+        axes.set_xlabel(panel.x)
+        axes.set_ylabel(panel.y)
+        _plain(axes)
+    _legend_below(figure, grid[0][0])
+    return figure
+
+
+def _curve(axes: Axes, k: int, count: int, policy: str, values: np.ndarray, log_y: bool) -> None:
+    """A curve, beside the others by a few per cent, so that their bars can be told apart."""
+    if log_y:
+        values = values[values[:, 1] > 0]  # a log axis has no 0
+    x, estimate, low, high = values.T
+    x = x * 1.035 ** (k - (count - 1) / 2)
+    low = np.maximum(low, estimate / 30) if log_y else low
+    colour, marker = _SERIES[k % len(_SERIES)], MARKERS[k % len(MARKERS)]
+    axes.plot(x, estimate, color=colour, marker=marker, ms=4.5, lw=1.2, label=_folded(policy))
+    axes.vlines(x, low, high, color=colour, lw=1.4)
+
+
+def _legend_below(figure: Figure, axes: Axes) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=min(3, len(labels)), frameon=False, fontsize=9)
+
+
+def _folded(name: str, width: int = 46) -> str:
+    """A long name on several lines."""
+    return "\n".join(textwrap.wrap(name, width)) or name
+
+
+def _two_lines(label: str) -> str:
+    return label.replace(" (", "\n(", 1)
+
+
+def _number(level: Any) -> str:
+    return f"{level:g}" if isinstance(level, float) else str(level)
+
+
+def _legend(figure: Figure, axes: Axes, title: str) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, title=title, loc="outside right center", frameon=False, fontsize=9)
+
+
+def _title(file: SweepFile, table: pd.DataFrame) -> str:
+    count = int(table["replicates"].min())
+    years = file.set.get("run.horizon", "")
+    horizon = f" of {years} {'year' if years == 1 else 'years'}" if years else ""
+    return f"{file.name}: {count} {'replicate' if count == 1 else 'replicates'}{horizon} a point"

@@ -1,0 +1,1 @@
+"""The report of a sweep: tables, pictures, one page."""

@@ -1,0 +1,390 @@
+"""The report of a sweep: its tables as CSV, its pictures as PNG and SVG, and one page that needs nothing else."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from matplotlib.figure import Figure
+
+from sim.about import BANNER, __version__
+from sim.analysis.sweep_report import DEATHS, STAGES, shortcomings
+from sim.analysis.tables import sweep_table
+from sim.files import writable_folder, write_whole
+from sim.outcome import FN_LEVELS
+from sim.rng import replicate_seed
+from sim.scenario.build import build_world
+from sim.scenario.schema import fields
+from sim.sweep.result import SweepResult, read_sweep
+from sim.view import pictures
+from sim.view.pictures import Curve
+from sim.view.report.figures import OF, RATE, Figures
+from sim.view.report.parts import Part, Picture, Section, Table, Text, number, span, svg_uri, with_ends
+from sim.view.report.words import (
+    AGAIN_TEXT,
+    COSTS,
+    COSTS_TEXT,
+    DRAWS_TEXT,
+    EXCEEDANCE_TEXT,
+    FUNNEL_TEXT,
+    LEDGERS,
+    PAIRED_TEXT,
+    PAIRING,
+    PROJECT_RATES,
+    RATES,
+    RATES_TEXT,
+    SEEDS_TEXT,
+    SHARES,
+    SPLIT_HEAD,
+    SPLIT_NOTE,
+)
+
+MOST_ROWS = 400  # of a table on the page; all are in its CSV
+MILLION = 1e-6
+ENDS = ("estimate", "low", "high")
+
+
+def write_report(folder: Path, out: Path | None = None) -> list[Path]:
+    """Write the report of a sweep's folder; returns the files, the page first.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a sweep, as `sitesec sweep` made it, finished or not.
+    out : Path, optional
+        Where to; the folder `report` in it by default.
+
+    Raises
+    ------
+    InputError
+        If the folder is none of a sweep's, or nothing can be written.
+    """
+    result = read_sweep(folder)
+    report = _Report(result, writable_folder(out or Path(folder) / "report"))
+    content = report.page()
+    page = report.out / "report.html"
+    write_whole(page, content)
+    return [page, *report.written]
+
+
+class _Report:
+    """The report in the making: what was written, and the parts of the page."""
+
+    def __init__(self, result: SweepResult, out: Path) -> None:
+        self.result, self.out, self.figures = result, out, Figures(result)
+        self.written: list[Path] = []
+        for name, lines in {**self.figures.tables, "failures": result.failures}.items():
+            if lines:
+                self.written.append(out / f"{name}.csv")
+                write_whole(self.written[-1], pd.DataFrame(lines).to_csv(index=False, lineterminator="\n"))
+
+    def page(self) -> str:
+        """The page, as HTML."""
+        sections = [self._run()]
+        if self.figures.policies:
+            parts = (self._rates, self._differences, self._draws, self._funnel, self._exceedance, self._costs)
+            sections = [*(section for part in parts if (section := part())), *sections]
+        loader = FileSystemLoader(Path(__file__).parent)
+        template = Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template("report.html")
+        return template.render(
+            banner=BANNER,
+            file=self.result.file,
+            lead=self._lead(),
+            shortcomings=shortcomings(self.result),
+            failures=self._failures(),
+            sections=sections,
+            files=[path.name for path in self.written],
+            version=__version__,
+        )
+
+    # what tables and pictures are made of
+
+    @property
+    def _ends(self) -> str:
+        sampled = "Each figure is the mean over the draws, in brackets 5 to 95 % of the draws."
+        return sampled if self.figures.sampled else "In brackets 95 % intervals."
+
+    def _csv(self, name: str) -> str:
+        return f"{name}_over_draws.csv" if self.figures.sampled else f"{name}.csv"
+
+    def _cell(self, table: str, figure: str, way: Any = "expected counts", scale: float = 1.0) -> Callable[[str], str]:
+        """What a table says of a policy: a figure with its ends."""
+        return lambda name: with_ends(self.figures.line(table, name, figure, way), scale)
+
+    def _by_policy(
+        self, caption: str, columns: Mapping[str, Callable[[str], str]], name: str, policies: Sequence[str]
+    ) -> Table:
+        """One row a policy."""
+        rows = [[self.figures.marked(p), *(cell(p) for cell in columns.values())] for p in policies[:MOST_ROWS]]
+        return Table(f"{caption} {self._ends}", ["policy", *columns], rows, self._csv(name), len(policies) - len(rows))
+
+    def _across(self, caption: str, stub: str, lines: Mapping[str, Callable[[str], str]], name: str) -> Table:
+        """One row a figure, one column a policy."""
+        beside = self.figures.beside
+        rows = [[words, *(cell(policy) for policy in beside)] for words, cell in lines.items()]
+        head = [stub, *map(self.figures.marked, beside)]
+        return Table(f"{caption} {self._ends}{self.figures.which(beside)}", head, rows, self._csv(name))
+
+    def _picture(self, figure: Figure, name: str, caption: str, note: str, shown: Sequence[str]) -> Picture:
+        """A picture, written; it says itself where it shows only some policies."""
+        which = self.figures.which(shown)
+        files = pictures.save(figure, self.out / f"{name}.png", f"{note}{which}", pictures.KINDS)
+        self.written += files
+        return Picture(f"{caption}{which}", name, svg_uri(files[-1]))
+
+    @property
+    def _note(self) -> str:
+        sampled = "Marks are means over the draws of uncertain parameters, bars hold 5 to 95 % of the draws."
+        return sampled if self.figures.sampled else "Bars are 95 % intervals."
+
+    # the sections
+
+    def _lead(self) -> list[str]:
+        """What was run, and what came of it, in short."""
+        figures, file = self.figures, self.result.file
+        count = self.result.tally.own.count
+        replicates = "1 replicate" if count.max() == 1 else f"{span(int(count.min()), int(count.max()))} replicates"
+        number = len({point.draw for point in self.result.points})
+        draws = f", each under {number} draws of uncertain parameters" if file.sample else ""
+        policies = "1 policy" if len(figures.policies) == 1 else f"{len(figures.policies)} policies"
+        found = [f"{policies}{draws}; {replicates} of {self._years} a design point; root seed {file.seed}."]
+        if not figures.policies:
+            return [*found, "No run is there yet, so there is no figure."]
+        return [*found, *map(self._in_short, figures.chosen), self._ends]
+
+    def _in_short(self, name: str) -> str:
+        """A policy's rate in a sentence."""
+        figures = self.figures
+        roles = {figures.by_safety[-1]: "least safe", figures.by_safety[0]: "safest"}
+        words = [roles[name]] if name in roles and len(figures.policies) > 1 else []
+        words += ["reference"] if name == figures.reference else []
+        who = f"{name} ({', '.join(words)})" if words else name
+        text = f"{with_ends(figures.line('rates', name, RATE))} expected incidents a year at all sites"
+        if figures.is_compared(name):
+            text += f", {with_ends(figures.line('differences', name, RATE))} against the reference"
+        if gap := figures.split(name, RATE, True):
+            text += f", fewer in {gap['draws_better']} of {gap['draws']} draws"
+        return f"{who}: {text}."
+
+    def _failures(self) -> Table | None:
+        lines = self.result.failures
+        head = ["point_id", "replicate", "seed", "origin", "type", "message"]
+        rows = [[str(line[name]) for name in head] for line in lines[:MOST_ROWS]]
+        return Table("Runs that failed.", head, rows, "failures.csv", len(lines) - len(rows)) if lines else None
+
+    def _forest(self, table: str, caption: str) -> Picture:
+        """Every metric in a panel."""
+        figures, less = self.figures, "difference to the reference,\n" if table == "differences" else ""
+        names = [name for name in figures.dots if not less or figures.is_compared(name)]
+        make = figures.split_panel if figures.sampled else figures.panel
+        panels = [make(names, table, metric, less + words) for metric, words in RATES.items()]
+        note = SPLIT_NOTE if figures.sampled else "By expected counts; bars are 95 % intervals. Orange: the reference."
+        return self._picture(pictures.forest(names, panels, figures.reference), table, caption, note, figures.dots)
+
+    def _rates(self) -> Section:
+        figures = self.figures
+        columns = {f"{words} (expected counts)": self._cell("rates", name) for name, words in RATES.items()}
+        columns |= {f"{words} (counted)": self._cell("rates", name, "counts") for name, words in RATES.items()}
+        columns |= {f"{words} (expected counts)": self._cell("rates", name) for name, words in PROJECT_RATES.items()}
+        columns["variance over mean of counted incidents (Poisson: 1)"] = self._cell(
+            "rates", "incidents_variance_to_mean", "counts"
+        )
+        caption = "Expected incidents and foreign deaths a year, the safest policy at the top."
+        picture = self._forest("rates", caption)
+        parts = [picture, *self._asked_for(), self._by_policy("Rates.", columns, "rates", figures.policies)]
+        return Section("rates", "Rates", [RATES_TEXT], parts)
+
+    def _asked_for(self) -> list[Part]:
+        """The plots that the sweep file asks for."""
+        cost = float(build_world(self.result.points[0].scenario).setting[0].project_cost)
+        table = [row for row in sweep_table(self.result) if row["replicates"]]
+        files = pictures.sweep_plots(self.result.file, table, cost / 100.0, self.out, pictures.KINDS)
+        self.written += files
+        shown = [path for path in files if path.suffix == ".svg"]
+        return [Picture(f"{path.stem}: asked for by the sweep file.", path.stem, svg_uri(path)) for path in shown]
+
+    def _differences(self) -> Section | None:
+        figures = self.figures
+        compared = [name for name in figures.policies if figures.is_compared(name)]
+        if not compared:
+            return None
+        columns = {f"{words} (expected counts)": self._cell("differences", name) for name, words in RATES.items()}
+        if not figures.sampled:
+            columns["incidents, ratio to the reference's"] = self._ratio
+        columns |= {words: self._worth(key) for key, words in PAIRING.items()}
+        caption = f"Differences to the reference, {figures.reference}."
+        picture = self._forest("differences", f"{caption} Left of the dashed line is safer.")
+        table = self._by_policy(caption, columns, "differences", compared)
+        return Section("differences", "Differences to the reference", [PAIRED_TEXT], [picture, table])
+
+    def _ratio(self, name: str) -> str:
+        line = self.figures.line("differences", name, RATE)
+        ends = {"estimate": "ratio", "low": "ratio_low", "high": "ratio_high"}
+        return with_ends({end: line.get(key, math.nan) for end, key in ends.items()})
+
+    def _worth(self, key: str) -> Callable[[str], str]:
+        return lambda name: number(self.figures.line("differences", name, RATE).get(key, math.nan))
+
+    def _draws(self) -> Section | None:
+        if not self.figures.sampled:
+            return None
+        tables = [self._split_table(metric, words) for metric, words in RATES.items()]
+        return Section("draws", "What is not known about parameters", [DRAWS_TEXT], [*tables, self._drawn()])
+
+    def _split_table(self, metric: str, words: str) -> Table:
+        """Rates and differences of one metric, split."""
+        lines = [self.figures.split(name, metric, gap) for name in self.figures.policies for gap in OF]
+        rows = [[self.figures.marked(line["policy"]), line["of"], *_split_cells(line)] for line in lines if line]
+        kept = rows[:MOST_ROWS]
+        return Table(
+            f"Over the draws: {words}, by expected counts.", list(SPLIT_HEAD), kept, "draws.csv", len(rows) - len(kept)
+        )
+
+    def _drawn(self) -> Table:
+        """The parameters that were drawn, and over which values they went."""
+        values: dict[str, list[Any]] = {}
+        for point in {point.draw: point for point in self.result.points}.values():
+            for path, value in point.drawn.items():
+                values.setdefault(path, []).append(value)
+        units = {row.path: row.unit for row in fields()}
+        rows = [
+            [path, units.get(path, "-"), *(number(float(end(mine))) for end in (np.min, np.median, np.max))]
+            for path, mine in values.items()
+        ]
+        head = ["parameter", "unit", "least drawn", "median", "most"]
+        return Table("What was drawn; the CSV has each draw's values.", head, rows, "points.csv")
+
+    def _funnel(self) -> Section:
+        figures, chosen = self.figures, self.figures.chosen
+        values = {
+            figures.marked(name): [self._three("funnel", stage, name, "a year") for stage in STAGES] for name in chosen
+        }
+        figure = pictures.stages(list(STAGES.values()), values, "a year, all sites (counted)")
+        caption = "From opportunity to fatal incident: what happens how often a year."
+        lines = {words: self._cell("funnel", stage, "a year") for stage, words in STAGES.items()}
+        shares = {words: self._cell("funnel_shares", name, "share", 100.0) for name, words in SHARES.items()}
+        parts: list[Part] = [
+            self._picture(figure, "funnel", caption, self._note, chosen),
+            self._across("Stages of the funnel, counts a year at all sites.", "stage", lines, "funnel"),
+            self._across("Shares, in per cent.", "share, %", shares, "funnel_shares"),
+        ]
+        return Section("funnel", "Attack funnel", [FUNNEL_TEXT], parts)
+
+    def _exceedance(self) -> Section:
+        often = {n: ("exceedance", f"incidents_with_{n}_or_more_deaths_per_year") for n in FN_LEVELS}
+        likely = {n: ("replicate_deaths", "replicate_with_so_many") for n in DEATHS}
+        one, all_ = "foreign deaths in one incident", f"foreign deaths in a replicate of {self._years}"
+        panels = [
+            Curve(f"N, {one} (log scale)", "incidents a year with N or more (log scale)", self._curves(often), True),
+            Curve(f"N, {all_} (log scale)", "probability of N or more", self._curves(likely), False),
+        ]
+        caption = (
+            f"F-N curve: how often a year N or more die in one incident; right, how probable N or more {all_} are."
+        )
+        at_once = {f"{n} or more": self._cell(*at, n) for n, at in often.items()}
+        in_all = {f"{n} or more": self._cell(*at, n, 100.0) for n, at in likely.items()}
+        parts: list[Part] = [
+            self._picture(pictures.curves(panels), "exceedance", caption, self._note, self.figures.chosen),
+            self._across(f"Incidents a year with N or more {one}.", "N, deaths", at_once, "exceedance"),
+            self._across(f"Probability in per cent of N or more {all_}.", "N, deaths", in_all, "replicate_deaths"),
+        ]
+        return Section("exceedance", "Exceedance: how many die at once", [EXCEEDANCE_TEXT], parts)
+
+    @property
+    def _years(self) -> str:
+        """Horizon of the design points, in words."""
+        years = [point.scenario.run.horizon for point in self.result.points]
+        return "1 year" if {*years} == {1} else f"{span(min(years), max(years))} years"
+
+    def _curves(self, at: Mapping[int, tuple[str, str]]) -> dict[str, list[tuple[float, ...]]]:
+        """Each chosen policy's rows of a curve."""
+        return {
+            self.figures.marked(name): [(n, *self._three(*key, name, n)) for n, key in at.items()]
+            for name in self.figures.chosen
+        }
+
+    def _three(self, table: str, figure: str, name: str, way: Any) -> tuple[float, ...]:
+        """A policy's estimate, low and high."""
+        line = self.figures.line(table, name, figure, way)
+        return tuple(line[end] for end in ENDS)
+
+    def _costs(self) -> Section:
+        figures, names = self.figures, self.figures.dots
+        panels = [
+            figures.panel(names, "costs", column, words, "USD a year").scaled(MILLION)
+            for column, words in LEDGERS.items()
+        ]
+        columns = {words: self._cell("costs", column, unit, MILLION) for words, (column, unit) in COSTS.items()}
+        caption = "Three ledgers side by side, never added up; the safest policy at the top."
+        figure = pictures.forest(names, panels, figures.reference)
+        parts: list[Part] = [
+            self._picture(figure, "costs", caption, f"{self._note} Orange: the reference.", names),
+            self._by_policy("Costs by ledger.", columns, "costs", figures.policies),
+        ]
+        return Section("costs", "Costs", [COSTS_TEXT], parts)
+
+    def _run(self) -> Section:
+        """What was run, with which versions and seeds, and how to run it again."""
+        file, made, folder = self.result.file, self.result.store.record()["made"], self.result.folder
+        seeds = ", ".join(str(replicate_seed(file.seed, n)) for n in range(3))
+        paragraphs = [f"Root seed {file.seed}. {SEEDS_TEXT} {seeds}.", _asked(self.result), AGAIN_TEXT]
+        again = "The command that reproduces it, given where the sweep file is found under this name:"
+        parts: list[Part] = [
+            Text(again, made[-1]["command"]),
+            Text("The command that writes this report:", f"sitesec report {shlex.quote(str(folder))}"),
+            _commands(made),
+            self._points(),
+            Text("The sweep file as it was run, sweep.yaml in the folder:", (folder / "sweep.yaml").read_text("utf-8")),
+        ]
+        return Section("run", "What was run, and how to run it again", paragraphs, parts)
+
+    def _points(self) -> Table:
+        """The design, without what was drawn."""
+        lines = self.figures.tables["points"]
+        drawn = {path for point in self.result.points for path in point.drawn}
+        head = [name for name in lines[0] if name not in drawn]
+        rows = [[number(line[name]) for name in head] for line in lines[:MOST_ROWS]]
+        words = [name.replace("_", " ") for name in head]
+        return Table("Design points.", words, rows, "points.csv", len(lines) - len(rows))
+
+
+def _split_cells(line: Mapping[str, Any]) -> list[str]:
+    like = max(abs(line["mean"]), line["range_95"])
+    mean = with_ends({"estimate": line["mean"], "low": line["mean_low"], "high": line["mean_high"]})
+    spread = [number(line[name]) for name in ("sd_between_draws", "sd_monte_carlo")]
+    cells = [str(line["draws"]), mean, *spread, f"{number(line['range_5'], like)} to {number(line['range_95'], like)}"]
+    if "draws_better" not in line:
+        return [*cells, "", ""]
+    share = {end: line[f"share_better{rest}"] for end, rest in zip(ENDS, ("", "_low", "_high"), strict=True)}
+    return [*cells, with_ends(share, 100.0), f"{line['draws_surely_better']} / {line['draws_surely_worse']}"]
+
+
+def _asked(result: SweepResult) -> str:
+    """Replicates or precision, as the file or the command asked for them."""
+    wanted = result.file.precision
+    if wanted is None:
+        return f"Asked for: {result.file.replicates} replicates of each design point."
+    width = f"{wanted.absolute:g} a year" if wanted.relative is None else f"{100 * wanted.relative:g} %"
+    what = "rate" if wanted.of == "rate" else "difference to its reference"
+    of = " of the reference's rate" if wanted.of == "difference" and wanted.relative is not None else ""
+    return (
+        f"Asked for: replicates until half the {100 * wanted.confidence:g} % interval of each point's {what} "
+        f"({wanted.metric.replace('_', ' ')}, by expected counts) is at most {width}{of}; "
+        f"from {wanted.minimum} to {wanted.maximum} replicates."
+    )
+
+
+def _commands(made: list[dict[str, Any]]) -> Table:
+    """Every command that added to the folder, with the versions that it ran under."""
+    versions = list(dict.fromkeys(name for entry in made for name in entry["versions"]))
+    rows = [
+        [entry["time"], entry["command"], *(str(entry["versions"].get(name, "-")) for name in versions)]
+        for entry in made
+    ]
+    return Table("Commands that made the folder, and their versions.", ["time", "command", *versions], rows, "")

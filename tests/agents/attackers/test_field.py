@@ -1,0 +1,244 @@
+"""Teams in the field: the approach, the wait, the meeting, in time and space.
+
+Bounds of `Z` = 3.9 standard errors: a right model would break one with 1 seed in 10,000.
+"""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim import with_values
+from sim.clock import EPOCH_DAYS, TICKS_A_DAY
+from sim.agents import convoys
+from sim.agents.attackers.plots import APPROACHING, IDLE, WAITING
+from sim.outcome import CONVOY, GAVE_UP, INCIDENT, SITE
+from tests.small import ONE_ROAD, QUICK, RICH, UNPAID, Z, only, scenario, table, z_of_share
+
+HELD = {"policy.adherence.hold": True, "insider.prevalence": 0.0}
+# A checkpoint halfway between the hideout and the site and town.
+WATCHED_ROAD = {**ONE_ROAD, "checkpoints": [{"name": "post", "cell": [25, 5]}]}
+APPROACH = 40  # cells from the hideout to the site
+
+
+# The approach.
+
+
+def test_a_team_drives_a_cell_a_tick_and_strikes_a_site_on_arrival(replicate):
+    values = {**HELD, **QUICK, **UNPAID, **only("site"), "threat.cells_per_group": 1, "run.warmup": 0.1}
+    run, strikes = replicate(scenario(values, WATCHED_ROAD)), 0
+    for day in range(1, 400):
+        before = len(run.events)
+        run.to(day)
+        for event in run.events[before:]:
+            if event.stage == INCIDENT:
+                assert event.tick == run.world.slots[event.slot].since + APPROACH
+                strikes += 1
+    assert strikes > 1
+
+
+@pytest.mark.parametrize("fatigue", [0.0, 0.03])
+def test_a_checkpoint_finds_a_team_by_diligence_times_detection(fatigue):
+    """Teams come at all hours; a shift has 12, so the mean hour on shift is 6."""
+    values = {**HELD, **QUICK, **RICH, **only("site"), "policy.adherence.level": 0.8}
+    values |= {"policy.adherence.fatigue": fatigue, "threat.cells_per_group": 300}
+    values |= {"layers.checkpoint.dmax": 0.6, "layers.checkpoint.vigilance": 0.7}
+    x = table(scenario({**values, "run.horizon": 3.0}, WATCHED_ROAD), 6, seed=81)
+    found = x["foiled_checkpoint"].sum()
+    passed = found + x["foiled_watch"].sum() + x["incidents"].sum()
+    assert passed > 8_000
+    assert abs(z_of_share(found, passed, 0.8 * (1 - 6 * fatigue) * 0.7 * 0.6)) < Z
+
+
+def test_no_checkpoint_finds_a_team_where_none_stands_on_its_way():
+    behind = {**ONE_ROAD, "checkpoints": [{"name": "post", "cell": [60, 5]}]}
+    values = {**HELD, **QUICK, **RICH, **only("site"), "threat.cells_per_group": 50, "run.horizon": 2.0}
+    x = table(scenario(values, behind), 2, seed=82)
+    assert x["foiled_checkpoint"].sum() == 0 < x["incidents"].sum()
+
+
+def still_in_post(turnover, hazard=0.0005):
+    """P(the insider's tenure outlasts both phases of a plot that no one stops): exponential, all three."""
+    stays = 1.0
+    for mean in (15.0, 10.0):  # of QUICK
+        ends = 1 / mean + hazard
+        stays *= ends / (ends + turnover / 365)
+    return stays
+
+
+@pytest.mark.parametrize("helped, turnover", [(False, 0.33), (True, 0.1), (True, 1.0)])
+def test_the_watch_sees_a_team_by_adherence_times_detection_and_an_insider_s_factor(helped, turnover):
+    """An insider who has left his post when the team sets out serves no plot."""
+    values = {**HELD, **QUICK, **RICH, **only("site"), "policy.adherence.level": 0.9, "layers.route_watch.dmax": 0.48}
+    values |= {"threat.cells_per_group": 300, "run.horizon": 2.0, "layers.insider_factor": 0.35}
+    values |= {"exposure.trips_per_week": 2.0, "insider.turnover": turnover, "insider.grievance_exponent": 0.0}
+    if helped:  # so many insiders that one always serves
+        values |= {"insider.prevalence": 0.005, "insider.activation": 0.7, "insider.found": 0.0}
+        values |= {"policy.screening.sensitivity": 0.0, "policy.screening.recheck_interval": 0.0}
+    crowded = {**ONE_ROAD, "sites": [{**ONE_ROAD["sites"][0], "foreign_staff": 1_000}]}
+    x = table(scenario(values, crowded), 8, seed=83)
+    incidents, seen = x["incidents"].sum(), x["foiled_watch"].sum()
+    assert seen + incidents > 5_000
+    served = still_in_post(turnover) if helped else 0.0
+    alone, with_help = 0.9 * 0.48, 0.9 * 0.48 * 0.35
+    chance = served * with_help + (1 - served) * alone
+    assert abs(z_of_share(seen, seen + incidents, chance)) < Z
+    if helped:
+        assert (
+            abs(z_of_share(x["incidents_with_insider"].sum(), incidents, served * (1 - with_help) / (1 - chance))) < Z
+        )
+    else:
+        assert x["incidents_with_insider"].sum() == 0
+
+
+# The wait.
+
+
+@pytest.mark.parametrize("patience", [1, 4, 9])
+def test_a_team_that_meets_nobody_gives_up_after_its_tries(replicate, patience):
+    values = {**HELD, **QUICK, **UNPAID, **only("private"), "threat.cells_per_group": 20, "run.warmup": 0.0}
+    values |= {"exposure.private_meeting": 0.0, "layers.waiting.hazard": 0.0, "threat.wait_patience": patience}
+    run, came, left = replicate(scenario(values, ONE_ROAD)), {}, 0
+    for day in range(1, 200):
+        before = len(run.events)
+        run.to(day)
+        for event in run.events[before:]:
+            assert event.stage != INCIDENT
+            if event.stage == GAVE_UP and event.slot in came:
+                left += 1
+                arrived = came.pop(event.slot)
+                assert event.tick == (EPOCH_DAYS + arrived + patience + 1) * TICKS_A_DAY
+        for s, slot in enumerate(run.world.slots):
+            if slot.state == WAITING:
+                came.setdefault(s, day - 1)
+    assert left > 20
+
+
+def test_a_team_that_meets_nobody_learns_nothing_and_is_idle_at_once(replicate):
+    values = {**HELD, **QUICK, **UNPAID, **only("private"), "threat.cells_per_group": 5, "run.warmup": 0.0}
+    values |= {"exposure.private_meeting": 0.0, "layers.waiting.hazard": 0.0, "threat.learning": True}
+    values |= {"threat.delta0": 0.0005, "threat.wait_patience": 1}
+    run = replicate(scenario(values, ONE_ROAD))
+    gave_up = 0
+    for day in range(1, 150):
+        before = len(run.events)
+        run.to(day, 1)
+        fresh = run.events[before:]
+        gave_up += sum(e.stage == GAVE_UP for e in fresh)
+        for event in fresh:
+            if event.stage == GAVE_UP and event.tick // TICKS_A_DAY == EPOCH_DAYS + day:
+                assert run.world.slots[event.slot].state == IDLE
+    assert gave_up > 5
+
+
+@pytest.mark.parametrize("hazard", [0.03, 0.2])
+def test_a_waiting_team_is_noticed_with_the_hazard_of_a_day(hazard):
+    values = {**HELD, **QUICK, **UNPAID, **only("private"), "threat.cells_per_group": 200, "run.horizon": 2.0}
+    values |= {"exposure.private_meeting": 0.0, "layers.waiting.hazard": hazard, "threat.wait_patience": 3}
+    x = table(scenario(values, ONE_ROAD), 5, seed=84)
+    noticed = x["foiled_noticed"].sum()
+    assert abs(z_of_share(noticed, noticed + x["gave_up"].sum(), 1 - math.exp(-4 * hazard))) < Z
+
+
+@pytest.fixture(scope="module")
+def hunters(busy):
+    """Attackers who want convoys only, and wait long."""
+    return with_values(busy, {**only("convoy"), "threat.wait_patience": 8})
+
+
+def test_every_team_that_waits_for_a_line_is_counted_there_day_by_day(hunters, replicate):
+    run = replicate(hunters, number=3)
+    most = 0
+    for day in range(1, run.days):
+        world = run.to(day, 400).world
+        waiting = [s for s in world.slots if s.state == WAITING and s.target_class == CONVOY]
+        lines = [world.targets[s.target].place for s in waiting]
+        assert world.convoys["waited_for"].tolist() == np.bincount(lines, minlength=len(world.lines)).tolist()
+        most = max(most, len(lines))
+    assert most > 5
+
+
+def test_an_approach_never_leaves_its_road(busy, replicate):
+    run = replicate(busy, number=4)
+    seen = 0
+    for day in range(1, run.days):
+        world = run.to(day, 360).world
+        for slot in world.slots[world.slots["state"] == APPROACHING]:
+            seen += 1
+            assert 0 <= slot.place <= slot.halt <= world.reach[slot.home, slot.node].distance
+            assert slot.entry == slot.since + slot.halt >= world.clock[0].tick
+    assert seen > 3
+
+
+# The meeting.
+
+
+def test_a_convoy_is_struck_on_its_line_on_the_day_of_its_movement(hunters, replicate):
+    run = replicate(hunters, number=5)
+    params, world = run.params[0], run.finish().world
+    struck = [e for e in run.events if e.stage == INCIDENT and e.target_class == CONVOY]
+    assert len(struck) > 20
+    for event in struck:
+        row = world.targets[event.target].place
+        line = world.lines[row]
+        cells = set()
+        for route in world.routes[line.first_route : line.first_route + line.routes]:
+            cells |= set(world.nodes["cell"][world.path[route.first : route.first + route.length]].tolist())
+        assert event.cell in cells
+        day = convoys.day_of_trip(params, line.phase, event.trip)
+        habit = convoys.habitual_departure(params, row, world)
+        late = event.tick - day * TICKS_A_DAY - habit
+        assert abs(late) < 12 * 30 + 200  # patience, the window of varied departures, the drive
+        assert params.exposure_passengers_min <= event.present <= params.exposure_passengers_max
+
+
+def test_a_movement_is_struck_once_and_ends_there(hunters, replicate):
+    run = replicate(hunters, number=5).finish()
+    struck = [(e.target, e.trip) for e in run.events if e.stage == INCIDENT and e.target_class == CONVOY]
+    assert len(struck) == len(set(struck)) > 20
+
+
+def test_sites_are_struck_where_they_stand(busy, replicate):
+    run = replicate(busy, number=6).finish()
+    struck = [e for e in run.events if e.stage == INCIDENT and e.target_class == SITE]
+    assert len(struck) > 3
+    for event in struck:
+        there = run.world.sites[run.world.targets[event.target].place]
+        assert event.cell == run.world.nodes[there.node].cell
+        assert event.present == there.foreign_staff
+
+
+def test_outings_are_struck_by_day_and_never_where_the_protocol_is_followed():
+    values = {"policy.adherence.hold": True, **QUICK, **UNPAID, **only("outing"), "threat.cells_per_group": 50}
+    values |= {"run.horizon": 1.0, "layers.waiting.hazard": 0.0, "insider.prevalence": 0.0}
+    strict = table(scenario({**values, "policy.adherence.level": 1.0}, ONE_ROAD), 3, seed=85)
+    lapsed = table(scenario({**values, "policy.adherence.level": 0.0}, ONE_ROAD), 3, seed=85)
+    assert strict["incidents"].sum() == 0 < strict["gave_up"].sum()
+    assert lapsed["gave_up"].sum() == 0 < lapsed["incidents"].sum()
+
+
+# The escort.
+
+
+def waits(notice, bases):
+    """Mean wait for an escort, hours; one team of police, whose base is the first of these cells."""
+    names = [{"name": f"base {k}", "cell": [x, 5], "jurisdiction": "all"} for k, x in enumerate(bases)]
+    values = {**HELD, **UNPAID, "policy.adherence.level": 1.0, "threat.cells_per_group": 0, "run.warmup": 0.1}
+    values |= {"policy.movement.escort_notice": notice, "policy.movement.varied_window": 0.0}
+    values |= {"state.special_police.teams": 1, "run.horizon": 1.0}
+    x = table(scenario(values, {**ONE_ROAD, "bases": names}), 1, seed=86)
+    assert x["trips_escorted"] == x["trips"] > 300
+    return x["escort_wait_hours"] / x["trips"]
+
+
+@pytest.mark.parametrize("notice", [0.0, 0.7, 2.0])
+def test_nobody_waits_for_a_free_team_of_the_nearest_base_however_far_that_is(notice):
+    """It is called as long ahead as its drive takes, or as the policy says: 39 cells from the site, 41 from the hub."""
+    assert waits(notice, [44]) == 0
+
+
+@pytest.mark.parametrize("notice", [0.0, 0.7, 2.0])
+def test_a_convoy_waits_for_its_escort_as_long_as_that_one_drives_after_the_call(notice):
+    """The only team comes from farther than the nearest bases, which are 9 cells from the site and the hub."""
+    late = [max(0, drive / 30 - max(notice, 9 / 30)) for drive in (39, 41)]
+    assert waits(notice, [44, 14, 76]) == pytest.approx(np.mean(late), rel=0.001)

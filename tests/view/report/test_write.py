@@ -1,0 +1,284 @@
+"""The report of a sweep's folder: files, and a page that needs nothing else."""
+
+import base64
+import csv
+import dataclasses
+import math
+import re
+import shutil
+
+import matplotlib.pyplot as plt
+import pytest
+
+from sim.about import BANNER
+from sim.analysis.tables import sweep_table
+from sim.errors import InputError
+from sim.rng import replicate_seed
+from sim.sweep.result import read_sweep
+from sim.sweep.store import versions
+from sim.sweep.sweep import run_sweep
+from sim.view.report import figures
+from sim.view.report.parts import number, with_ends
+from sim.view.report.write import write_report
+
+SWEEP = """
+name: "<b>R&D</b>"
+description: "<script>alert(1)</script>"
+scenario: baseline
+set: {run.horizon: 1, run.warmup: 0.2}
+replicates: 6
+axes:
+  checks:
+    label: checks
+    levels: {"<i>none</i>": {policy.screening.sensitivity: 0.0}, today: {}, strict: {policy.screening.sensitivity: 0.9}}
+  adherence: {label: adherence, key: policy.adherence.level, values: [0.4, 1.0]}
+plots: [{name: by-checks, kind: lines, x: checks, lines: adherence}]
+"""
+DRAWN = """
+name: drawn
+scenario: baseline
+set: {run.horizon: 1, run.warmup: 0.2}
+replicates: 4
+sample: {method: sobol, size: 4, priors: [insider]}
+axes:
+  policy: {label: policy, scenarios: [baseline, full-protocol]}
+  budget: {label: budget, key: policy.budget.share, values: [1.0, 2.0]}
+reference: {policy: baseline, budget: 1.0}
+plots: [{name: by-budget, kind: lines, x: budget, lines: policy}]
+"""
+
+
+def swept(text, folder):
+    (folder / "sweep.yaml").write_text(text)
+    return run_sweep(folder / "sweep.yaml", folder / "out", threads=1).folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return swept(SWEEP, tmp_path_factory.mktemp("grid"))
+
+
+@pytest.fixture(scope="module")
+def written(folder):
+    return write_report(folder)
+
+
+@pytest.fixture(scope="module")
+def page(written):
+    return written[0].read_text()
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    return swept(DRAWN, tmp_path_factory.mktemp("drawn"))
+
+
+@pytest.fixture(scope="module")
+def drawn_page(drawn):
+    return write_report(drawn)[0].read_text()
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Pictures take most of a report's time."""
+
+    def empty(figure, path, *_):
+        plt.close(figure)
+        path.with_suffix(".svg").write_text("<svg/>")
+        return [path.with_suffix(".svg")]
+
+    monkeypatch.setattr(pictures, "save", empty)
+
+
+def rows(path):
+    with open(path, newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+# The page.
+
+
+def test_the_page_makes_no_outside_request(page, drawn_page):
+    for text in (page, drawn_page):
+        for word in ("<script", "<link", "<iframe", "@import", "url(", "http:", "https:"):
+            assert word not in text
+        assert re.findall(r'src="(?!data:image/svg\+xml;base64,)', text) == []
+        assert all(target.startswith("#") for target in re.findall(r'href="([^"]*)"', text))
+
+
+def test_the_pictures_in_the_page_make_none_either(page):
+    pictures = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', page)
+    assert len(pictures) == 6
+    for picture in pictures:
+        svg = base64.b64decode(picture).decode()
+        assert re.findall(r'href="(?!#|data:)', svg) == []
+        assert "<script" not in svg
+
+
+def test_text_of_the_sweep_file_is_escaped(page):
+    assert "<b>R" not in page
+    assert "alert(1)&lt;/script&gt;" in page
+    assert "&lt;i&gt;none&lt;/i&gt;" in page
+    assert "<i>" not in page
+
+
+def test_the_banner_is_the_first_thing_on_the_page_and_under_each_picture(page, tmp_path):
+    assert page.split("<body>")[1].index(BANNER) < page.split("<body>")[1].index("<h1>")
+    figure, _ = plt.subplots()
+    pictures.save(figure, tmp_path / "x.png", "a note")
+    assert figure.get_supxlabel() == f"a note\n{BANNER}"
+
+
+def test_every_entry_of_the_contents_is_there(page, drawn_page):
+    for text in (page, drawn_page):
+        targets = re.findall(r'href="#([^"]*)"', text)
+        assert targets
+        assert all(f'id="{target}"' in text for target in targets)
+    assert 'href="#draws"' in drawn_page
+    assert 'href="#draws"' not in page
+
+
+def test_the_page_says_command_seed_versions_and_precision_of_what_was_run(page, folder):
+    made = read_sweep(folder).store.record()["made"][-1]
+    for text in (made["command"], f"sitesec report {folder}", str(replicate_seed(1, 0)), "Root seed 1."):
+        assert text in page
+    assert all(str(version) in page for version in versions().values())
+    assert "Asked for: 6 replicates of each design point." in page
+
+
+def test_the_rates_on_the_page_are_those_of_the_sweep_s_table(page, folder):
+    for row in sweep_table(read_sweep(folder)):
+        ends = {"estimate": row["incidents_per_year"], "low": row["incidents_per_year_low"]}
+        assert with_ends(ends | {"high": row["incidents_per_year_high"]}) in page
+
+
+def test_a_sound_sweep_says_so(page):
+    assert "No run failed or is missing" in page
+
+
+def test_failed_runs_are_on_the_page_and_in_a_file(folder, tmp_path, monkeypatch, quick):
+    whole = read_sweep(folder)
+    names = ("run_id", "point_id", "replicate", "seed", "origin", "type", "message", "time")
+    failure = dict.fromkeys(names, "-") | {"type": "RunError", "message": "an array was <full>"}
+    monkeypatch.setattr(write, "read_sweep", lambda _: dataclasses.replace(whole, failures=[failure]))
+    text = write_report(folder, tmp_path)[0].read_text()
+    assert "an array was &lt;full&gt;" in text
+    assert "No run failed" not in text
+    assert rows(tmp_path / "failures.csv")[0]["message"] == "an array was <full>"
+
+
+def test_a_sweep_without_any_run_gets_a_page_that_says_so(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "empty")
+    shutil.rmtree(tmp_path / "empty" / "rows")
+    text = write_report(tmp_path / "empty")[0].read_text()
+    assert "No run is there yet" in text
+    assert "36 of 36 are missing" in text
+
+
+def test_many_policies_are_cut_in_pictures_and_long_tables_on_the_page_but_not_in_files(
+    folder, tmp_path, monkeypatch, quick
+):
+    monkeypatch.setattr(figures, "MOST_DOTS", 3)
+    monkeypatch.setattr(figures, "ENDS", 1)
+    monkeypatch.setattr(figures, "MOST_BESIDE", 2)
+    monkeypatch.setattr(write, "MOST_ROWS", 2)
+    text = write_report(folder, tmp_path)[0].read_text()
+    assert "Shown of 6 policies" in text
+    assert "4 more rows are in the file" in text
+    assert len({row["policy"] for row in rows(tmp_path / "rates.csv")}) == 6
+
+
+# The files.
+
+
+def test_every_picture_is_there_as_png_and_svg_and_every_table_as_csv(folder, written):
+    names = {path.name for path in written}
+    for picture in ("rates", "by-checks", "differences", "funnel", "exceedance", "costs"):
+        assert {f"{picture}.png", f"{picture}.svg"} <= names
+    for table in (
+        "points",
+        "rates",
+        "differences",
+        "funnel",
+        "funnel_shares",
+        "exceedance",
+        "replicate_deaths",
+        "costs",
+    ):
+        assert f"{table}.csv" in names
+    assert all(path.parent == folder / "report" and path.stat().st_size > 0 for path in written)
+    assert written[0].name == "report.html"
+
+
+def test_the_same_folder_gives_the_same_report_to_the_last_byte(folder, written, tmp_path):
+    again = write_report(folder, tmp_path)
+    assert [path.name for path in again] == [path.name for path in written]
+    assert all(one.read_bytes() == other.read_bytes() for one, other in zip(written, again, strict=True))
+
+
+def test_the_split_over_draws_is_on_the_page_as_in_its_file(drawn, drawn_page):
+    lines = rows(drawn / "report" / "draws.csv")
+    assert {line["of"] for line in lines} == {"rate", "difference"}
+    for line in lines:
+        assert number(float(line["sd_between_draws"])) in drawn_page
+        assert number(float(line["sd_monte_carlo"])) in drawn_page
+    assert "insider.prevalence" in drawn_page
+
+
+@pytest.mark.parametrize("made", ["nothing", "folder", "file"])
+def test_a_folder_that_is_no_store_is_refused_in_one_sentence_and_nothing_is_written(tmp_path, made):
+    place = tmp_path / "x"
+    if made == "folder":
+        place.mkdir()
+    elif made == "file":
+        place.write_text("x")
+    with pytest.raises(InputError, match="read no store of a sweep") as error:
+        write_report(place)
+    assert "\n" not in str(error.value)
+    assert not (place / "report").exists()
+
+
+def test_nothing_is_written_where_nothing_can_be(folder, tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(InputError, match="nothing can be written there"):
+        write_report(folder, tmp_path / "file")
+
+
+# How figures are written and drawn.
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (2.8129, "2.81"),
+        (0.0, "0"),
+        (-0.5012, "\N{MINUS SIGN}0.501"),
+        (5668.4, "5,668"),
+        (0.0345, "0.0345"),
+        (math.nan, "\N{EN DASH}"),
+        (None, "\N{EN DASH}"),
+        (math.inf, "\N{INFINITY}"),
+        (12, "12"),
+        ("x", "x"),
+    ],
+)
+def test_numbers_have_three_figures(value, text):
+    assert number(value) == text
+
+
+def test_an_estimate_and_its_ends_have_the_same_places():
+    assert with_ends({"estimate": 0.02, "low": 0.0, "high": 12.3456}) == "0.0 [0, 12.3]"
+    assert with_ends({"estimate": 1.0, "low": math.nan, "high": math.nan}) == "1.00 [no interval]"
+
+
+def test_a_sampled_sweep_s_lines_go_through_the_means_over_draws(drawn, tmp_path, monkeypatch):
+    result, drawn_lines = read_sweep(drawn), []
+    monkeypatch.setattr(pictures, "_draw_family", lambda axes, table, *_: drawn_lines.append(table))
+    monkeypatch.setattr(pictures, "save", lambda figure, *_: plt.close(figure) or [])
+    table = sweep_table(result)
+    pictures.sweep_plots(result.file, table, 1e6, tmp_path)
+    mine = [row["incidents_per_year"] for row in table if (row["policy"], row["budget"]) == ("baseline", 2.0)]
+    shown = drawn_lines[0]
+    at = shown[(shown["policy"] == "baseline") & (shown["budget"] == 2.0)]
+    assert at["incidents_per_year"].tolist() == [pytest.approx(sum(mine) / len(mine))]
+    assert min(mine) <= at["incidents_per_year_low"].item() < at["incidents_per_year_high"].item() <= max(mine)
