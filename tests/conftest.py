@@ -76,7 +76,7 @@ class Replicate:
     @property
     def events(self):
         """The log so far."""
-        return self.world.events[: self.world.clock[0].logged]
+        return self.world.events[: self.world.log[0].logged]
 
 
 @pytest.fixture(scope="session")

@@ -82,9 +82,9 @@ def test_the_first_entry_is_the_smallest_of_tick_kind_and_agent(rules, steps, no
             now = waiting[0][0]
             assert parts(pop(calendar)) == waiting.pop(0)
             calendar.clock["tick"] = now
-        assert calendar.clock[0].pending == len(waiting)
+        assert calendar.agenda[0].pending == len(waiting)
         assert next_tick(calendar) == (min(waiting)[0] if waiting else NEVER)
-    assert calendar.clock[0].overflow == 0
+    assert calendar.agenda[0].overflow == 0
 
 
 @given(st.lists(ENTRIES | CLOSE, max_size=60), BEGINNINGS)
@@ -105,7 +105,7 @@ def test_what_finds_the_agenda_full_is_counted_and_leaves_the_rest_as_it_was(rul
     calendar = empty()
     for entry in entries:
         push(calendar, *entry)
-    assert calendar.clock[0].overflow == max(0, len(entries) - CAPACITY)
+    assert calendar.agenda[0].overflow == max(0, len(entries) - CAPACITY)
     kept = entries[:CAPACITY]
     assert [parts(pop(calendar)) for _ in kept] == sorted(kept)
 
@@ -116,7 +116,7 @@ def test_what_lies_too_far_ahead_is_counted_and_leaves_the_rest_as_it_was(rules,
     calendar = empty(now=700)
     push(calendar, 700 + RING - 1, agenda.TEAM_HOME, 1)
     push(calendar, 700 + ahead, agenda.TEAM_HOME, 2)
-    assert (calendar.clock[0].overflow, calendar.clock[0].pending) == (1, 1)
+    assert (calendar.agenda[0].overflow, calendar.agenda[0].pending) == (1, 1)
     assert parts(pop(calendar)) == (700 + RING - 1, agenda.TEAM_HOME, 1)
     assert next_tick(calendar) == NEVER
 

@@ -15,7 +15,7 @@ import pytest
 from sim import engine, load_scenario, outcome, simulate, with_values
 from sim.clock import DAYS_A_YEAR, TICKS_A_DAY
 from sim.agents import convoys
-from sim.agents.attackers import plots
+from sim.agents.threat import slots
 from sim.agents.threat.engagement import draw_severity
 from sim.errors import InputError
 from sim.kernel import COMPILED
@@ -141,7 +141,7 @@ def clocks(world):
     found = {("slot", s.id): (s.number, s.when, s.recruit_number, s.recruit_when) for s in world.slots}
     found |= {("post", p.id): (p.number, p.when) for p in world.posts}
     found |= {("jurisdiction", j.id): (j.audit, j.audit_day) for j in world.jurisdictions}
-    found |= {("level", 0): (world.clock[0].month, world.clock[0].level)}
+    found |= {("level", 0): (world.threat[0].month, world.threat[0].level)}
     return found
 
 
@@ -172,8 +172,8 @@ def test_the_insiders_after_any_warm_up_are_those_that_their_clocks_leave(baseli
 def test_the_policy_of_a_scenario_holds_from_t_0_on(baseline, replicate):
     values = {"policy.adherence.level": 1.0, "policy.adherence.hold": True, "run.horizon": 1.0}
     run = replicate(with_values(baseline, values)).to(0)
-    assert (run.kept.jurisdictions["adherence"] < 1).all()
-    assert (run.world.jurisdictions["adherence"] == 1).all()
+    assert (run.kept.protocol["adherence"] < 1).all()
+    assert (run.world.protocol["adherence"] == 1).all()
 
 
 def test_what_a_policy_pays_for_comes_after_the_lead_time(baseline, replicate):
@@ -199,7 +199,7 @@ def movements(world):
 
 def marks(world):
     """Draws of plots that are watched: end of the phase, length of the next, threshold of interdiction."""
-    watching = world.slots[world.slots["state"] == plots.WATCHING]
+    watching = world.slots[world.slots["state"] == slots.WATCHING]
     return {(s.id, s.plot): (s.due, s.prepare_days, s.threshold) for s in watching}
 
 

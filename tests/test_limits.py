@@ -9,7 +9,7 @@ import pytest
 
 from sim import with_values
 from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
-from sim.agents.attackers.plots import EMPTY
+from sim.agents.threat.slots import EMPTY
 from sim.agents.detectors import FIRST_SHIFT_HOUR
 from sim.history.patterns import BURST_DAYS
 from sim.history.traces import short_gaps, traces
@@ -49,9 +49,9 @@ def test_a_town_of_many_people_weighs_more_in_its_jurisdictions_grievance_than_o
     world = {**ONE_ROAD, "towns": towns, "sites": [site("works", [5, 5], foreign_staff=10_000)]}
     run = replicate(scenario({**FROZEN, **YEAR, "threat.cells_per_group": 0}, world)).to(0)
     given(run.world.sites["local_staff"][0] > 50_000)  # who live in the town
-    run.world.towns["grievance"] = [0.9, 0.1]
+    run.world.residents["grievance"] = [0.9, 0.1]
     run.to(1)
-    assert run.world.jurisdictions["grievance"][0] > run.world.towns["grievance"].mean() + 0.05
+    assert run.world.mood["grievance"][0] > run.world.residents["grievance"].mean() + 0.05
 
 
 @limit("The loop gain is stated at the baseline's incidents.")
@@ -80,9 +80,9 @@ def test_a_team_is_noticed_by_the_patrols_of_the_jurisdiction_that_it_waits_in(r
     quick = {**FROZEN, **QUICK, **only("convoy"), **YEAR, "threat.cells_per_group": 60, "threat.wait_at_ends": 0.0}
     run = replicate(scenario(quick, divided(45))).to(0)
     given(set(run.world.lines["jurisdiction"]) == {0, SECOND})
-    run.world.jurisdictions["patrols"][SECOND] = 1e6  # nobody waits there for a day
+    run.world.presence["patrols"][SECOND] = 1e6  # nobody waits there for a day
     run.to(150)
-    given(run.world.jurisdictions["patrols"][SECOND] == 1e6)
+    given(run.world.presence["patrols"][SECOND] == 1e6)
     where = dict(zip(run.world.nodes["cell"].tolist(), run.world.nodes["jurisdiction"].tolist(), strict=True))
     incidents = run.events[run.events["stage"] == INCIDENT]
     given(len(incidents) > 20)
@@ -125,7 +125,7 @@ def test_work_stops_after_a_fatal_incident_on_an_outing():
 def test_fewer_people_are_at_a_site_whose_work_has_stopped(replicate):
     quick = {**FROZEN, **QUICK, **only("site"), **YEAR, "threat.cells_per_group": 20}
     run = replicate(scenario(quick, ONE_ROAD)).to(0)
-    run.world.sites["stopped_until"] = EPOCH_DAYS + DAYS_A_YEAR
+    run.world.stoppages["stopped_until"] = EPOCH_DAYS + DAYS_A_YEAR
     run.to(100)
     incidents = run.events[run.events["stage"] == INCIDENT]
     given(run.world.outcome[0].trips == 0)

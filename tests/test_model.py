@@ -15,7 +15,7 @@ import pytest
 
 from sim import engine
 from sim.agents import convoys, escorts
-from sim.agents.attackers import plots
+from sim.agents.threat import slots
 from sim.agents.locate import LOCATED, locate
 from sim.errors import InputError
 from sim.kernel import COMPILED
@@ -328,8 +328,8 @@ def test_mesas_agent_sets_can_be_queried(running):
     assert agents.select(agent_type=Site).agg("foreign_staff", sum) == running.world.sites["foreign_staff"].sum()
     assert agents.select(lambda a: a.pos[0] < 60, at_most=5).get("name")
     assert running.agents_by_type[Town].agg("grievance", [min, max]) == [
-        running.world.towns["grievance"].min(),
-        running.world.towns["grievance"].max(),
+        running.world.residents["grievance"].min(),
+        running.world.residents["grievance"].max(),
     ]
     groups = running.agents_by_type[Convoy].groupby("state_name").count()
     assert sum(groups.values()) == len(running.world.convoys) and set(groups) <= set(convoys.STATES)
@@ -485,11 +485,11 @@ def test_attackers_are_at_their_hideouts_on_the_approach_or_where_they_wait():
     for _ in samples(watched, 900, 1.003):
         for attacker in watched.agents_by_type[Attacker]:
             seen[attacker.state_name] += 1
-            if attacker.state == plots.WAITING:
+            if attacker.state == slots.WAITING:
                 assert attacker.pos == watched.replicate.xy(int(roads[attacker.node]))
-            elif attacker.state != plots.APPROACHING:
+            elif attacker.state != slots.APPROACHING:
                 assert attacker.pos in hideouts
-            assert (attacker.target_name == "none") == (not plots.WATCHING <= attacker.state <= plots.WAITING)
+            assert (attacker.target_name == "none") == (not slots.WATCHING <= attacker.state <= slots.WAITING)
     assert {"idle", "watching", "preparing", "waiting", "lying low"} <= set(seen)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim import outcome, with_values
 from sim.clock import DAYS_A_YEAR
 from sim.agents import convoys, escorts
-from sim.agents.attackers import plots
+from sim.agents.threat import slots
 from sim.agents.locate import LOCATED, locate
 from sim.agents.threat.engagement import GUARDS_AT_SITE, RESIDENTS_NEAR
 from sim.outcome import OUTCOME
@@ -154,7 +154,7 @@ def stops(run):
 def test_every_run_is_sound_and_every_number_finite(finish, values):
     for run in finish(values):
         assert (run.rows["status"] == 0).all()
-        assert run.world.clock[0].overflow == 0
+        assert run.world.agenda[0].overflow == 0
         for name in OUTCOME.names:
             assert np.isfinite(run.rows[name]).all(), name
             assert name in SIGNED or (run.rows[name] >= 0).all(), name
@@ -276,7 +276,7 @@ def test_escorts_in_use_never_exceed_the_pool(start, values):
             forces, teams = at.world.forces, at.world.teams
             pool = np.maximum(before, forces["teams"])
             out = teams["state"] != escorts.AT_BASE
-            assert at.world.clock[0].busy_teams == out.sum()
+            assert at.world.duty[0].busy_teams == out.sum()
             rank = np.arange(len(teams)) - forces["first_team"][teams["force"]]
             assert (rank[out] < pool[teams["force"][out]]).all()
             assert (at.rows["teams_busy_most"] <= pool.sum()).all()
@@ -297,13 +297,13 @@ def test_a_team_serves_one_convoy_and_a_convoy_has_one_team(start, values):
 @whatever(VALUES)
 def test_armoured_vehicles_on_the_road_are_those_of_the_armoured_convoys(start, values):
     for run in start(values):
-        before = run.world.sites["vehicles"].copy()
+        before = run.world.fleets["vehicles"].copy()
         for at in stops(run):
             sites = at.world.sites
             armoured = at.world.convoys["armoured"] == 1
             out = np.bincount(at.world.lines["site"][armoured], minlength=len(sites))
-            assert (sites["vehicles_out"] == out).all()
-            assert (out <= np.maximum(before, sites["vehicles"])).all()
+            assert (fleets["vehicles_out"] == out).all()
+            assert (out <= np.maximum(before, fleets["vehicles"])).all()
 
 
 @whatever(ATTACKS)
@@ -314,9 +314,9 @@ def test_whoever_waits_is_counted(start, values):
             calling = (world.convoys["state"] == convoys.CALLING) & (world.convoys["team"] < 0)
             places = world.lines["jurisdiction"][calling]
             assert (world.jurisdictions["waiting"] == np.bincount(places, minlength=len(world.jurisdictions))).all()
-            waits = (world.slots["state"] == plots.WAITING) & (world.slots["target_class"] == outcome.CONVOY)
+            waits = (world.slots["state"] == slots.WAITING) & (world.slots["target_class"] == outcome.CONVOY)
             lines = world.targets["place"][world.slots["target"][waits]]
-            assert (world.convoys["waited_for"] == np.bincount(lines, minlength=len(world.convoys))).all()
+            assert (world.lookouts["teams"] == np.bincount(lines, minlength=len(world.convoys))).all()
 
 
 def cells_of_all(run):
@@ -359,7 +359,7 @@ def test_a_convoy_moves_one_cell_a_tick_at_most(start, baseline, values):
 def test_adherence_stays_between_0_and_1(start, values):
     for run in start(values):
         for at in stops(run):
-            adherence = at.world.jurisdictions["adherence"]
+            adherence = at.world.protocol["adherence"]
             assert ((adherence >= 0) & (adherence <= 1)).all()
         days = run.rows["days"] * (1 + 1e-12)
         assert (run.rows["adherence_days"] <= run.rows["stated_days"] * (1 + 1e-12)).all()
@@ -370,7 +370,7 @@ def test_adherence_stays_between_0_and_1(start, values):
 def test_held_adherence_stays_where_it_is_held(finish, values):
     level = values["policy.adherence.level"]
     for run in finish(values | {"policy.adherence.hold": True}):
-        assert (run.world.jurisdictions["adherence"] == level).all()
+        assert (run.world.protocol["adherence"] == level).all()
         assert run.rows["adherence_days"] == pytest.approx(level * run.rows["days"])
 
 

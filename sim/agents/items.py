@@ -18,13 +18,8 @@ ALL_FOLLOWED = (1 << len(ITEMS)) - 1
 @kernel
 def set_odds(world, params):
     """Factor on the odds of not following each item, once a policy; then the chances."""
-    world.odds[ESCORT] = math.exp(-params.adherence_items_escort)
-    world.odds[ARMOUR] = math.exp(-params.adherence_items_armour)
-    world.odds[ROUTE] = math.exp(-params.adherence_items_route)
-    world.odds[TIME] = math.exp(-params.adherence_items_time)
-    world.odds[NEED_TO_KNOW] = math.exp(-params.adherence_items_need_to_know)
-    world.odds[CLOSURE] = math.exp(-params.adherence_items_closure)
-    world.odds[NO_STOP] = math.exp(-params.adherence_items_no_stop)
+    for item in range(len(ITEMS)):
+        world.odds[item] = math.exp(-params.adherence_items[item])
     refresh(world)
 
 

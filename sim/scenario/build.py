@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,15 @@ import numpy as np
 
 from sim import outcome
 from sim.agents import convoys, detectors, escorts, insiders
+from sim.agents.items import ITEMS
 from sim.agents.queue import QUEUE
+from sim.agents.threat.engagement import SEVERITIES
 from sim.agents.threat.slots import SLOT
 from sim.agents.threat.targets import GROUP, STANCE
 from sim.clock import TICKS_A_DAY
 from sim.errors import InputError
 from sim.rng import identity
+from sim.scenario.fields import FieldRow
 from sim.scenario.schema import Scenario, fields
 from sim.scenario.worldfile import WorldFile
 from sim.state import World, assemble
@@ -29,6 +33,13 @@ if TYPE_CHECKING:
 
 YEARS_OF_READING = {"life": 25.0, "construction": 5.0, "yearly": 1.0}
 COLUMN_TYPES = {"number": "f8", "integer": "i8", "switch": "i8", "choice": "i8"}
+# Sections whose numbers rules loop over: among the parameters each is one array, in the order of its members' codes.
+VECTORS = {
+    "adherence_items": ITEMS,
+    "threat_value": outcome.CLASSES,
+    "threat_cost": outcome.CLASSES,
+    "threat_x0": outcome.CLASSES,
+}
 TEAMS_CAPACITY = 12  # rows of each force that escorts, in a jurisdiction; the project's has one a site more
 CREWS_CAPACITY = 12
 FARTHEST = (
@@ -40,10 +51,16 @@ BILLION = 1e9
 
 def params_dtype() -> np.dtype:
     """The type of a row of parameters: every number, switch and choice of the schema, by its path."""
-    columns = [(row.param, COLUMN_TYPES[row.type]) for row in fields() if row.type in COLUMN_TYPES]
-    columns += [(f"harm_severity_{k}", "i8") for k in range(1, 8)]
-    columns += [("budget_years", "f8"), ("offensive_districts", "i8")]
+    columns: list[tuple] = [(leaf.param, COLUMN_TYPES[leaf.type]) for leaf in _scalars()]
+    columns += [(name, "f8", (len(members),)) for name, members in VECTORS.items()]
+    columns += [("harm_severity", "i8", (SEVERITIES,)), ("budget_years", "f8"), ("offensive_districts", "i8")]
     return np.dtype((np.record, np.dtype(columns, align=True)))
+
+
+def _scalars() -> Iterator[FieldRow]:
+    """Leaves of the schema that are one number among the parameters."""
+    vectors = {f"{name}_{member}" for name, members in VECTORS.items() for member in members}
+    return (leaf for leaf in fields() if leaf.type in COLUMN_TYPES and leaf.param not in vectors)
 
 
 def params_rows(scenarios: list[Scenario]) -> np.ndarray:
@@ -55,12 +72,13 @@ def params_rows(scenarios: list[Scenario]) -> np.ndarray:
 
 
 def _fill(row: np.record, scenario: Scenario) -> None:
-    for leaf in fields():
-        if leaf.type in COLUMN_TYPES:
-            value = value_at(scenario, leaf.path)
-            row[leaf.param] = leaf.choices.index(value) if leaf.choices else value
-    for k, deaths in enumerate(scenario.harm.severity, start=1):
-        row[f"harm_severity_{k}"] = deaths
+    for leaf in _scalars():
+        value = value_at(scenario, leaf.path)
+        row[leaf.param] = leaf.choices.index(value) if leaf.choices else value
+    paths = {leaf.param: leaf.path for leaf in fields()}
+    for name, members in VECTORS.items():
+        row[name] = [value_at(scenario, paths[f"{name}_{member}"]) for member in members]
+    row["harm_severity"] = scenario.harm.severity
     row["budget_years"] = YEARS_OF_READING[scenario.policy.budget.reading]
     row["offensive_districts"] = _districts(scenario)
 

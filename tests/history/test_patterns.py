@@ -282,7 +282,7 @@ def test_adherence_is_read_in_the_incidents_own_jurisdiction_when_its_day_begins
     for stop, read in zip((0, 7, 180), trace.adherence[0], strict=True):
         run = Replicate(eventful, 5, 0)
         run.advance((int(first["day"]) + stop) * TICKS_A_DAY)
-        assert run.world.jurisdictions["adherence"][j] == read
+        assert run.world.protocol["adherence"][j] == read
     assert trace.adherence[0, 1] > trace.adherence[0, 0]
 
 

@@ -123,7 +123,7 @@ def test_escort_and_armour_lines_buy_whole_teams_and_vehicles(replicate, share):
     vehicles = math.floor(money * 0.15 / 40_000)
     project = world.forces[world.forces["kind"] == 1]
     assert project["teams"].sum() == teams and np.ptp(project["teams"]) <= 1
-    assert world.sites["vehicles"].sum() == vehicles and np.ptp(world.sites["vehicles"]) <= 1
+    assert world.fleets["vehicles"].sum() == vehicles and np.ptp(world.fleets["vehicles"]) <= 1
     assert (world.forces[world.forces["kind"] == 0]["teams"] == 2).all()
 
 
@@ -158,11 +158,11 @@ def test_the_former_spending_works_on_until_the_lead_time_has_passed(replicate, 
     for name in WORKS:
         assert before.delivered[0][name] == today.delivered[0][name]
     assert (before.forces["teams"] == today.forces["teams"]).all()
-    assert (before.sites["vehicles"] == today.sites["vehicles"]).all()
+    assert (before.fleets["vehicles"] == today.fleets["vehicles"]).all()
     after = replicate(made).to(30, 1).world
     for name in WORKS:
         assert (after.delivered[0][name] > today.delivered[0][name]) == (share > 1)
-    assert (after.sites["vehicles"].sum() > today.sites["vehicles"].sum()) == (share > 1)
+    assert (after.fleets["vehicles"].sum() > today.fleets["vehicles"].sum()) == (share > 1)
 
 
 def test_the_ledger_changes_at_once_with_the_policy():

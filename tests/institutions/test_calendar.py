@@ -32,12 +32,12 @@ def test_courses_reviews_and_visits_lift_adherence_on_their_dates_whatever_the_w
     values = {**QUIET, **RICH, f"policy.{lever}": interval, f"policy.{HELD[lever]}": 0.3, "run.warmup": warmup}
     run = replicate(scenario({**values, "policy.adherence.level": level, "run.horizon": 1.0}, ONE_ROAD))
     due, lifted = dates(interval, EPOCH_DAYS + DAYS_A_YEAR), 0
-    a = run.to(0).world.jurisdictions[0].adherence
+    a = run.to(0).world.protocol[0].adherence
     for day in range(DAYS_A_YEAR):
         if EPOCH_DAYS + day in due:
             a, lifted = a + 0.3 * (1 - a), lifted + 1
         a = level + kept * (a - level)
-        assert run.to(day, 1).world.jurisdictions[0].adherence == pytest.approx(a, rel=1e-12), day
+        assert run.to(day, 1).world.protocol[0].adherence == pytest.approx(a, rel=1e-12), day
     assert lifted == sum(EPOCH_DAYS <= day < EPOCH_DAYS + DAYS_A_YEAR for day in due) > 3
 
 
@@ -57,10 +57,10 @@ def test_offensives_begin_on_their_first_day_and_follow_at_their_interval(replic
     values = {**QUIET, **FROZEN, "run.warmup": 0.1, "run.horizon": 1.0, "state.offensive.campaigns": campaigns}
     values |= {"state.offensive.first_day": first, "state.offensive.interval": interval}
     run = replicate(scenario(values, ONE_ROAD))
-    displaced, found = run.to(0).world.jurisdictions[0].displaced, []
+    displaced, found = run.to(0).world.displaced[0].campaigns, []
     assert displaced == 0
     for day in range(200):
-        now = run.to(day, 1).world.jurisdictions[0].displaced
+        now = run.to(day, 1).world.displaced[0].campaigns
         found += [day] * bool(now > displaced)
         displaced = now
     assert found == [first + k * interval for k in range(campaigns)]

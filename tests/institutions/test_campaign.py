@@ -5,7 +5,7 @@ import pytest
 
 from sim import load_scenario, with_values
 from sim.clock import EPOCH_DAYS, TICKS_A_DAY
-from sim.agents.attackers.plots import EMPTY, WAITING, in_plot
+from sim.agents.threat.slots import EMPTY, WAITING, in_plot
 from sim.outcome import CONVOY, RAIDED
 from tests.small import CROSSING, FROZEN, ONE_ROAD, UNPAID, Z, divided, only, scenario, z_of_share
 
@@ -38,7 +38,7 @@ def test_an_offensive_removes_its_share_of_the_cells_that_hide_in_its_districts_
     removed, here = world.outcome[0].cells_removed, np.bincount(world.slots["jurisdiction"])[reached].sum()
     assert 0.95 * removed < empty.sum() <= removed  # a few are recruited again on the same day
     assert abs(z_of_share(removed, here, removal)) < Z
-    assert (world.jurisdictions["displaced"] > 0).tolist() == reached
+    assert (world.displaced["campaigns"] > 0).tolist() == reached
 
 
 def test_two_campaigns_draw_apart(replicate):
@@ -66,7 +66,7 @@ def test_plots_of_removed_cells_end_as_foiled_and_no_line_counts_their_teams_any
     assert (states[[event.slot for event in raided]] == WAITING).any()
     waiting = [s for s in world.slots if s.state == WAITING and s.target_class == CONVOY]
     lines = [world.targets[s.target].place for s in waiting]
-    assert world.convoys["waited_for"].tolist() == np.bincount(lines, minlength=len(world.lines)).tolist()
+    assert world.lookouts["teams"].tolist() == np.bincount(lines, minlength=len(world.lines)).tolist()
 
 
 @pytest.mark.parametrize("half_life", [200.0, 624.0])
@@ -77,7 +77,7 @@ def test_displacement_decays_with_its_half_life_and_adds_up(replicate, half_life
     run = replicate(scenario(values, CROSSING))
     for day in (20, 150, 320, 500, 700):
         stock = sum(0.5 ** ((day + 1 - begun) / half_life) for begun in (20, 320) if begun <= day)
-        assert run.to(day, 1).world.jurisdictions["displaced"] == pytest.approx([stock, 0.0])
+        assert run.to(day, 1).world.displaced["campaigns"] == pytest.approx([stock, 0.0])
 
 
 def test_an_offensive_costs_the_state_what_its_districts_take(replicate):
@@ -110,4 +110,4 @@ def test_development_on_the_project_s_ledger_is_as_much_as_the_budget_pays_for(r
     world = replicate(scenario({**values, "policy.budget.share": 0.2}, ONE_ROAD)).to(1).world
     paid = 0.002 * 0.82e9 / 25 * 0.85 / 2e6
     assert paid < 1
-    assert world.delivered[0].development == pytest.approx(paid)
+    assert world.programmes[0].development == pytest.approx(paid)

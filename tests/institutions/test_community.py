@@ -62,13 +62,13 @@ def test_each_burden_shifts_grievance_at_rest_by_its_weight_times_its_dose(repli
     world = divided(45) | {"checkpoints": [{"name": "bridge", "cell": [30, 5]}]}
     made = scenario({**QUIET, **RICH, **values, f"community.w_{weight}": W}, world)
     for day in (0, 300):  # a policy that always held leaves grievance at rest
-        found = replicate(made).to(day, 1).world.towns["grievance"]
+        found = replicate(made).to(day, 1).world.residents["grievance"]
         assert found == pytest.approx([0.3 + W * dose * here for here in where])
 
 
 def test_a_world_without_checkpoints_bears_none(replicate):
     run = replicate(scenario({**QUIET, **RICH, "community.w_checkpoint": W, "run.horizon": 0.1}, divided(45)))
-    assert run.to(1).world.towns["grievance"] == pytest.approx([0.3, 0.3])
+    assert run.to(1).world.residents["grievance"] == pytest.approx([0.3, 0.3])
     assert run.finish().rows["resident_hours"].sum() == 0
 
 
@@ -79,14 +79,14 @@ def test_the_displaced_shift_grievance_at_rest_where_they_were_displaced(replica
     world = replicate(scenario({**QUIET, **values}, divided(45))).to(0, 1).world
     kept = 0.5 ** (1 / 166)
     shift = rho * W * (1 - kept)  # a day of the way
-    assert world.towns["grievance"] == pytest.approx([0.3, 0.3 + shift])
+    assert world.residents["grievance"] == pytest.approx([0.3, 0.3 + shift])
 
 
 def test_grievance_is_the_sum_of_all_burdens_and_stays_between_0_and_1(replicate):
     def settled(base, weight, **values):
         heavy = {f"community.w_{name}": weight for name in ("checkpoint", "partner", "development")}
         levers = {f"policy.{name.replace('__', '.')}": value for name, value in values.items()}
-        return replicate(scenario({**QUIET, "community.G0": base, **heavy, **levers})).to(1).world.towns["grievance"]
+        return replicate(scenario({**QUIET, "community.G0": base, **heavy, **levers})).to(1).world.residents["grievance"]
 
     assert settled(0.3, 0.1, partner__teams=4, community__development=0.5) == pytest.approx(0.3 + 0.1 * (1 + 1 - 0.5))
     assert (settled(0.8, 0.3, partner__teams=12) == 1).all()
@@ -98,12 +98,12 @@ def test_grievance_approaches_its_rest_with_its_half_life(replicate, half_life):
     """From the former policy's level: the gap halves in a half-life."""
     common = {**QUIET, "run.horizon": 2.0, "community.w_checkpoint": 0.2, "community.half_life": half_life}
     run = replicate(load_scenario("baseline", {**common, "policy.checkpoints.staffed_share": 0.25}))
-    assert run.to(0).world.towns["grievance"] == pytest.approx(0.3 + 0.2)
+    assert run.to(0).world.residents["grievance"] == pytest.approx(0.3 + 0.2)
     for day in (0, 1, 50, 200, 700):
         gap = 0.2 * 0.75 * 0.5 ** ((day + 1) / half_life)
         found = run.to(day, 1).world
-        assert found.towns["grievance"] == pytest.approx(0.3 + 0.2 * 0.25 + gap)
-        assert found.jurisdictions["grievance"] == pytest.approx(0.3 + 0.2 * 0.25 + gap)
+        assert found.residents["grievance"] == pytest.approx(0.3 + 0.2 * 0.25 + gap)
+        assert found.mood["grievance"] == pytest.approx(0.3 + 0.2 * 0.25 + gap)
 
 
 def test_an_incident_raises_grievance_by_a_step_in_the_towns_of_its_jurisdiction_alone(replicate):
@@ -111,7 +111,7 @@ def test_an_incident_raises_grievance_by_a_step_in_the_towns_of_its_jurisdiction
     values = {**QUIET, **QUICK, "community.w_harm": 0.08, "threat.cells_per_group": 30, "run.horizon": 0.3}
     run = replicate(scenario({**values, "community.recruit_exponent": 0.0, "community.half_life": 720.0}, CROSSING))
     where = dict(zip(run.blank.nodes["cell"].tolist(), run.blank.nodes["jurisdiction"].tolist(), strict=True))
-    path, kept, steps = run.to(0).world.towns["grievance"].copy(), 0.5 ** (1 / 720), 0
+    path, kept, steps = run.to(0).world.residents["grievance"].copy(), 0.5 ** (1 / 720), 0
     for day in range(100):
         path = 0.3 + kept * (path - 0.3)
         before = len(run.events)
@@ -121,7 +121,7 @@ def test_an_incident_raises_grievance_by_a_step_in_the_towns_of_its_jurisdiction
                 steps += 1
                 hit = run.world.towns["jurisdiction"] == where[int(event.cell)]
                 path[hit] = np.minimum(1.0, path[hit] + 0.08)
-        assert run.world.towns["grievance"] == pytest.approx(path, rel=1e-9), day
+        assert run.world.residents["grievance"] == pytest.approx(path, rel=1e-9), day
     assert steps > 20
 
 

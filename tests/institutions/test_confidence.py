@@ -58,12 +58,12 @@ def test_a_stoppage_spreads_the_further_the_lower_confidence_is(replicate):
         level *= 0.7
         for plot in range(40):  # each attack draws for itself
             run.world.slots[0].plot += 1
-            run.world.delivered[0].confidence = level / 0.7
-            run.world.sites["stopped_until"] = 0
+            run.world.confidence[0].level = level / 0.7
+            run.world.stoppages["stopped_until"] = 0
             strike(run, plot)
-            assert run.world.delivered[0].confidence == pytest.approx(level)
-            assert run.world.sites[plot].stopped_until > run.world.clock[0].day
-            stopped += (run.world.sites["stopped_until"] > 0).sum() - 1
+            assert run.world.confidence[0].level == pytest.approx(level)
+            assert run.world.stoppages[plot].stopped_until > run.world.clock[0].day
+            stopped += (run.world.stoppages["stopped_until"] > 0).sum() - 1
         assert abs(z_of_share(stopped, 40 * 119, 0.7 * (1 - level))) < Z
         spread.append(stopped)
     assert spread == sorted(spread)
@@ -75,7 +75,7 @@ def test_a_loss_of_confidence_halves_in_a_half_life(replicate, half_life):
     run.to(10, 1)
     strike(run, 0)
     for days in (0, 1, 30, 200):
-        assert run.to(10 + days, 1).world.delivered[0].confidence == pytest.approx(1 - 0.5 * 0.5 ** (days / half_life))
+        assert run.to(10 + days, 1).world.confidence[0].level == pytest.approx(1 - 0.5 * 0.5 ** (days / half_life))
 
 
 def test_work_stops_after_each_fatal_attack_on_a_site_or_its_convoys_and_after_no_other(busy, replicate):

@@ -25,7 +25,7 @@ def noticed(replicate, **values):
     """Hazard of waiting teams in each jurisdiction, today's forces = 1."""
     named = {f"state.{path.replace('__', '.')}": value for path, value in values.items()}
     run = replicate(scenario({**SHORT, "layers.waiting.hazard": HAZARD, **named}, WORLD)).to(1)
-    return run.world.jurisdictions["noticed"] / HAZARD
+    return run.world.intelligence["noticed"] / HAZARD
 
 
 def test_today_s_forces_are_neutral(replicate):

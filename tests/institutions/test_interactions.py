@@ -74,7 +74,7 @@ def test_insiders_make_layers_fail_together():
     log = [Replicate(scenario, 74, number) for number in range(40)]
     for run in log:
         run.advance(run.horizon)
-    rows = np.concatenate([run.world.events[: run.world.clock["logged"][0]] for run in log])
+    rows = np.concatenate([run.world.events[: run.world.log["logged"][0]] for run in log])
     at_site = rows[(rows["target_class"] == SITE) & np.isin(rows["stage"], (WATCHED, INCIDENT))]
     through = (at_site["stage"] == INCIDENT) & (at_site["breached"] == 1)
     alone, helped = (at_site["insider"] == flag for flag in (0, 1))

@@ -66,7 +66,7 @@ def test_an_incident_closes_its_share_of_the_gap_there_and_less_elsewhere(replic
                 here = where[int(event.cell)]
                 a = [x + jump * (1.0 if j == here else spill) * (1 - x) for j, x in enumerate(a)]
     assert len(incidents) > 10
-    assert run.world.jurisdictions["adherence"] == pytest.approx(a, rel=1e-9)
+    assert run.world.protocol["adherence"] == pytest.approx(a, rel=1e-9)
     assert min(a) > level + 0.1
 
 

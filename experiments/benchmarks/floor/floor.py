@@ -16,7 +16,7 @@ import numpy as np
 from sim import engine
 from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
 from sim.agents import convoys, detectors, escorts, insiders
-from sim.agents.attackers import field, plots
+from sim.agents.attackers import clocks, field
 from sim.agents.expected import worth
 from sim.agents.threat import engagement, targets
 from sim.outcome import CLASSES, OUTCOME
@@ -184,7 +184,7 @@ class Floor:
                 {
                     "id": post.id,
                     "staffed": post.working,
-                    "adherence": world.jurisdictions[post.jurisdiction].adherence,
+                    "adherence": world.protocol[post.jurisdiction].adherence,
                     "detection": post.detection,
                 }
                 for post in world.detectors[: world.setting[0].first_cameras]
@@ -252,7 +252,7 @@ class Floor:
         self._table("group", groups)
         self._numbers("score", scores, "f8")
         count = range(len(world.jurisdictions))
-        self._numbers("interdiction", [[plots.interdiction(world, params, h, j) for j in count] for h in count], "f8")
+        self._numbers("interdiction", [[slots.interdiction(world, params, h, j) for j in count] for h in count], "f8")
         self._table("slot", [{name: s[name] for name in ("id", "group", "home", "jurisdiction")} for s in world.slots])
 
     def _insiders(self, world: World, params: np.record) -> None:
@@ -272,7 +272,7 @@ def _chances_followed(jurisdiction: np.record, params: np.record) -> list[float]
     adherence = jurisdiction.adherence
     chances = []
     for item in convoys.ITEMS:
-        offset = params[f"adherence_items_{item}"]
+        offset = params["adherence_items"][ITEM]
         moved = 0.0 < adherence < 1.0 and offset != 0.0
         chances.append(1.0 / (1.0 + math.exp(-offset) * (1.0 - adherence) / adherence) if moved else adherence)
     chances[0] = 1.0 - (1.0 - chances[0]) * (1.0 - jurisdiction.pledged)
@@ -385,7 +385,7 @@ def _scalars(world: World, params: np.record) -> dict[str, Any]:
         "passengers_min": params.exposure_passengers_min,
         "passengers_mode": params.exposure_passengers_mode,
         "passengers_max": params.exposure_passengers_max,
-        "severity": [int(params[f"harm_severity_{k}"]) for k in range(1, engagement.SEVERITIES + 1)],
+        "severity": [int(deaths) for deaths in params["harm_severity"]],
         "outing_present": int(params.exposure_outing_present),
         "private_present": int(params.exposure_private_present),
         "guards": engagement.GUARDS_AT_SITE + int(delivered.extra_guards),

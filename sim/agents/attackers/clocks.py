@@ -9,7 +9,7 @@ from sim import rng
 from sim.agents.attackers import choice, preparation
 from sim.agents.expected import gates as expected
 from sim.agents.expected import outlook
-from sim.agents.threat import slots, targets
+from sim.agents.threat import slots
 from sim.agents.threat.cycle import cycle
 from sim.agents.threat.slots import EMPTY, IDLE, LYING_LOW, in_plot
 from sim.kernel import kernel
@@ -24,7 +24,7 @@ def begin(world, params, seed, day):
     """Bring the clocks to a day and put every slot in its stationary law."""
     for g in range(len(world.groups)):
         for c in range(CLASS_COUNT):
-            world.stance[g, c].perceived = targets.initial_success(params, c)
+            world.stance[g, c].perceived = params.threat_x0[c]
     outlook.appraise_all(world, params)
     for s in range(len(world.slots)):
         _begin_clocks(world, params, seed, day, s)

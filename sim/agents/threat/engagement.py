@@ -172,30 +172,12 @@ def fatal_chance(world, params, slot, left):
 
 
 @kernel
-def severity(params, rank):
-    """The rank-th smallest of the seven recorded numbers of deaths in a fatal incident."""
-    if rank == 0:
-        return params.harm_severity_1
-    if rank == 1:
-        return params.harm_severity_2
-    if rank == 2:
-        return params.harm_severity_3
-    if rank == 3:
-        return params.harm_severity_4
-    if rank == 4:
-        return params.harm_severity_5
-    if rank == 5:
-        return params.harm_severity_6
-    return params.harm_severity_7
-
-
-@kernel
 def draw_severity(params, u, most):
     """Deaths in a fatal incident, truncated by who is present: quantile function of the record or of the tail."""
     if params.harm_tail_alpha > 1.0:
         deaths = -math.log(1.0 - u) / (params.harm_tail_alpha - 1.0)  # its logarithm: the tail has no bound
         return most if deaths >= math.log(float(most)) else int(math.exp(deaths))
-    return min(severity(params, int(u * SEVERITIES)), most)
+    return min(params.harm_severity[int(u * SEVERITIES)], most)
 
 
 @kernel
@@ -207,7 +189,7 @@ def severity_at_least(params, k, most):
         return math.pow(float(k), 1.0 - params.harm_tail_alpha)
     count = 0
     for rank in range(SEVERITIES):
-        count += int(severity(params, rank) >= k)
+        count += int(params.harm_severity[rank] >= k)
     return count / SEVERITIES
 
 
@@ -221,7 +203,7 @@ def mean_severity(params, most):
         return total
     total = 0.0
     for rank in range(SEVERITIES):
-        total += min(severity(params, rank), most)
+        total += min(params.harm_severity[rank], most)
     return total / SEVERITIES
 
 

@@ -9,7 +9,7 @@ import math
 from sim import rng
 from sim.agents.convoys import ARMOUR, ESCORT, chance_followed
 from sim.kernel import kernel
-from sim.outcome import CLASS_COUNT, CONVOY, NOTHING, OUTING, SITE
+from sim.outcome import CLASS_COUNT, CONVOY, NOTHING, SITE
 from sim.record import Record
 
 LARGEST_EXPONENT = 700.0
@@ -43,48 +43,12 @@ def protection_seen(world, params, target_row):
 
 
 @kernel
-def class_value(params, target_class):
-    """Value that attackers give to a success, before the group's weight."""
-    if target_class == CONVOY:
-        return params.threat_value_convoy
-    if target_class == SITE:
-        return params.threat_value_site
-    if target_class == OUTING:
-        return params.threat_value_outing
-    return params.threat_value_private
-
-
-@kernel
-def class_cost(params, target_class):
-    """Cost of an attempt, on the scale of utilities."""
-    if target_class == CONVOY:
-        return params.threat_cost_convoy
-    if target_class == SITE:
-        return params.threat_cost_site
-    if target_class == OUTING:
-        return params.threat_cost_outing
-    return params.threat_cost_private
-
-
-@kernel
-def initial_success(params, target_class):
-    """Perceived success before anything was learned."""
-    if target_class == CONVOY:
-        return params.threat_x0_convoy
-    if target_class == SITE:
-        return params.threat_x0_site
-    if target_class == OUTING:
-        return params.threat_x0_outing
-    return params.threat_x0_private
-
-
-@kernel
 def utility(world, params, group, target_row):
     """Utility of a target for a group."""
     c = world.targets[target_row].target_class
     seen = 1.0 - params.threat_visible_protection * protection_seen(world, params, target_row)
-    value = class_value(params, c) * world.stance[group, c].weight
-    return value * world.stance[group, c].perceived * seen - class_cost(params, c)
+    value = params.threat_value[c] * world.stance[group, c].weight
+    return value * world.stance[group, c].perceived * seen - params.threat_cost[c]
 
 
 @kernel

@@ -11,7 +11,7 @@ import pytest
 from sim import with_values
 from sim.clock import EPOCH_DAYS, TICKS_A_DAY
 from sim.agents import convoys
-from sim.agents.attackers.plots import APPROACHING, IDLE, WAITING
+from sim.agents.threat.slots import APPROACHING, IDLE, WAITING
 from sim.outcome import CONVOY, GAVE_UP, INCIDENT, SITE
 from tests.small import ONE_ROAD, QUICK, RICH, UNPAID, Z, only, scenario, table, z_of_share
 
@@ -153,7 +153,7 @@ def test_every_team_that_waits_for_a_line_is_counted_there_day_by_day(hunters, r
         world = run.to(day, 400).world
         waiting = [s for s in world.slots if s.state == WAITING and s.target_class == CONVOY]
         lines = [world.targets[s.target].place for s in waiting]
-        assert world.convoys["waited_for"].tolist() == np.bincount(lines, minlength=len(world.lines)).tolist()
+        assert world.lookouts["teams"].tolist() == np.bincount(lines, minlength=len(world.lines)).tolist()
         most = max(most, len(lines))
     assert most > 5
 

@@ -77,8 +77,8 @@ def test_each_sample_is_the_model_at_its_tick(run):
             model.run_days((tick - model.time) / A_DAY)
         assert model.time == tick
         assert [course.totals[name][k] for name in COLUMNS] == [model.total(name) for name in COLUMNS]
-        assert course.adherence[k].tolist() == model.world.jurisdictions["adherence"].tolist()
-        assert course.grievance[k].tolist() == model.world.jurisdictions["grievance"].tolist()
+        assert course.adherence[k].tolist() == model.world.protocol["adherence"].tolist()
+        assert course.grievance[k].tolist() == model.world.mood["grievance"].tolist()
 
 
 def test_samples_begin_at_0_end_at_the_horizon_and_are_evenly_spaced(run):

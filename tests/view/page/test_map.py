@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sim.agents import convoys, escorts
-from sim.agents.attackers import plots
+from sim.agents.threat import slots
 from sim.model import Attacker, Checkpoint, Convoy, Detector, EscortTeam, SecurityModel, Town
 from sim.scenario.load import load_scenario, shipped, with_values
 from sim.view.page.map import MOST_OPAQUE, Map, Sign, described, differing
@@ -327,7 +327,7 @@ def test_attackers_are_drawn_for_the_analyst_only_and_all_others_for_everybody(d
         hidden = {key: sign for key, sign in everything.items() if key not in known}
         assert {key: everything[key] for key in known} == known
         assert {kind for kind, _ in hidden} <= {"attacker"} and not any(kind == "attacker" for kind, _ in known)
-        plotting = {a.row: a for a in model.agents_by_type[Attacker] if a.state >= plots.WATCHING}
+        plotting = {a.row: a for a in model.agents_by_type[Attacker] if a.state >= slots.WATCHING}
         assert {row for _, row in hidden} == set(plotting)
         for (_, row), sign in hidden.items():
             agent = plotting[row]
@@ -336,7 +336,7 @@ def test_attackers_are_drawn_for_the_analyst_only_and_all_others_for_everybody(d
             assert agent.target_name == "none" or agent.target_name.split(": ")[1] in sign.title
             states[agent.state_name] += 1
         assert "attacker" not in drawn.moving(model, known).lower()
-    assert set(states) == set(plots.STATES[plots.WATCHING :])
+    assert set(states) == set(slots.STATES[slots.WATCHING :])
 
 
 def test_no_hideout_and_no_group_stands_on_the_map_of_the_defenders(drawn, moments):
