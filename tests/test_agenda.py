@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import agenda
-from sim.clock import NEVER, TICKS_A_DAY
+from sim.clock import CLOCK, NEVER, TICKS_A_DAY
 
 CAPACITY = 12
 KINDS = (
@@ -36,6 +36,7 @@ class Calendar(NamedTuple):
 
     clock: np.ndarray
     agenda: np.ndarray
+    entries: np.ndarray
     ticks: np.ndarray
     marks: np.ndarray
 
@@ -58,7 +59,8 @@ def calendar():
 
 def empty(capacity=CAPACITY, now=0):
     marks = np.zeros(RING // 32, dtype=np.int64)
-    calendar = Calendar(agenda.CLOCK.rows(1), agenda.ENTRY.rows(capacity), np.zeros(RING, dtype=np.int64), marks)
+    head, entries = agenda.AGENDA.rows(1), agenda.ENTRY.rows(capacity)
+    calendar = Calendar(CLOCK.rows(1), head, entries, np.zeros(RING, dtype=np.int64), marks)
     agenda.begin(calendar)
     calendar.clock["tick"] = now
     return calendar

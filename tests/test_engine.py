@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from sim import engine, load_scenario, outcome, simulate, with_values
-from sim.clock import DAYS_A_YEAR, TICKS_A_DAY
 from sim.agents import convoys
 from sim.agents.threat import slots
 from sim.agents.threat.engagement import draw_severity
+from sim.clock import DAYS_A_YEAR, TICKS_A_DAY
 from sim.errors import InputError
 from sim.kernel import COMPILED
 from sim.outcome import IDENTITY, OUTCOME

@@ -218,14 +218,12 @@ def closure(name):
 
 def test_the_engine_depends_on_every_file_whose_rules_it_calls():
     names = closure("engine.py")
-    rooms = [path for room in ("agents", "institutions") for path in (ROOT / "sim" / room).glob("[!_]*.py")]
-    rules = {str(path.relative_to(ROOT / "sim")) for path in rooms} - {"agents/locate.py"}  # an entry of its own
-    assert rules <= names
-    assert {"kernel.py", "rng.py", "record.py", "agenda.py", "engagement.py", "outcome.py", "state.py"} <= names
-    assert {"world/level.py", "world/sites.py"} <= names
+    rooms = [path for room in ("agents", "institutions") for path in (ROOT / "sim" / room).rglob("[!_]*.py")]
+    assert {str(path.relative_to(ROOT / "sim")) for path in rooms} <= names
+    assert {"kernel.py", "rng.py", "record.py", "agenda.py", "outcome.py", "state.py", "world/sites.py"} <= names
 
 
-@pytest.mark.parametrize("entry", ["engine.py", "agents/locate.py", "world/generate.py"])
+@pytest.mark.parametrize("entry", ["engine.py", "state.py", "world/generate.py"])
 def test_an_entry_of_the_model_depends_on_no_room_above_the_engine(entry):
     above = ("scenario/", "sweep/", "analysis/", "view/", "cli", "model.py", "rates.py")
     assert not [name for name in closure(entry) if name.startswith(above)]
@@ -307,7 +305,7 @@ def test_an_edited_rule_of_the_model_changes_its_results_and_an_unchanged_model_
     again, said = run(RUN_MODEL, tmp_path, tmp_path / "cache")
     assert again["hits"] == 1 and NOTICE not in said
     assert again["rows"] == first["rows"]
-    edit(tmp_path / "sim" / "engagement.py", "\nRESIDENTS_NEAR = 40", "\nRESIDENTS_NEAR = 0")
+    edit(tmp_path / "sim" / "agents" / "threat" / "engagement.py", "\nRESIDENTS_NEAR = 40", "\nRESIDENTS_NEAR = 0")
     changed, said = run(RUN_MODEL, tmp_path, tmp_path / "cache")
     assert NOTICE in said
     assert changed["deaths_residents"] == 0 and changed["incidents"] == first["incidents"]

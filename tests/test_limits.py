@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sim import with_values
-from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
-from sim.agents.threat.slots import EMPTY
 from sim.agents.detectors import FIRST_SHIFT_HOUR
+from sim.agents.threat.slots import EMPTY
+from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
 from sim.history.patterns import BURST_DAYS
 from sim.history.traces import short_gaps, traces
 from sim.outcome import INCIDENT, PLOT, WATCHED

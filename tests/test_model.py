@@ -16,7 +16,6 @@ import pytest
 from sim import engine
 from sim.agents import convoys, escorts
 from sim.agents.threat import slots
-from sim.agents.locate import LOCATED, locate
 from sim.errors import InputError
 from sim.kernel import COMPILED
 from sim.model import KINDS, Attacker, Checkpoint, Convoy, Detector, EscortTeam, Insider, SecurityModel, Site, Town
@@ -24,7 +23,7 @@ from sim.outcome import INCIDENT, STAGES
 from sim.rng import replicate_seed
 from sim.runs.simulate import simulate
 from sim.scenario.load import load_scenario
-from sim.state import RECORDS
+from sim.state import LOCATED, RECORDS, locate
 
 A_DAY = 720
 SHORT = {"run.horizon": 0.1, "run.warmup": 0.1}  # 36 days

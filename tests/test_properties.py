@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import outcome, with_values
-from sim.clock import DAYS_A_YEAR
 from sim.agents import convoys, escorts
 from sim.agents.threat import slots
-from sim.agents.locate import LOCATED, locate
 from sim.agents.threat.engagement import GUARDS_AT_SITE, RESIDENTS_NEAR
+from sim.clock import DAYS_A_YEAR
 from sim.outcome import OUTCOME
 from sim.scenario.schema import fields
+from sim.state import LOCATED, locate
 
 REPLICATES = 2
 SHORTEST = 0.00274  # years: a day
@@ -299,9 +299,9 @@ def test_armoured_vehicles_on_the_road_are_those_of_the_armoured_convoys(start, 
     for run in start(values):
         before = run.world.fleets["vehicles"].copy()
         for at in stops(run):
-            sites = at.world.sites
+            fleets = at.world.fleets
             armoured = at.world.convoys["armoured"] == 1
-            out = np.bincount(at.world.lines["site"][armoured], minlength=len(sites))
+            out = np.bincount(at.world.lines["site"][armoured], minlength=len(fleets))
             assert (fleets["vehicles_out"] == out).all()
             assert (out <= np.maximum(before, fleets["vehicles"])).all()
 
@@ -313,7 +313,7 @@ def test_whoever_waits_is_counted(start, values):
             world = at.world
             calling = (world.convoys["state"] == convoys.CALLING) & (world.convoys["team"] < 0)
             places = world.lines["jurisdiction"][calling]
-            assert (world.jurisdictions["waiting"] == np.bincount(places, minlength=len(world.jurisdictions))).all()
+            assert (world.queues["length"] == np.bincount(places, minlength=len(world.jurisdictions))).all()
             waits = (world.slots["state"] == slots.WAITING) & (world.slots["target_class"] == outcome.CONVOY)
             lines = world.targets["place"][world.slots["target"][waits]]
             assert (world.lookouts["teams"] == np.bincount(lines, minlength=len(world.convoys))).all()

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from sim import state, with_values
 from sim.scenario.build import build_world, structure
-from sim.state import MOVING, RECORDS, World, clone
+from sim.state import ARRAYS, RECORDS, World, clone
 from sim.world.generate import generate
 
-STANDING = World._fields[: World._fields.index(MOVING[0])]
+STANDING, MOVING = ([array.name for array in arrays] for arrays in (state.STANDING, state.MOVING))
 # A value of every kind that may differ between scenarios of one structure.
 OTHER_VALUES = st.fixed_dictionaries(
     {
@@ -50,14 +50,17 @@ def test_what_stands_still_lies_elsewhere(blank):
     assert not any(np.shares_memory(array, blank.memory) for array in arrays(blank, STANDING).values())
 
 
-FLOATS = ("appeal", "odds", "chances", "draws")  # the other arrays without a record hold whole numbers
+def test_every_array_is_as_it_was_declared(blank):
+    assert [*(array.name for array in ARRAYS), "memory"] == list(World._fields)
+    for array in ARRAYS:
+        built = getattr(blank, array.name)
+        assert built.dtype == array.dtype, array.name
+        rows = [n if isinstance(n, int) else len(getattr(blank, n, built)) for n in array.shape[:1]]
+        assert list(built.shape[:1]) == rows or not rows, array.name
 
 
-def test_every_array_has_the_type_of_its_record(blank):
-    for name, record in RECORDS.items():
-        assert getattr(blank, name).dtype == record.dtype, name
-    others = {name: getattr(blank, name).dtype for name in World._fields if name not in RECORDS}
-    assert others == {name: "f8" if name in FLOATS else "i8" for name in others}
+def test_an_array_without_a_record_says_what_its_numbers_are():
+    assert not [array.name for array in ARRAYS if array.name not in RECORDS and not array.meaning]
 
 
 def test_arrays_can_be_written_and_have_no_gaps(blank):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.clock import EPOCH_DAYS, TICKS_A_DAY
 from sim.agents import convoys, escorts
+from sim.clock import EPOCH_DAYS, TICKS_A_DAY
 from tests.small import QUICK, UNPAID, Z, divided, only, scenario, table, z_of_ratio, z_of_share
 
 GAP = 0.4
@@ -53,7 +53,7 @@ def test_a_team_that_is_lost_at_a_border_drives_home_from_there_and_its_convoy_g
             assert world.teams[team].state == escorts.TO_BASE
             assert world.teams[team].since == when and world.teams[team].node == border
             back = when + home[border].distance
-            assert home[escorts.node_of_team(world, team, when + 7)].distance == home[border].distance - 7
+            assert home[escorts.node_of(world, run.params[0], team, when + 7)].distance == home[border].distance - 7
             run.to(day, back - (EPOCH_DAYS + day) * TICKS_A_DAY + 1)
             assert world.teams[team].state == escorts.AT_BASE
     assert lost > 5

@@ -19,9 +19,10 @@ def shifted(adherence, offset):
 @pytest.mark.parametrize("teams", [0, 4])
 def test_the_table_follows_adherence_at_every_dawn(replicate, day, teams):
     run = replicate(load_scenario("baseline", {**OFFSETS, "policy.partner.teams": teams, "run.warmup": 0.1})).to(day)
-    assert any(jurisdiction.pledged > 0 for jurisdiction in run.world.jurisdictions) == (teams > 0)
-    for jurisdiction, chances in zip(run.world.jurisdictions, run.world.chances, strict=True):
+    adherence, pledged = run.world.protocol["adherence"], run.world.presence["pledged"]
+    assert (pledged > 0).any() == (teams > 0)
+    for j, chances in enumerate(run.world.chances):
         for item, offset in enumerate(OFFSETS.values()):
-            alone = shifted(jurisdiction.adherence, offset)
-            asked = 1 - (1 - alone) * (1 - jurisdiction.pledged) if item == ESCORT else alone
+            alone = shifted(adherence[j], offset)
+            asked = 1 - (1 - alone) * (1 - pledged[j]) if item == ESCORT else alone
             assert chances[item] == pytest.approx(asked)

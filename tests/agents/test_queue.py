@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from sim.agents import queue
 from sim.agents.convoys import CONVOY
-from sim.world.sites import JURISDICTION
 
 LINES = 20
 # A line and its priority; few priorities, so that some are equal. Who waits already leaves; None: the first is served.
@@ -19,9 +18,9 @@ STEPS = st.lists(st.none() | st.tuples(st.integers(0, LINES - 1), st.sampled_fro
 class Waiting(NamedTuple):
     """The part of a World that the queue needs."""
 
-    jurisdictions: np.ndarray
+    queues: np.ndarray
     convoys: np.ndarray
-    queue: np.ndarray
+    waiting: np.ndarray
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +37,8 @@ def rules(compiled):
 @settings(max_examples=200, deadline=None, derandomize=True)
 def test_the_smallest_priority_is_first_then_the_smallest_row(rules, steps):
     first, join, leave = rules
-    world = Waiting(JURISDICTION.rows(2), CONVOY.rows(2 * LINES), np.zeros(2 * LINES, dtype=np.int64))
-    world.jurisdictions["first_waiting"] = [0, LINES]
+    world = Waiting(queue.QUEUE.rows(2), CONVOY.rows(2 * LINES), queue.PLACE.rows(2 * LINES))
+    world.queues["first"] = [0, LINES]
     waiting = set()
     for step in steps:
         if step is None and waiting:
@@ -53,5 +52,5 @@ def test_the_smallest_priority_is_first_then_the_smallest_row(rules, steps):
             world.convoys["priority"][LINES + step[0]] = step[1]
             waiting.add((step[1], LINES + step[0]))
             join(world, 1, LINES + step[0])
-        assert world.jurisdictions["waiting"].tolist() == [0, len(waiting)]
+        assert world.queues["length"].tolist() == [0, len(waiting)]
         assert not waiting or first(world, 1) == min(waiting)[1]

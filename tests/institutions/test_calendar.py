@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sim import load_scenario
-from sim.clock import DAYS_A_YEAR, EPOCH_DAYS
 from sim.agents.detectors import CHECKPOINT
+from sim.clock import DAYS_A_YEAR, EPOCH_DAYS
 from tests.small import FROZEN, ONE_ROAD, RICH, UNPAID, divided, scenario, table
 
 QUIET = {"threat.cells_per_group": 0, "exposure.trips_per_week": 2.0, "policy.adherence.audit_interval": 0.0}
@@ -85,20 +85,22 @@ STARTS = {
 
 # Forces of the state and the partner are told at t = 0; re-checks of the past are waived.
 AT_ONCE = {"teams", "patrols", "strength", "pledged", "checked"}
+UNTOUCHED = ("protocol", "presence", "intelligence", "mood", "displaced", "residents", "programmes", "confidence")
+UNTOUCHED += ("stoppages", "fleets", "forces", "teams", "slots", "convoys", "insiders")
 
 
 def test_nothing_of_what_starts_at_t_0_happens_before(replicate):
     """The world at t = 0 is the one of the policy that went before, but for what is decided and needs no delivery."""
     common = {"run.horizon": 1.0, "run.warmup": 0.5, "policy.budget.lead_time": 0.0, "state.equipment.delay": 0.0}
     plain, changed = (replicate(load_scenario("baseline", common | values)).to(0) for values in ({}, STARTS))
-    for name in ("jurisdictions", "towns", "sites", "forces", "teams", "slots", "convoys", "insiders"):
+    for name in UNTOUCHED:
         before, after = getattr(plain.world, name), getattr(changed.world, name)
         for field in set(before.dtype.names) - AT_ONCE:
             assert np.array_equal(before[field], after[field]), (name, field)
     posts = changed.world.detectors
     assert not posts["working"][posts["kind"] != CHECKPOINT].any()
     assert changed.world.outcome[0].cells_removed == 0
-    for field in ("development", "dialogue", "confidence", "towers", "extra_guards", "checkpoint", "route_watch"):
+    for field in ("towers", "extra_guards", "checkpoint", "route_watch"):
         assert plain.world.delivered[0][field] == changed.world.delivered[0][field]
     assert (changed.world.forces["teams"].sum(), plain.world.forces["teams"].sum()) == (4 * 9 + 4 + 3, 4 * 2 + 3)
     assert changed.to(0, 1).world.outcome[0].cells_removed > 0

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sim import load_scenario, with_values
-from sim.clock import EPOCH_DAYS, TICKS_A_DAY
 from sim.agents.threat.slots import EMPTY, WAITING, in_plot
+from sim.clock import EPOCH_DAYS, TICKS_A_DAY
 from sim.outcome import CONVOY, RAIDED
 from tests.small import CROSSING, FROZEN, ONE_ROAD, UNPAID, Z, divided, only, scenario, z_of_share
 
@@ -100,7 +100,7 @@ def test_development_and_dialogue_follow_what_is_paid_for_by_their_lag(replicate
     run = replicate(made)
     for day in (0, 30, 365, 1000):
         followed = 1 - np.exp(-(day + 1) / lag)
-        found = run.to(day, 1).world.delivered[0]
+        found = run.to(day, 1).world.programmes[0]
         assert (found.development, found.dialogue) == pytest.approx((0.8 * followed, 0.5 * followed))
 
 

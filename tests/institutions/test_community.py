@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sim import load_scenario
-from sim.clock import DAYS_A_YEAR
 from sim.agents import convoys
+from sim.clock import DAYS_A_YEAR
 from sim.outcome import INCIDENT
 from tests.small import CROSSING, FROZEN, QUICK, RICH, UNBURDENED, Z, divided, only, scenario, table, tables, z_of_share
 
@@ -86,7 +86,9 @@ def test_grievance_is_the_sum_of_all_burdens_and_stays_between_0_and_1(replicate
     def settled(base, weight, **values):
         heavy = {f"community.w_{name}": weight for name in ("checkpoint", "partner", "development")}
         levers = {f"policy.{name.replace('__', '.')}": value for name, value in values.items()}
-        return replicate(scenario({**QUIET, "community.G0": base, **heavy, **levers})).to(1).world.residents["grievance"]
+        return (
+            replicate(scenario({**QUIET, "community.G0": base, **heavy, **levers})).to(1).world.residents["grievance"]
+        )
 
     assert settled(0.3, 0.1, partner__teams=4, community__development=0.5) == pytest.approx(0.3 + 0.1 * (1 + 1 - 0.5))
     assert (settled(0.8, 0.3, partner__teams=12) == 1).all()
@@ -147,7 +149,7 @@ def test_a_protest_holds_up_the_convoys_of_its_town_on_its_day_and_no_others(rep
     for day in range(1, 80):
         world = run.to(day, 1).world
         for i, line in enumerate(world.lines):
-            convoy, town = world.convoys[i], world.towns[world.sites[line.site].town]
+            convoy, town = world.convoys[i], world.residents[world.sites[line.site].town]
             if convoy.day != world.clock[0].day or convoy.state == convoys.RESTING:
                 continue
             blocked = town.blocked == world.clock[0].day

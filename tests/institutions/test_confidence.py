@@ -16,15 +16,17 @@ QUIET |= {f"threat.value.{name}": 0.0 for name in ("convoy", "site", "outing", "
 
 def strike(run, site):
     """A fatal attack on a site today, to which institutions react."""
-    run.world.sites[site].struck_by = 0
-    confidence.react(run.world, run.params[0], run.job.seed, run.world.clock[0].day)
+    world, event = run.world, run.world.events[0]
+    here = (world.targets["target_class"] == SITE) & (world.targets["place"] == site)
+    event.slot, event.plot, event.target, event.deaths_foreign = 0, world.slots[0].plot, np.flatnonzero(here)[0], 1
+    confidence.react(world, run.params[0], run.job.seed, 0, world.clock[0].day)
 
 
 @pytest.mark.parametrize("stoppage", [0.0, 1.0, 14.0])
 def test_work_stops_at_the_struck_site_for_the_stated_days_and_its_trips_do_not_leave(replicate, stoppage):
     values = {**QUIET, "confidence.stoppage": stoppage, "confidence.contagion": 0.0}
     run = replicate(scenario({**values, "exposure.trips_per_week": 6.0}, CROSSING))
-    struck, other = run.to(10, 1).world.sites
+    struck, other = run.to(10, 1).world.stoppages
     strike(run, 0)
     world, moved = run.world, {0: set(), 1: set()}
     before = world.outcome[0].copy()

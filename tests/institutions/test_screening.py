@@ -123,10 +123,10 @@ def test_the_same_would_be_insiders_apply_under_every_policy():
 @pytest.mark.parametrize("share", [0.1, 1.0, 5.0])
 def test_a_shortfall_of_money_lowers_the_sensitivity_and_money_never_raises_it(replicate, share):
     values = {"policy.budget.share": share, "policy.budget.reading": "life", "policy.adherence.audit_interval": 0.0}
-    delivered = replicate(screened(0.7, recheck=730.0, **values)).to(1).world.delivered[0]
+    held = replicate(screened(0.7, recheck=730.0, **values)).to(1).world.checks[0]
     checks = WORKFORCE * TURNOVER / 0.98 + 0.25 * WORKFORCE * 365 / 730
     money = share / 100 * 100e9 / 25 * 0.85 * 0.10
-    assert delivered.sensitivity == pytest.approx(0.7 * min(1.0, money / (30 * checks)))
+    assert held.sensitivity == pytest.approx(0.7 * min(1.0, money / (30 * checks)))
 
 
 def test_re_checks_find_insiders_by_half_the_sensitivity():

@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 
 from sim import engine
-from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
 from sim.agents import convoys, detectors, escorts, insiders
 from sim.agents.attackers import clocks, field
-from sim.agents.expected import worth
-from sim.agents.threat import engagement, targets
+from sim.agents.threat import engagement, meeting, slots, targets
+from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
 from sim.outcome import CLASSES, OUTCOME
 from sim.rng import replicate_seed
 from sim.runs.chunks import plan_chunks
@@ -190,8 +189,10 @@ class Floor:
                 for post in world.detectors[: world.setting[0].first_cameras]
             ],
         )
-        self._table("jurisdiction", [{"adherence": j.adherence, "noticed": j.noticed} for j in world.jurisdictions])
-        self._table("site", [{"vehicles": s.vehicles, "foreign_staff": s.foreign_staff} for s in world.sites])
+        places = zip(world.protocol, world.intelligence, strict=True)
+        self._table("jurisdiction", [{"adherence": p.adherence, "noticed": q.noticed} for p, q in places])
+        fleets = zip(world.fleets, world.sites, strict=True)
+        self._table("site", [{"vehicles": f.vehicles, "foreign_staff": s.foreign_staff} for f, s in fleets])
         self._numbers("path", world.path, "i4")
         self._numbers("node_jurisdiction", world.nodes["jurisdiction"], "i4")
         self._numbers("node_checkpoint", world.nodes["checkpoint"], "i4")
@@ -205,7 +206,7 @@ class Floor:
             names = ("id", "site", "inbound", "jurisdiction", "origin", "destination", "first_route", "routes", "phase")
             row = {name: line[name] for name in names}
             per_week = params.closures_per_week if line.closable == 1 else params.closures_elsewhere
-            row["chance"] = [*_chances_followed(world.jurisdictions[line.jurisdiction], params), 0.0]
+            row["chance"] = [*_chances_followed(world, params, int(line.jurisdiction)), 0.0]
             row["closure_share"] = min(1.0, per_week / (2.0 * params.exposure_trips_per_week))
             row["departure"] = convoys.habitual_departure(params, i, world)
             here = [world.teams[t].home for t in serving[line.jurisdiction]]
@@ -234,7 +235,7 @@ class Floor:
         for t, target in enumerate(world.targets):
             row = {name: target[name] for name in ("id", "target_class", "place", "site", "node", "jurisdiction")}
             row["watch"] = [engagement.watch_chance(world, params, t, target.node, helped) for helped in (0, 1)]
-            row["meeting"] = worth.daily_meeting(world, params, t)
+            row["meeting"] = meeting.daily_meeting(world, params, t)
             rows.append(row)
         self._table("target", rows)
 
@@ -267,15 +268,14 @@ class Floor:
         self._table("post", rows)
 
 
-def _chances_followed(jurisdiction: np.record, params: np.record) -> list[float]:
+def _chances_followed(world: World, params: np.record, j: int) -> list[float]:
     """Chance that a movement from a jurisdiction follows each item; a pledged team needs nobody to ask for it."""
-    adherence = jurisdiction.adherence
+    adherence = world.protocol[j].adherence
     chances = []
-    for item in convoys.ITEMS:
-        offset = params["adherence_items"][ITEM]
+    for offset in params["adherence_items"].tolist():
         moved = 0.0 < adherence < 1.0 and offset != 0.0
         chances.append(1.0 / (1.0 + math.exp(-offset) * (1.0 - adherence) / adherence) if moved else adherence)
-    chances[0] = 1.0 - (1.0 - chances[0]) * (1.0 - jurisdiction.pledged)
+    chances[0] = 1.0 - (1.0 - chances[0]) * (1.0 - world.presence[j].pledged)
     return chances
 
 
@@ -328,10 +328,10 @@ def _ring(world: World, params: np.record) -> int:
 
 
 def _scalars(world: World, params: np.record) -> dict[str, Any]:
-    delivered = world.delivered[0]
-    sensitivity = delivered.sensitivity
+    delivered, checks = world.delivered[0], world.checks[0]
+    sensitivity = checks.sensitivity
     recheck = params.screening_recheck_ratio * sensitivity
-    recheck += (1.0 - recheck) * params.layers_records_found * params.records_residents * delivered.checked
+    recheck += (1.0 - recheck) * params.layers_records_found * params.records_residents * checks.checked
     army = params.checkpoints_staffed_by == detectors.ARMY_STAFF
     most_delay = detectors.MOST_DELAY_TICKS * params.checkpoints_thoroughness
     return {

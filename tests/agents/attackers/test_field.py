@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from sim import with_values
-from sim.clock import EPOCH_DAYS, TICKS_A_DAY
 from sim.agents import convoys
 from sim.agents.threat.slots import APPROACHING, IDLE, WAITING
+from sim.clock import EPOCH_DAYS, TICKS_A_DAY
 from sim.outcome import CONVOY, GAVE_UP, INCIDENT, SITE
 from tests.small import ONE_ROAD, QUICK, RICH, UNPAID, Z, only, scenario, table, z_of_share
 

@@ -17,7 +17,8 @@ from sim.rng import replicate_seed
 from sim.sweep.result import read_sweep
 from sim.sweep.store import versions
 from sim.sweep.sweep import run_sweep
-from sim.view.report import figures
+from sim.view import pictures
+from sim.view.report import figures, write
 from sim.view.report.parts import number, with_ends
 from sim.view.report.write import write_report
 
