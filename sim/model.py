@@ -25,7 +25,7 @@ from sim.record import Field
 from sim.runs.replicate import Replicate
 from sim.scenario.load import load_scenario, with_values
 from sim.scenario.schema import Scenario
-from sim.state import LOCATED, RECORDS, World
+from sim.state import LOCATED, MOVES, RECORDS, World
 
 # Units of what the engine steers by, its references, codes and clocks: a view shows such a field but can't set it.
 ENGINES_OWN = ("", "row", "code", "mask", "tick", "cell", "day")
@@ -58,13 +58,15 @@ class RowAgent(mesa.Agent):
 
     @classmethod
     def rows_in_use(cls, world: World) -> np.ndarray:
-        """Rows that stand for somebody now."""
-        return np.arange(len(getattr(world, cls.arrays[0])))
+        """Rows that stand for somebody now: those that are `active`, or all where the record has no such flag."""
+        rows = getattr(world, cls.arrays[0])
+        return np.flatnonzero(rows["active"]) if "active" in rows.dtype.names else np.arange(len(rows))
 
     @property
     def name(self) -> str:
-        """Its name in the world file, or one made from those of what it belongs to."""
-        return self.model.names[self.arrays[0]][self.row]
+        """Its name in the world file, or one made from those of what it belongs to, or a number."""
+        names = self.model.names.get(self.arrays[0])
+        return names[self.row] if names else f"{RECORDS[self.arrays[0]].name} {self.row + 1}"
 
     @property
     def pos(self) -> tuple[int, int]:
@@ -101,7 +103,7 @@ def _field(array: str, field: Field) -> property:
         view.model.replicate.touch()
 
     unit = f" ({field.unit})" if field.unit else ""
-    own = field.unit in ENGINES_OWN or field.name == "active"
+    own = field.unit in ENGINES_OWN or field.name == "active" or array not in MOVES
     return property(get, None if own else put, doc=field.meaning + unit)
 
 
@@ -144,11 +146,6 @@ class Attacker(RowAgent, arrays=("slots",), words={"state": slots.STATES}):
 class Insider(RowAgent, arrays=("insiders",), words={"access": insiders.POSTS}):
     """A would-be facilitator in a post, at his site; no personal attributes."""
 
-    @classmethod
-    def rows_in_use(cls, world: World) -> np.ndarray:
-        """Rows of those in post."""
-        return np.flatnonzero(world.insiders["active"])
-
     @property
     def name(self) -> str:
         """Name of the post, and the number on its clock."""
@@ -181,7 +178,18 @@ class Town(RowAgent, arrays=("towns", "residents")):
     """A town and its residents."""
 
 
-KINDS: tuple[type[RowAgent], ...] = (Convoy, EscortTeam, Attacker, Insider, Checkpoint, Detector, Site, Town)
+OWN: tuple[type[RowAgent], ...] = (Convoy, EscortTeam, Attacker, Insider, Checkpoint, Detector, Site, Town)
+
+
+def _from_record(array: str) -> type[RowAgent]:
+    """A kind that needs no more than its record, and is named after it."""
+    record = RECORDS[array]
+    name = "".join(word.capitalize() for word in record.name.split())
+    return type(name, (RowAgent,), {"__doc__": f"{record.name}: its record."}, arrays=(array,))
+
+
+# All that has a place in the World: the kinds above, and one for each further array.
+KINDS = (*OWN, *(_from_record(array) for array in LOCATED if not any(array in kind.arrays for kind in OWN)))
 
 
 class MapGrid(OrthogonalMooreGrid):

@@ -90,9 +90,6 @@ STANDING = (
     Array("targets", TARGET),
     Array("groups", GROUP),
     Array("appeal", "f8", meaning="(groups, targets): share of a target within its class, 0 outside a group's regions"),
-    Array("jurisdictions", JURISDICTION),
-    Array("sites", SITE, place=sites.node_of_site),
-    Array("towns", TOWN, place=sites.node_of_town),
 )
 MOVING = (
     Array("clock", CLOCK, (1,)),
@@ -115,6 +112,10 @@ MOVING = (
     Array("displaced", DISPLACED, ("jurisdictions",)),
     Array("residents", RESIDENTS, ("towns",)),
     Array("stoppages", STOPPAGE, ("sites",)),
+    # No rule writes to these three, but whoever looks at a run as a Mesa model may, for this run alone.
+    Array("jurisdictions", JURISDICTION),
+    Array("sites", SITE, place=sites.node_of_site),
+    Array("towns", TOWN, place=sites.node_of_town),
     Array("forces", FORCE),
     Array("teams", TEAM, place=convoys.node_of_team),
     Array("duty", DUTY, (1,)),
@@ -139,6 +140,7 @@ MOVING = (
 )
 ARRAYS = (*STANDING, *MOVING)
 RECORDS = {array.name: array.of for array in ARRAYS if isinstance(array.of, Record)}
+MOVES = frozenset(array.name for array in MOVING)
 LOCATED = {array.name: array.place for array in ARRAYS if array.place is not None}
 
 

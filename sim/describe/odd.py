@@ -17,7 +17,7 @@ from sim.files import write_whole
 from sim.outcome import EVENT, NOT_ADDITIVE, OUTCOME
 from sim.record import Field, Record
 from sim.scenario.priors import Prior, load_priors
-from sim.state import MOVING, RECORDS
+from sim.state import MOVES, RECORDS
 
 PACKAGE = Path(__file__).parents[1]
 FILE = PACKAGE / "ODD.md"
@@ -143,10 +143,9 @@ def outputs() -> str:
 def states() -> str:
     """State variables of every kind of row in the World, but for what is an output."""
     parts = []
-    moving = {array.name for array in MOVING}
     for name, record in RECORDS.items():
         if record not in (OUTCOME, EVENT):
-            moves = "moves" if name in moving else "stands still"
+            moves = "moves" if name in MOVES else "stands still"
             title = f"### {record.name[0].upper()}{record.name[1:]}: `world.{name}`, {moves}"
             parts.append(f"{title}\n\n{_fields(record)}")
     return "\n\n".join(parts)

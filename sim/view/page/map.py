@@ -20,7 +20,7 @@ from PIL import Image
 from sim.agents import convoys, detectors, escorts
 from sim.agents.threat import slots
 from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
-from sim.model import SecurityModel
+from sim.model import KINDS, SecurityModel
 from sim.scenario.schema import Scenario
 from sim.state import LOCATED
 from sim.view.page.course import UNSEEN
@@ -41,15 +41,17 @@ USUAL_WIDTH = 120  # cells; signs are as large in relation to the map on any oth
 GRIEVANCE = (204, 121, 167)
 MOST_OPAQUE = 0.9
 MOST_PIXELS = 200  # from west to east
-# Looks and shapes of teams, in the order of the kinds of forces.
+# Looks and shapes of teams by the kind of their force.
 FORCES = {
-    "police": TEAM,
-    "project": "M-.85 0A.85.85 0 1 0 .85 0A.85.85 0 1 0-.85 0Z",
-    "partner": "M0-1.05L1.05 0 0 1.05-1.05 0Z",
-    "joint": "M-1-.7H1L0 .95Z",
-    "army": "M-1-.6H1V.6H-1Z",
-    "naval": "M-.6-1H.6V1H-.6Z",
+    escorts.SPECIAL_POLICE: ("police", TEAM),
+    escorts.PROJECT_TEAMS: ("project", "M-.85 0A.85.85 0 1 0 .85 0A.85.85 0 1 0-.85 0Z"),
+    escorts.PARTNER_TEAMS: ("partner", "M0-1.05L1.05 0 0 1.05-1.05 0Z"),
+    escorts.JOINT_PATROLS: ("joint", "M-1-.7H1L0 .95Z"),
+    escorts.ARMY: ("army", "M-1-.6H1V.6H-1Z"),
+    escorts.NAVAL: ("naval", "M-.6-1H.6V1H-.6Z"),
 }
+# Shapes of further kinds of agents, by their array in the World: all that are in use are drawn, under their names.
+FURTHER: dict[str, str] = {}
 
 
 class Sign(NamedTuple):
@@ -241,7 +243,14 @@ class Map:
         found |= {("drone", row): sign for row, sign in self._drones(model, cells["detectors"])}
         if analyst:
             found |= {("attacker", row): sign for row, sign in self._attackers(model, cells["slots"])}
+        for array in FURTHER:
+            found |= {(array, row): sign for row, sign in self._further(model, array, cells[array])}
         return found
+
+    def _further(self, model: SecurityModel, array: str, cells: np.ndarray) -> Iterable[tuple[int, Sign]]:
+        kind = next(kind for kind in KINDS if array in kind.arrays)
+        for view in model.agents_by_type[kind]:
+            yield view.row, Sign(int(cells[view.row]), FURTHER[array], f"further {array}", view.name)
 
     def moving(self, model: SecurityModel, signs: Signs, differing: Iterable[int] = ()) -> str:
         """The picture of the signs, closed roads below, cells that differ from another policy's in a frame."""
@@ -274,7 +283,7 @@ class Map:
         kinds = model.world.forces["kind"][teams["force"]]
         for row in np.flatnonzero(teams["state"] != escorts.AT_BASE).tolist():
             state = int(teams["state"][row])
-            look, shape = list(FORCES.items())[kinds[row]]
+            look, shape = FORCES[kinds[row]]
             looks = f"team {look} response" if state == escorts.TO_ATTACK else f"team {look}"
             title = f"{model.names['teams'][row]}: {escorts.STATES[state]}"
             yield row, Sign(int(cells[row]), shape, looks, title, beside=state == escorts.WITH_CONVOY)

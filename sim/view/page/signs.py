@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from sim.agents import escorts
+from sim.state import RECORDS
 from sim.view.page import map as drawn
 
 TEAMS = {
-    "police": "escort team of the special police",
-    "project": "the project's",
-    "partner": "the partner's",
-    "joint": "joint patrol",
+    escorts.SPECIAL_POLICE: "escort team of the special police",
+    escorts.PROJECT_TEAMS: "the project's",
+    escorts.PARTNER_TEAMS: "the partner's",
+    escorts.JOINT_PATROLS: "joint patrol",
 }
 ALWAYS = (
     ("site", drawn.SITE, "site"),
@@ -20,7 +22,7 @@ ALWAYS = (
     ("convoy alone", drawn.CONVOY, "convoy without one"),
     ("convoy escorted armoured", drawn.CONVOY, "thick rim: armoured"),
     ("convoy waits", drawn.CONVOY, "waits for its escort"),
-    *((f"team {look}", drawn.FORCES[look], name) for look, name in TEAMS.items()),
+    *((f"team {drawn.FORCES[kind][0]}", drawn.FORCES[kind][1], name) for kind, name in TEAMS.items()),
     ("team police response", drawn.TEAM, "response to an attack"),
     ("drone", drawn.DRONE, "drone crew"),
     ("mark incident", drawn.INCIDENT, "incident"),
@@ -37,7 +39,8 @@ LINES = (("road", "road"), ("closed", "road closed for a convoy"))
 
 def legend(grievance: bool, coverage: bool, analyst: bool, two: bool) -> str:
     """The legend as HTML: what is always there, and what the switches add."""
-    entries = [_sign(look, shape, text) for look, shape, text in (*ALWAYS, *(ANALYST if analyst else ()))]
+    further = ((f"further {array}", shape, RECORDS[array].name) for array, shape in drawn.FURTHER.items())
+    entries = [_sign(look, shape, text) for look, shape, text in (*ALWAYS, *further, *(ANALYST if analyst else ()))]
     entries += [_line(look, text) for look, text in LINES]
     entries.append(_round("town", 1.0, "town"))
     entries.append(_round("protest", 1.4, "protest blocks the road"))
