@@ -22,10 +22,10 @@ from matplotlib.figure import Figure
 import sim
 from sim import rates
 from sim.files import write_whole
-from sim.view import pictures
 from sim.runs.totals import Columns
 from sim.sweep.parts import read_parquet
 from sim.sweep.result import SweepResult
+from sim.view import pictures
 
 HERE = Path(__file__).parent
 SUMMARIES = HERE / "summaries"

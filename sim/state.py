@@ -167,7 +167,7 @@ def assemble(given: Mapping[str, np.ndarray], capacities: Mapping[str, int]) -> 
     known = {**capacities, **{name: len(array) for name, array in given.items()}}
     arrays = {array.name: _zeros(array, known) if array.name not in given else given[array.name] for array in ARRAYS}
     memory = np.concatenate([arrays[array.name].reshape(-1).view(np.int64) for array in MOVING])
-    return _on_memory(World(**arrays, memory=memory), memory)
+    return _on_memory(World(*arrays.values(), memory), memory)  # type: ignore[call-arg]
 
 
 def _zeros(array: Array, known: Mapping[str, int]) -> np.ndarray:
@@ -187,7 +187,7 @@ def _on_memory(world: World, memory: np.ndarray) -> World:
         words = array.size * array.dtype.itemsize // memory.itemsize
         views[moving.name] = memory[first : first + words].view(array.dtype).reshape(array.shape)
         first += words
-    return world._replace(**views, memory=memory)
+    return world._replace(**views, memory=memory)  # type: ignore[call-arg]
 
 
 @kernel

@@ -14,17 +14,12 @@ from sim.rng import replicate_seed
 from sim.scenario.build import build_world, params_rows, structure
 from sim.scenario.worldfile import WorldFile
 from sim.state import clone
+from tests.busy import BUSY_THREAT
 
-# Many short plots, so that a few days hold incidents of all classes.
+# Incidents of all classes within a few days.
 BUSY = {
-    "threat.cells_per_group": 60,
-    "threat.opportunity_interval": 60.0,
-    "threat.watch_mean": 15.0,
-    "threat.prepare_mean": 10.0,
-    "threat.lie_low_mean": 20.0,
+    **BUSY_THREAT,
     "threat.recruit_interval": 60.0,
-    "threat.rationality": 0.5,
-    "threat.delta0": 0.002,
     "policy.adherence.level": 0.3,
     "insider.prevalence": 0.005,
 }
@@ -39,7 +34,7 @@ def blank_world(scenario):
     return _blanks[key]
 
 
-class Replicate:
+class DrivenRun:
     """One replicate of a scenario, driven by hand: to a moment, and on from there.
 
     Days and ticks count from t = 0.
@@ -92,7 +87,7 @@ def busy(baseline):
 
 @pytest.fixture(scope="session")
 def replicate():
-    return Replicate
+    return DrivenRun
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ import pytest
 from sim import engine
 from sim.agents import convoys, escorts
 from sim.agents.threat import slots
+from sim.clock import TICKS_A_DAY
 from sim.errors import InputError
 from sim.kernel import COMPILED
 from sim.model import KINDS, Attacker, Checkpoint, Convoy, Detector, EscortTeam, Insider, SecurityModel, Site, Town
@@ -25,7 +26,6 @@ from sim.runs.simulate import simulate
 from sim.scenario.load import load_scenario
 from sim.state import LOCATED, RECORDS, locate
 
-A_DAY = 720
 SHORT = {"run.horizon": 0.1, "run.warmup": 0.1}  # 36 days
 LONG = {"run.horizon": 2.5, "run.warmup": 0.5}
 
@@ -54,11 +54,11 @@ def test_the_rows_of_a_model_are_those_of_a_sweep(scenario, replicate):
 
 def test_a_day_of_steps_is_the_same_as_a_jump_of_a_day():
     steps, jump = model(), model()
-    for _ in range(A_DAY):
+    for _ in range(TICKS_A_DAY):
         steps.step()
     jump.run_days(1)
     assert state(steps) == state(jump)
-    assert (steps.time, steps.steps, steps.day) == (jump.time, jump.steps, jump.day) == (A_DAY, A_DAY, 1)
+    assert (steps.time, steps.steps, steps.day) == (jump.time, jump.steps, jump.day) == (TICKS_A_DAY, TICKS_A_DAY, 1)
 
 
 def test_all_ways_to_run_on_can_be_mixed():
@@ -84,7 +84,7 @@ def test_a_jump_to_the_next_event_leaves_out_idle_ticks_only():
     while jumping.day < 2:
         jumping.run_until_next_event()
         jumps += 1
-    assert 2 < jumps < A_DAY
+    assert 2 < jumps < TICKS_A_DAY
     stepping = model()
     stepping.run_for(int(jumping.time))
     assert state(stepping) == state(jumping)
@@ -94,7 +94,7 @@ def test_time_stops_at_the_horizon_where_the_last_row_is_closed_once():
     ended = model()
     ended.run_for(1e9)
     assert not ended.running
-    assert ended.time == ended.horizon == round(0.1 * 365) * A_DAY
+    assert ended.time == ended.horizon == round(0.1 * 365) * TICKS_A_DAY
     before = state(ended)
     ended.step()
     ended.run_for(10)
@@ -156,12 +156,12 @@ class Diary:
 def test_scheduled_events_see_the_arrays_of_their_moment_even_in_a_jump():
     watched = model()
     diary = Diary(watched)
-    watched.schedule_event(diary.note, at=2.5 * A_DAY)
-    watched.schedule_recurring(diary.note, mesa.time.Schedule(interval=2 * A_DAY, start=A_DAY + 1.0))
+    watched.schedule_event(diary.note, at=2.5 * TICKS_A_DAY)
+    watched.schedule_recurring(diary.note, mesa.time.Schedule(interval=2 * TICKS_A_DAY, start=TICKS_A_DAY + 1.0))
     watched.run_days(4)
-    start = int(watched.world.clock["tick"][0]) - 4 * A_DAY
-    times = [A_DAY + 1, 2.5 * A_DAY, 3 * A_DAY + 1]
-    assert diary.seen == [(time, start + time, math.ceil(time / A_DAY)) for time in times]
+    start = int(watched.world.clock["tick"][0]) - 4 * TICKS_A_DAY
+    times = [TICKS_A_DAY + 1, 2.5 * TICKS_A_DAY, 3 * TICKS_A_DAY + 1]
+    assert diary.seen == [(time, start + time, math.ceil(time / TICKS_A_DAY)) for time in times]
     other = model()
     other.run_days(4)
     assert state(watched) == state(other)
@@ -447,7 +447,7 @@ def test_what_moves_moves_one_cell_a_tick_at_most_while_it_is_on_the_road():
     watched.run_days(2 + 5 / 24)
     under_way = {Convoy: {"moving"}, EscortTeam: {"to its convoy", "with its convoy", "to base"}}
     before, moved = {}, 0
-    for _ in range(A_DAY // 2):
+    for _ in range(TICKS_A_DAY // 2):
         watched.step()
         now = {}
         for kind, states in under_way.items():
@@ -511,7 +511,7 @@ def look_at_everything(watched):
 def test_watching_changes_nothing():
     alone, watched = model(collect_every=10_000), model(collect_every=1)
     kept = mesa.DataCollector(model_reporters={"day": "day"}, agent_reporters={"pos": "pos"})
-    for tick in range(3 * A_DAY):
+    for tick in range(3 * TICKS_A_DAY):
         watched.step()
         len(watched.agents_by_type[Convoy])
         if tick % 97 == 0:
@@ -558,7 +558,7 @@ def test_the_event_log_says_in_words_what_happened():
 
 def test_the_data_collector_has_a_row_a_day():
     watched = model()
-    for _ in range(2 * A_DAY + 5):
+    for _ in range(2 * TICKS_A_DAY + 5):
         watched.step()
     table = watched.datacollector.get_model_vars_dataframe()
     assert table["day"].tolist() == [0, 1, 2]
@@ -571,12 +571,12 @@ def test_the_data_collector_has_a_row_a_day():
 
 
 def test_agents_of_a_kind_can_be_collected_and_the_model_still_be_pickled():
-    watched = model(collect_every=A_DAY // 2)
+    watched = model(collect_every=TICKS_A_DAY // 2)
     watched.datacollector = mesa.DataCollector(
         model_reporters={"incidents": "foiled"},
         agenttype_reporters={Site: {"staff": attrgetter("foreign_staff")}, Convoy: {"state": attrgetter("state_name")}},
     )
-    watched.run_for(A_DAY)
+    watched.run_for(TICKS_A_DAY)
     table = watched.datacollector.get_agenttype_vars_dataframe(Site)
     assert len(table) == 2 * len(watched.world.sites)
     assert table["staff"].sum() == 2 * watched.world.sites["foreign_staff"].sum()
@@ -587,10 +587,10 @@ def test_agents_of_a_kind_can_be_collected_and_the_model_still_be_pickled():
 def test_batch_run_varies_scenario_seed_and_levers():
     adherence = [SHORT | {"policy.adherence.level": level} for level in (0.2, 0.9)]
     varied = {"scenario": ["baseline", "full-protocol"], "sets": adherence, "replicate": 1}
-    results = mesa.batch_run(SecurityModel, varied, rng=[1, "2"], max_steps=A_DAY, display_progress=False)
+    results = mesa.batch_run(SecurityModel, varied, rng=[1, "2"], max_steps=TICKS_A_DAY, display_progress=False)
     assert len(results) == 8
     for row in results:
-        assert (row["Step"], row["day"]) == (A_DAY, 1)
+        assert (row["Step"], row["day"]) == (TICKS_A_DAY, 1)
         same = model(row["sets"], scenario=row["scenario"], rng=row["rng"], replicate=1)
         same.run_days(1)
         assert (row["trips"], row["adherence"]) == (same.total("trips"), same.adherence)
@@ -599,7 +599,7 @@ def test_batch_run_varies_scenario_seed_and_levers():
 @pytest.mark.slow
 def test_batch_run_may_use_several_processes():
     varied = {"scenario": ["baseline", "full-protocol"], "sets": [SHORT]}
-    keywords = {"rng": [1, 2], "max_steps": A_DAY, "display_progress": False}
+    keywords = {"rng": [1, 2], "max_steps": TICKS_A_DAY, "display_progress": False}
     alone, shared = (mesa.batch_run(SecurityModel, varied, number_processes=n, **keywords) for n in (1, 2))
     assert sorted(shared, key=lambda row: row["RunId"]) == sorted(alone, key=lambda row: row["RunId"])
 
@@ -617,10 +617,10 @@ def test_a_copy_goes_on_exactly_and_on_its_own(copied):
     agents = list(first.agents)
     second = copied(first)
     assert state(second) == state(first)
-    second.run_for(A_DAY)
-    assert second.time == first.time + A_DAY
+    second.run_for(TICKS_A_DAY)
+    assert second.time == first.time + TICKS_A_DAY
     assert state(second) != state(first)
-    first.run_for(A_DAY)
+    first.run_for(TICKS_A_DAY)
     assert state(second) == state(first)
     assert [agent.unique_id for agent in second.agents] == [agent.unique_id for agent in first.agents]
     assert all(agent.model is second for agent in second.agents) and second.grid.model is second

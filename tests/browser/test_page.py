@@ -8,10 +8,10 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from sim.about import BANNER
+from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
 from tests.browser.driver import START, WATCH, WatchTab, in_ticks, in_words, words_of
 
 pytestmark = pytest.mark.slow  # a browser is not everywhere, and takes its time
-A_DAY, AN_HOUR = 720, 30  # ticks
 SPEED = "1 day a second"
 PLAIN = "sitesec watch baseline --seed 1 --replicate 0"
 LOOK = """[
@@ -332,7 +332,7 @@ def test_a_wrong_number_gets_a_message_and_the_page_plays_on(tab, label, text):
     tab.write(label, text)
     tab.press("Reset")
     expect(tab.message).to_contain_text(f"{label.lower()}: read '{text}', allowed a whole number ")
-    assert tab.now == A_DAY
+    assert tab.now == TICKS_A_DAY
     tab.play()
     expect(tab.message).to_have_count(0)
     tab.shows("document.querySelector('.clock').textContent", "year 1, day 2, 00:00")
@@ -347,7 +347,7 @@ def test_a_wrong_number_of_replicates_gets_a_message_and_the_page_steps_on(tab, 
     expect(tab.message).to_contain_text(f"replicates: read '{text}', allowed a whole number from 2 to ")
     tab.step("+1 day")
     expect(tab.message).to_have_count(0)
-    assert tab.now == A_DAY
+    assert tab.now == TICKS_A_DAY
     tab.write("Replicates", "200")
 
 
@@ -390,7 +390,7 @@ def test_two_tabs_are_independent(tab, another):
     another.page.bring_to_front()
     assert another.now == 0 and another.texts()[1] == PLAIN
     another.step("+1 hour")
-    assert another.now == AN_HOUR
+    assert another.now == TICKS_AN_HOUR
     assert another.find("svg.moving .attacker").count() == 0
     assert another.find(".stage[data-playing=true]").count() == 0
     another.reset()
@@ -398,7 +398,7 @@ def test_two_tabs_are_independent(tab, another):
     tab.shows("document.querySelector('.clock').textContent", "year 1, day 2, 00:00")
     expect(tab.find(".stage[data-playing=true]")).to_have_count(1)
     tab.pause()
-    assert tab.now > A_DAY and tab.texts()[1] == PLAIN.replace("--seed 1", "--seed 5")
+    assert tab.now > TICKS_A_DAY and tab.texts()[1] == PLAIN.replace("--seed 1", "--seed 5")
 
 
 # Pictures of it.

@@ -8,7 +8,7 @@ import pytest
 from experiments.benchmarks.floor import floor
 from sim import load_scenario
 from sim.kernel import COMPILED
-from tests.conftest import BUSY as BUSY_THREAT
+from tests.conftest import BUSY as BUSY_DAYS
 from tests.small import CROSSING, FROZEN, scenario
 
 pytestmark = [
@@ -17,7 +17,7 @@ pytestmark = [
 ]
 
 # Short plots, many cells and insiders, few vehicles and teams to spare: every rule happens, often at once.
-BUSY = {**BUSY_THREAT, "run.warmup": 0.3, "run.horizon": 2.2, "exposure.trips_per_week": 6.0}
+BUSY = {**BUSY_DAYS, "run.warmup": 0.3, "run.horizon": 2.2, "exposure.trips_per_week": 6.0}
 
 RARE = {"foiled_closure", "candidates_capped", "trips_cancelled"}
 

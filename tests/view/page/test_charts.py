@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.clock import TICKS_A_DAY
 from sim.outcome import FOILED
 from sim.view.page.charts import QUARTER, REPORTED, YEAR, charts
 from sim.view.page.setup import Setup
 from sim.view.page.watch import Watch
-from tests.view.page.busy import BUSY_THREAT
+from tests.busy import BUSY_THREAT
 
-A_DAY = 720
 DAYS = 120
 BUSY = BUSY_THREAT | {
     "threat.delta0": 0.01,
@@ -24,7 +24,7 @@ BUSY = BUSY_THREAT | {
 }
 ONE, OTHER = Setup("baseline", BUSY), Setup("full-protocol", BUSY)
 LINES = ("Incidents", "Protocol", "Grievance", "Movements", "Ledgers")
-TICKS = st.integers(0, DAYS * A_DAY)
+TICKS = st.integers(0, DAYS * TICKS_A_DAY)
 ROUNDED = 1e-4  # of a year
 
 
@@ -83,7 +83,7 @@ def travelled(watch, ticks):
 @pytest.mark.parametrize("names", [["baseline"], ["all-measures"], ["baseline", "offensive"]])
 def test_all_panels_are_plain_data_at_the_start_on_the_way_and_at_the_end(names):
     shown = Watch([Setup(name) for name in names], 5, 2)
-    for tick in (0, 1, 40 * A_DAY + 77, shown.horizon):
+    for tick in (0, 1, 40 * TICKS_A_DAY + 77, shown.horizon):
         shown.go_to(tick)
         options = charts(shown)
         assert len(options) == len(LINES) + 1

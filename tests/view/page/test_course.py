@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.clock import TICKS_A_DAY
 from sim.institutions import protocol
 from sim.model import SecurityModel
 from sim.outcome import FOILED, STAGES
@@ -15,9 +16,8 @@ from sim.runs.simulate import simulate
 from sim.scenario.build import params_rows
 from sim.scenario.load import load_scenario
 from sim.view.page.course import COLUMNS, SAMPLES, UNSEEN, Course
-from tests.view.page.busy import BUSY_THREAT
+from tests.busy import BUSY_THREAT
 
-A_DAY = 720
 SEED, REPLICATE = 3, 1
 DAYS = 60
 BUSY = BUSY_THREAT | {
@@ -74,7 +74,7 @@ def test_each_sample_is_the_model_at_its_tick(run):
     model = SecurityModel(scenario, SEED, REPLICATE)
     for k, tick in enumerate(course.times.tolist()):
         if tick:
-            model.run_days((tick - model.time) / A_DAY)
+            model.run_days((tick - model.time) / TICKS_A_DAY)
         assert model.time == tick
         assert [course.totals[name][k] for name in COLUMNS] == [model.total(name) for name in COLUMNS]
         assert course.adherence[k].tolist() == model.world.protocol["adherence"].tolist()
@@ -94,7 +94,7 @@ def test_samples_begin_at_0_end_at_the_horizon_and_are_evenly_spaced(run):
 @pytest.mark.parametrize("years", [0.00274, 8, 30])
 def test_a_run_of_any_length_has_a_few_hundred_samples_at_most(years):
     course = Course(load_scenario("baseline", {"run.horizon": years, "run.warmup": 0.0}), SEED, 0)
-    assert course.times[-1] == round(years * 365) * A_DAY
+    assert course.times[-1] == round(years * 365) * TICKS_A_DAY
     assert 2 <= len(course.times) <= SAMPLES + 1
     assert (np.diff(course.times) > 0).all()
 
@@ -131,7 +131,7 @@ def test_at_each_sample_as_much_has_happened_as_the_model_counts_then(run):
     scenario, course, _ = run
     model = SecurityModel(scenario, SEED, REPLICATE)
     for tick in course.times[1:].tolist():
-        model.run_days((tick - model.time) / A_DAY)
+        model.run_days((tick - model.time) / TICKS_A_DAY)
         stages = [event["stage"] for event in course.so_far(tick)]
         assert all(stages.count(stage) == model.total(column) for column, stage in STAGE_OF.items())
 

@@ -13,6 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.clock import TICKS_A_DAY
 from sim.model import SecurityModel
 from sim.scenario.build import value_at
 from sim.scenario.load import shipped
@@ -24,9 +25,8 @@ from sim.view.page.map import differing
 from sim.view.page.setup import MIND, Setup, rows
 from sim.view.page.watch import SPEEDS, Watch
 from sim.world.generate import generate
-from tests.view.page.busy import BUSY_THREAT
+from tests.busy import BUSY_THREAT
 
-A_DAY = 720
 SHORT = {"run.horizon": 0.1, "run.warmup": 0.1}
 BUSY = BUSY_THREAT | {
     "run.horizon": 40 / 365,
@@ -179,7 +179,7 @@ def test_a_file_that_is_broken_since_is_told_and_the_run_goes_on(desks, mine, te
     assert desk.drafts.value == drafts
     mine.write_text("extends: baseline\nrun: {horizon: 0.2, warmup: 0.1}\n")
     desk.reset()
-    assert desk.message.value == "" and desk.watch.horizon == 73 * A_DAY
+    assert desk.message.value == "" and desk.watch.horizon == 73 * TICKS_A_DAY
 
 
 def test_a_file_that_has_gone_is_told_where_it_would_be_read_anew_and_the_run_goes_on(desks, mine):
@@ -385,7 +385,7 @@ def test_no_order_of_clicks_breaks_a_desk(acts):
         assert all(lane.model.time == desk.watch.tick for lane in desk.watch.lanes)
         assert not (desk.playing.value and desk.watch.over)
     seeds, setups = (desk.watch.seed, desk.watch.replicate), desk.watch.setups
-    desk.watch.go_to(9 * A_DAY)
+    desk.watch.go_to(9 * TICKS_A_DAY)
     for setup, lane in zip(setups, desk.watch.lanes, strict=True):
         unseen = SecurityModel(setup.scenario(), *seeds)
         unseen.run_days(9)
@@ -467,7 +467,7 @@ def looks_of(picture):
 
 
 @settings(max_examples=10, deadline=None, derandomize=True)
-@given(ticks=st.lists(st.integers(0, 40 * A_DAY), min_size=1, max_size=3), analyst=st.booleans())
+@given(ticks=st.lists(st.integers(0, 40 * TICKS_A_DAY), min_size=1, max_size=3), analyst=st.booleans())
 def test_marks_are_the_events_before_the_present_and_those_that_are_known(ticks, analyst):
     desk = Desk(Opening((ONE, OTHER), 5, 2))
     desk.analyst.value = analyst
@@ -493,7 +493,7 @@ def test_what_only_the_analyst_knows_leaves_the_map_with_the_analyst(desks):
 
 def test_attackers_are_in_the_pictures_of_the_analyst_only(desks):
     desk = desks()
-    desk.watch.go_to(5 * A_DAY)
+    desk.watch.go_to(5 * TICKS_A_DAY)
     assert "attacker" not in "".join(desk.pictures()).lower()
     desk.analyst.value = True
     assert "attacker" in "".join(desk.pictures()).lower()
@@ -502,7 +502,7 @@ def test_attackers_are_in_the_pictures_of_the_analyst_only(desks):
 def test_cells_that_differ_are_framed_in_both_pictures_and_nothing_is_where_policies_are_alike(desks):
     alike, apart = desks(ONE, Setup("baseline", BUSY | {"name": "the same"})), desks(ONE, OTHER)
     framed = 0
-    for tick in range(A_DAY, 8 * A_DAY, 301):
+    for tick in range(TICKS_A_DAY, 8 * TICKS_A_DAY, 301):
         alike.watch.go_to(tick)
         apart.watch.go_to(tick)
         assert not any("differs" in looks_of(picture) for picture in alike.pictures())
@@ -526,7 +526,7 @@ def elsewhere(tmp_path):
 def test_policies_in_other_worlds_are_shown_each_on_its_own_map(desks, elsewhere):
     desk = desks(ONE, elsewhere)
     assert [drawn.width for drawn in desk.maps] == [120, 200]
-    desk.watch.go_to(3 * A_DAY + 250)
+    desk.watch.go_to(3 * TICKS_A_DAY + 250)
     assert not any("differs" in looks_of(picture) for picture in desk.pictures())
     still_plays(desk, desk.watch)
 
@@ -694,7 +694,7 @@ def test_a_desk_does_not_grow_with_playing(desks):
         desk.step("hour")
         sizes.append(sum(len(pickle.dumps(lane.model)) for lane in desk.watch.lanes))
         attributes.add((len(vars(desk)), len(vars(desk.watch)), *(len(vars(drawn)) for drawn in desk.maps)))
-    assert desk.watch.tick > 3 * A_DAY
+    assert desk.watch.tick > 3 * TICKS_A_DAY
     assert max(sizes) - min(sizes) < 128  # numbers that need a byte more as they rise
     assert len(attributes) == 1
     for lane in desk.watch.lanes:

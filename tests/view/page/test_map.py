@@ -21,9 +21,8 @@ from sim.view.page.map import MOST_OPAQUE, Map, Sign, described, differing
 from sim.view.page.signs import legend
 from sim.view.page.watch import in_words
 from sim.world.generate import generate
-from tests.view.page.busy import BUSY_THREAT
+from tests.busy import BUSY_THREAT
 
-A_DAY = 720
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = r"[-+]?[0-9.]+(?:e[-+]?[0-9]+)?"
 SHORT = {"run.horizon": 0.3, "run.warmup": 0.1}

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from sim.agents.locate import LOCATED
+
+from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
 from sim.errors import InputError
 from sim.model import Attacker, Convoy, EscortTeam, SecurityModel
 from sim.runs.simulate import simulate
@@ -18,9 +19,8 @@ from sim.view.page.course import UNSEEN
 from sim.view.page.map import Map, differing
 from sim.view.page.setup import Setup
 from sim.view.page.watch import LONGEST_FRAME, SPEEDS, STEPS, Lane, Watch, in_words
-from tests.view.page.busy import BUSY_THREAT
+from tests.busy import BUSY_THREAT
 
-A_DAY, AN_HOUR = 720, 30
 SLOW = 1 / 6  # simulated hours a second: the slowest of the page's speeds
 A_FRAME = 0.1  # seconds: half a tick at that speed
 BUSY = BUSY_THREAT | {
@@ -35,7 +35,7 @@ SEED, REPLICATE = 5, 2
 
 MOVES = st.lists(
     st.one_of(
-        st.tuples(st.just("go_to"), st.integers(-3, DAYS * A_DAY + 3)),
+        st.tuples(st.just("go_to"), st.integers(-3, DAYS * TICKS_A_DAY + 3)),
         st.tuples(st.just("step"), st.sampled_from(sorted(STEPS))),
         st.tuples(st.just("play"), st.sampled_from(sorted(SPEEDS.values()))),
         st.tuples(st.just("event"), st.booleans()),
@@ -53,7 +53,7 @@ def straight(scenario, tick):
     """The model at a tick, run there in one go and never looked at."""
     model = SecurityModel(scenario, rng=SEED, replicate=REPLICATE)
     if tick > 0:
-        model.run_days(tick / A_DAY)
+        model.run_days(tick / TICKS_A_DAY)
     return model
 
 
@@ -90,7 +90,7 @@ def look(watch, maps):
 @pytest.fixture(scope="module")
 def ends():
     """The two policies at their horizon, run straight through."""
-    return [straight(setup.scenario(), DAYS * A_DAY) for setup in (ONE, OTHER)]
+    return [straight(setup.scenario(), DAYS * TICKS_A_DAY) for setup in (ONE, OTHER)]
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +130,7 @@ def test_watching_changes_nothing_in_a_run_of_years_either():
     watch = Watch([setup], SEED, REPLICATE)
     maps = [Map(watch.lanes[0].scenario)]
     for day in (1, 400, 399.5, 30, 840, 839):
-        watch.go_to(int(day * A_DAY))
+        watch.go_to(int(day * TICKS_A_DAY))
         look(watch, maps)
     while watch.step_to_event(True):
         look(watch, maps)
@@ -173,7 +173,7 @@ def test_two_policies_stand_at_the_same_tick_always(moves):
         assert how == "go_to" or watch.tick >= before
 
 
-@pytest.mark.parametrize("tick", [-1, -(10**9), DAYS * A_DAY + 1, 10**12])
+@pytest.mark.parametrize("tick", [-1, -(10**9), DAYS * TICKS_A_DAY + 1, 10**12])
 def test_time_stays_between_the_start_and_the_horizon(tick):
     watch = Watch([ONE], SEED, REPLICATE)
     watch.go_to(300)
@@ -214,17 +214,17 @@ def test_a_replicate_s_number_that_no_row_can_hold_is_refused(replicate):
         Watch([ONE], SEED, replicate)
 
 
-@given(tick=st.integers(0, 30 * 365 * A_DAY))
+@given(tick=st.integers(0, 30 * 365 * TICKS_A_DAY))
 @settings(deadline=None, derandomize=True)
 def test_the_clock_says_the_moment_in_words(tick):
     year, day, hour, minute = map(int, re.fullmatch(r"year (\d+), day (\d+), (\d\d):(\d\d)", in_words(tick)).groups())
     assert 1 <= day <= 365 and hour < 24 and minute < 60
-    assert (((year - 1) * 365 + day - 1) * 24 + hour) * AN_HOUR + minute // 2 == tick
+    assert (((year - 1) * 365 + day - 1) * 24 + hour) * TICKS_AN_HOUR + minute // 2 == tick
 
 
 def test_the_clock_begins_with_the_first_hour_of_the_first_day():
     assert Watch([ONE], SEED).clock == "year 1, day 1, 00:00"
-    assert in_words(365 * A_DAY + 721) == "year 2, day 2, 00:02"
+    assert in_words(365 * TICKS_A_DAY + 721) == "year 2, day 2, 00:02"
 
 
 # Two policies.
@@ -245,7 +245,7 @@ def test_identical_policies_have_no_difference_at_any_time():
         assert state(watch.lanes[0].model) == state(watch.lanes[1].model)
         if watch.over:
             break
-        watch.go_to(watch.tick + A_DAY + 251)
+        watch.go_to(watch.tick + TICKS_A_DAY + 251)
     assert events
 
 
@@ -271,7 +271,7 @@ def test_distant_policies_soon_differ_in_what_is_on_the_road():
     maps = [Map(lane.scenario) for lane in watch.lanes]
     found = set()
     for day in range(1, 8):
-        watch.go_to(day * A_DAY + 9 * AN_HOUR)
+        watch.go_to(day * TICKS_A_DAY + 9 * TICKS_AN_HOUR)
         found |= differing(*(drawn.signs(lane.model, False) for drawn, lane in zip(maps, watch.lanes, strict=True)))
     assert found
 
@@ -385,7 +385,7 @@ def places(model):
 def played(watch, days):
     """The ticks that a watch shows at the slowest speed."""
     shown = [watch.tick]
-    while watch.tick < days * A_DAY:
+    while watch.tick < days * TICKS_A_DAY:
         watch.play(A_FRAME, SLOW)
         if watch.tick != shown[-1]:
             shown.append(watch.tick)
@@ -416,13 +416,13 @@ def test_slow_play_skips_idle_time_and_nobody_who_moves(setups):
             assert not any(on_the_road(model) for model in unseen), in_words(tick)
             assert now == before, in_words(tick)
         before = now
-    assert skipped > A_DAY / 4
+    assert skipped > TICKS_A_DAY / 4
 
 
 def test_a_jump_over_idle_time_ends_where_something_happens_first_in_either_policy():
     watch = Watch([ONE, OTHER], SEED, REPLICATE)
     jumps = 0
-    while watch.tick < 3 * A_DAY:
+    while watch.tick < 3 * TICKS_A_DAY:
         before, idle = watch.tick, all(lane.is_idle() for lane in watch.lanes)
         due = min(lane.model.replicate.due for lane in watch.lanes)
         watch.play(A_FRAME, SLOW)
@@ -435,7 +435,7 @@ def test_a_jump_over_idle_time_ends_where_something_happens_first_in_either_poli
 @pytest.mark.parametrize("setup", [ONE, NO_TEAMS], ids=["busy", "no teams"])
 def test_a_lane_is_idle_if_and_only_if_nobody_is_on_the_road(setup):
     lane, found = Lane(setup, SEED, REPLICATE), set()
-    for tick in range(0, 6 * A_DAY, 41):
+    for tick in range(0, 6 * TICKS_A_DAY, 41):
         lane.go_to(tick)
         found.add(lane.is_idle())
         assert lane.is_idle() == (not on_the_road(lane.model))
@@ -449,7 +449,7 @@ def test_where_nothing_is_skipped_time_passes_at_the_speed_that_was_asked_for(fr
         watch = Watch([ONE], SEED, REPLICATE)
         for seconds in frames:
             watch.play(seconds, speed)
-        asked = sum(frames) * speed * AN_HOUR
+        asked = sum(frames) * speed * TICKS_AN_HOUR
     assert asked - 1.001 < watch.tick < asked + 0.001
 
 
@@ -457,7 +457,7 @@ def test_a_frame_that_took_long_makes_up_for_a_part_of_it_only(monkeypatch):
     monkeypatch.setattr(Lane, "is_idle", lambda _: False)
     watch = Watch([ONE], SEED, REPLICATE)
     watch.play(3600.0, 24.0)
-    assert watch.tick == LONGEST_FRAME * 24 * AN_HOUR
+    assert watch.tick == LONGEST_FRAME * 24 * TICKS_AN_HOUR
 
 
 def test_a_run_can_be_played_to_its_end(ends):
@@ -492,8 +492,8 @@ def test_a_lane_runs_on_what_it_read_though_its_file_is_gone(tmp_path):
     file.write_text("extends: baseline\nrun: {horizon: 0.1, warmup: 0.1}\n")
     watch = Watch([Setup(str(file))], SEED, REPLICATE)
     file.unlink()
-    watch.go_to(9 * A_DAY)
-    watch.go_to(3 * A_DAY)
+    watch.go_to(9 * TICKS_A_DAY)
+    watch.go_to(3 * TICKS_A_DAY)
     model = SecurityModel(load_scenario("baseline", {"run.horizon": 0.1, "run.warmup": 0.1}), SEED, REPLICATE)
     model.run_days(3)
     assert np.array_equal(model.world.memory, watch.lanes[0].model.world.memory)

@@ -1,4 +1,4 @@
-"""What several tests of the page run: many short plots, so that a month holds dozens of events at all stages."""
+"""A busy threat: many short plots, so that a month holds dozens of events at all stages."""
 
 BUSY_THREAT = {
     "threat.cells_per_group": 60,
