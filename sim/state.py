@@ -206,7 +206,7 @@ def _locator() -> Callable:
             f"        cells[at] = world.nodes[place_of_{name}(world, params[0], row, tick)].cell",
             "        at += 1",
         ]
-    names: dict[str, Any] = {f"place_of_{name}": place for name, place in LOCATED.items()}
+    names: dict[str, Any] = {"__name__": __name__, **{f"place_of_{name}": place for name, place in LOCATED.items()}}
     exec(compile("\n".join(lines), __file__, "exec"), names)
     return names["locate"]
 

@@ -19,7 +19,7 @@ from sim.view.page import desk
 from sim.view.page.setup import LONGEST, MAIN, MIND, Setup, command, others, rows, scenarios, short, whole
 from sim.world.generate import generate
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LINES = ("escort", "armour", "checkpoint", "site", "screening", "training")
 SPLIT = [f"policy.budget.split.{line}" for line in LINES]
 LEVERS = {row.path: row for row in fields() if row.kind == "lever" and row.type != "list" and row.path not in SPLIT}
