@@ -1,13 +1,16 @@
 """What a run is asked for: the outcome row of each year, the attack funnel, the event log.
 
 `world.outcome[0]` is the year in progress; a rule that has something to count adds to it. At the end of a year the
-row is handed on and begins again at zero. All columns add up over years but those in `NOT_ADDITIVE`.
+row is handed on and begins again at zero. What a column is, each table takes from its one line in `COLUMNS`: to add an
+output, write that line and the rule's `world.outcome[0].NAME += 1`.
 
 Expected counts: each gate whose outcome probabilities pi are known adds h[drawn] - sum pi h to `cv_*`, where h is
 the worth of what follows: the incidents (or deaths) before the horizon that are to be expected of it. Its mean is zero
 whatever h is, so `expected = count - cv` has the count's mean and less noise (Henderson and Glynn's approximating
 martingales). Gates of the warm-up count too, as far as they bear on what comes after t = 0.
 """
+
+from typing import NamedTuple
 
 from sim.kernel import kernel
 from sim.record import Record
@@ -33,120 +36,185 @@ STAGES = (
 FOILED = ("interdiction", "checkpoint", "noticed", "watch", "closure", "offensive")
 FN_LEVELS = (1, 2, 3, 5, 9)
 
-OUTCOME = Record(
-    "outcome",
-    ("point", "i8", "row", "design point"),
-    ("replicate", "i8", "count", "number of the replicate"),
-    ("seed", "u8", "", "the replicate's seed"),
-    ("status", "i8", "code", "0: sound; else an array was full and the row must not be used"),
-    ("year", "i8", "year", "year of the run, from 0"),
-    ("days", "i8", "day", "days simulated"),
-    # the funnel
-    ("opportunities", "i8", "count", "opportunities that idle attackers took up"),
-    ("candidates_capped", "i8", "count", "candidates on any clock whose rate was above that clock's maximum"),
-    ("nothing_chosen", "i8", "count", "of these, nothing was chosen"),
-    ("plots", "i8", "count", "plots begun"),
-    ("in_progress_start", "i8", "count", "plots in progress when the year began"),
-    ("in_progress_end", "i8", "count", "plots in progress when the year ended"),
-    ("foiled_interdiction", "i8", "count", "plots stopped while watching or preparing"),
-    ("foiled_checkpoint", "i8", "count", "plots stopped at a checkpoint on the approach"),
-    ("foiled_noticed", "i8", "count", "plots stopped because the waiting team was noticed"),
-    ("foiled_watch", "i8", "count", "plots stopped by the watch on the route or around the site"),
-    ("foiled_closure", "i8", "count", "plots stopped because the road was cleared and closed"),
-    ("foiled_offensive", "i8", "count", "plots stopped because an offensive removed the cell"),
-    ("gave_up", "i8", "count", "plots that ran out of patience"),
-    ("incidents", "i8", "count", "attacks that reached execution, all classes"),
-    ("incidents_convoy", "i8", "count", "incidents against convoys"),
-    ("incidents_site", "i8", "count", "incidents against sites"),
-    ("incidents_outing", "i8", "count", "incidents against project staff outside the protocol"),
-    ("incidents_private", "i8", "count", "incidents against private nationals"),
-    ("incidents_en_route", "i8", "count", "incidents against people in vehicles"),
-    ("incidents_with_deviation", "i8", "count", "convoy incidents with an item not followed"),
-    ("incidents_with_insider", "i8", "count", "incidents that an insider served"),
-    ("incidents_past_checkpoint", "i8", "count", "incidents of teams that a staffed checkpoint on the way missed"),
-    ("breached", "i8", "count", "incidents that no defence layer stopped"),
-    ("fatal", "i8", "count", "incidents in which foreign nationals died"),
-    ("fatal_project", "i8", "count", "project incidents in which foreign nationals died"),
-    # harm, three ledgers
-    ("deaths_foreign", "i8", "person", "foreign nationals killed"),
-    ("deaths_foreign_project", "i8", "person", "of these, in project incidents"),
-    ("deaths_security", "i8", "person", "security personnel killed"),
-    ("deaths_residents", "i8", "person", "local residents killed"),
-    ("mean_deaths_foreign", "f8", "person", "foreign deaths, each incident's by its mean before harm is drawn"),
-    ("mean_deaths_foreign_project", "f8", "person", "the same, project incidents"),
-    ("at_least_1", "f8", "count", "incidents with >= 1 foreign death, by probability"),
-    ("at_least_2", "f8", "count", "incidents with >= 2 foreign deaths, by probability"),
-    ("at_least_3", "f8", "count", "incidents with >= 3 foreign deaths, by probability"),
-    ("at_least_5", "f8", "count", "incidents with >= 5 foreign deaths, by probability"),
-    ("at_least_9", "f8", "count", "incidents with >= 9 foreign deaths, by probability"),
-    # control variates: sums of h[drawn] - mean h over the gates
-    ("cv_convoy", "f8", "count", "control variate of convoy incidents"),
-    ("cv_site", "f8", "count", "control variate of site incidents"),
-    ("cv_outing", "f8", "count", "control variate of outing incidents"),
-    ("cv_private", "f8", "count", "control variate of private incidents"),
-    ("cv_deaths", "f8", "person", "control variate of foreign deaths"),
-    ("cv_deaths_project", "f8", "person", "control variate of foreign deaths in project incidents"),
-    # movements
-    ("trips_planned", "i8", "trip", "movements on the timetable"),
-    ("trips", "i8", "trip", "movements that left"),
-    ("trips_cancelled", "i8", "trip", "movements cancelled: no escort came, or the last one was still under way"),
-    ("trips_with_deviation", "i8", "trip", "movements with at least one item not followed"),
-    ("deviations", "i8", "count", "items not followed on movements that left"),
-    ("trips_escorted", "i8", "trip", "movements with an escort"),
-    ("trips_armoured", "i8", "trip", "movements in an armoured vehicle"),
-    ("escort_wait_hours", "f8", "h", "time that convoys waited for an escort"),
-    ("delay_hours", "f8", "h", "time that convoys stood at checkpoints"),
-    ("closure_hours", "f8", "h", "time that a road was closed"),
-    ("shop_hours", "f8", "h", "opening hours that shops on closed roads lost"),
-    ("teams_busy_most", "i8", "team", "most escort teams in use at once"),
-    ("handovers_failed", "i8", "trip", "movements that lost their escort at a border of jurisdictions"),
-    ("trips_stopped", "i8", "trip", "movements that did not take place because work had stopped"),
-    ("convoy_person_hours", "f8", "person-h", "time of foreign nationals on movements"),
-    # people
-    ("hires", "f8", "person", "local staff hired"),
-    ("honest_refused", "f8", "person", "honest applicants wrongly refused, expected"),
-    ("insiders_applied", "i8", "person", "would-be insiders who applied"),
-    ("insiders_hired", "i8", "person", "of these, hired"),
-    ("insiders_found", "i8", "person", "insiders removed by a re-check or after an attack"),
-    ("insider_days", "f8", "person-day", "insiders in their posts, summed over days"),
-    ("vacancy_days", "f8", "day", "days that posts stood open while applicants were checked"),
-    # the community
-    ("grievance_days", "f8", "day", "grievance, mean over towns, summed over days"),
-    ("protests", "i8", "count", "protests that blocked a road"),
-    ("protests_at_closures", "i8", "count", "of these, in towns where roads are closed for convoys"),
-    ("protest_hours", "f8", "h", "time for which protests held convoys up"),
-    ("resident_hours", "f8", "h", "time that residents lost at checkpoints"),
-    ("privacy_person_years", "f8", "person-year", "residents and foreigners on record"),
-    ("development_days", "f8", "day", "development that works, of a full programme, summed over days"),
-    # the threat and what the state does about it
-    ("cells_removed", "i8", "count", "cells that offensives removed"),
-    ("slot_days", "i8", "cell-day", "cells that live, summed over days"),
-    # confidence
-    ("confidence_days", "f8", "day", "investors' confidence, summed over days"),
-    ("stops", "i8", "count", "incidents after which work stopped"),
-    ("stops_at_several", "i8", "count", "of these, at more than one site"),
-    ("stoppage_days", "f8", "site-day", "sites at a standstill, summed over days"),
-    # adherence, summed over days, mean over jurisdictions
-    ("adherence_days", "f8", "day", "actual adherence, summed over days"),
-    ("stated_days", "f8", "day", "stated adherence, summed over days"),
-    ("audits", "i8", "count", "audits held"),
-    # money
-    ("project_budget", "f8", "USD", "what the share of project cost allots"),
-    ("project_spent", "f8", "USD", "what was spent of it"),
-    ("state_spent", "f8", "USD", "the state's ledger: its forces, checkpoints and programmes"),
-    ("partner_spent", "f8", "USD", "the partner country's ledger"),
-    ("refusal_cost", "f8", "USD", "cost of wrongly refused hires"),
-    ("shop_cost", "f8", "USD", "what closures cost the shops"),
-    ("stoppage_cost", "f8", "USD", "cost of sites at a standstill"),
-    # exposure
-    ("foreign_person_years", "f8", "person-year", "foreign nationals, projects and private"),
-    ("project_person_years", "f8", "person-year", "foreign nationals on projects"),
-    ("site_years", "f8", "site-year", "sites"),
-    ("events_lost", "i8", "count", "events that found the log full"),
+# Groups of columns, in the order of tables; and those that no table shows, with the reason.
+GROUPS = (
+    "funnel",
+    "incidents",
+    "harm",
+    "exceedance",
+    "movements",
+    "people",
+    "community",
+    "threat",
+    "confidence",
+    "protocol",
+    "costs",
+    "exposure",
+    "run",
 )
+UNSHOWN = {"row": "says which row it is", "control": "serves the expected counts, which are shown in its place"}
+OUTSIDE = "outside the ledgers"
 
-IDENTITY = ("point", "replicate", "seed", "status", "year")
-NOT_ADDITIVE = (*IDENTITY, "in_progress_start", "in_progress_end", "teams_busy_most")
+
+class Column(NamedTuple):
+    """A column of the outcome row: a record's field, and all that tables need to show it.
+
+    Attributes
+    ----------
+    name, type, unit : str
+        As in any record.
+    group : str
+        One of GROUPS, or of UNSHOWN.
+    label : str
+        What tables call it; none in a group of UNSHOWN.
+    meaning : str
+        What the label leaves open; where that is nothing it is the label.
+    how : str
+        How a run's years become one figure: "sum", and it is shown per year; "expected", the same, but its expected
+        count is shown, which has less noise; "state", a sum over days whose mean is shown; "first", "last" or "most" of
+        the years; empty where a year's value says nothing of a run.
+    ledger : str
+        Who bears a cost. Ledgers are never added up.
+    """
+
+    name: str
+    type: str
+    unit: str
+    group: str
+    label: str
+    meaning: str = ""
+    how: str = "sum"
+    ledger: str = ""
+
+    @property
+    def per_year(self) -> bool:
+        """Whether it is shown per year."""
+        return self.how in ("sum", "expected")
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether years may be added up."""
+        return self.per_year or self.how == "state"
+
+    @property
+    def source(self) -> str:
+        """What is shown for it, a column of the runs' table (sim/runs/totals.py)."""
+        return f"expected_{self.name}" if self.how == "expected" else self.name
+
+
+_COLUMNS = (
+    Column("point", "i8", "row", "row", "", "design point", "first"),
+    Column("replicate", "i8", "count", "row", "", "number of the replicate", "first"),
+    Column("seed", "u8", "-", "row", "", "the replicate's seed", "first"),
+    Column("status", "i8", "code", "row", "", "0: sound; else an array was full and the row must not be used", ""),
+    Column("year", "i8", "year", "row", "", "year of the run, from 0", ""),
+    Column("days", "i8", "day", "exposure", "days simulated"),
+    # the funnel
+    Column("opportunities", "i8", "count", "funnel", "opportunities taken up", "by attackers who were idle"),
+    Column("candidates_capped", "i8", "count", "run", "candidates capped", "rate above their clock's maximum"),
+    Column("nothing_chosen", "i8", "count", "funnel", "nothing chosen", "opportunities at which nothing was chosen"),
+    Column("plots", "i8", "count", "funnel", "plots begun"),
+    Column("in_progress_start", "i8", "plot", "threat", "plots in progress at the start", "as the year began", "first"),
+    Column("in_progress_end", "i8", "plot", "threat", "plots in progress at the end", "as the year ended", "last"),
+    Column("foiled_interdiction", "i8", "count", "funnel", "foiled by interdiction", "while watching or preparing"),
+    Column("foiled_checkpoint", "i8", "count", "funnel", "foiled at a checkpoint", "plots stopped on the approach"),
+    Column("foiled_noticed", "i8", "count", "funnel", "foiled, noticed waiting", "plots whose team was noticed"),
+    Column("foiled_watch", "i8", "count", "funnel", "foiled by watch", "plots stopped on the route or around the site"),
+    Column("foiled_closure", "i8", "count", "funnel", "foiled by a closure", "plots stopped as the road was cleared"),
+    Column("foiled_offensive", "i8", "count", "funnel", "foiled by an offensive", "plots of cells that it removed"),
+    Column("gave_up", "i8", "count", "funnel", "plots given up", "plots that ran out of patience"),
+    Column("incidents", "i8", "count", "funnel", "incidents", "attacks that reached execution", "expected"),
+    Column("incidents_convoy", "i8", "count", "funnel", "incidents, convoys", how="expected"),
+    Column("incidents_site", "i8", "count", "funnel", "incidents, sites", how="expected"),
+    Column("incidents_outing", "i8", "count", "funnel", "incidents, outings", "staff outside the protocol", "expected"),
+    Column("incidents_private", "i8", "count", "funnel", "incidents, private nationals", how="expected"),
+    Column("incidents_en_route", "i8", "count", "funnel", "incidents en route", "against people in vehicles"),
+    Column("incidents_with_deviation", "i8", "count", "incidents", "convoy incidents with a deviation"),
+    Column("incidents_with_insider", "i8", "count", "incidents", "incidents that an insider served"),
+    Column("incidents_past_checkpoint", "i8", "count", "incidents", "incidents past a staffed checkpoint"),
+    Column("breached", "i8", "count", "funnel", "incidents that no defence stopped", "at the target"),
+    Column("fatal", "i8", "count", "funnel", "fatal incidents", "incidents in which foreign nationals died"),
+    Column("fatal_project", "i8", "count", "incidents", "fatal project incidents", "foreign nationals died"),
+    # harm, three ledgers
+    Column("deaths_foreign", "i8", "person", "harm", "foreign deaths", "foreign nationals killed", "expected"),
+    Column("deaths_foreign_project", "i8", "person", "harm", "foreign deaths in project incidents", how="expected"),
+    Column("deaths_security", "i8", "person", "harm", "deaths of security personnel"),
+    Column("deaths_residents", "i8", "person", "harm", "deaths of residents"),
+    Column("mean_deaths_foreign", "f8", "person", "control", "", "foreign deaths, by incidents' means before the draw"),
+    Column("mean_deaths_foreign_project", "f8", "person", "control", "", "the same, project incidents"),
+    Column("at_least_1", "f8", "count", "exceedance", "incidents with 1 foreign death or more", "by probability"),
+    Column("at_least_2", "f8", "count", "exceedance", "incidents with 2 foreign deaths or more", "by probability"),
+    Column("at_least_3", "f8", "count", "exceedance", "incidents with 3 foreign deaths or more", "by probability"),
+    Column("at_least_5", "f8", "count", "exceedance", "incidents with 5 foreign deaths or more", "by probability"),
+    Column("at_least_9", "f8", "count", "exceedance", "incidents with 9 foreign deaths or more", "by probability"),
+    # control variates: sums of h[drawn] - mean h over the gates
+    Column("cv_convoy", "f8", "count", "control", "", "control variate of convoy incidents"),
+    Column("cv_site", "f8", "count", "control", "", "control variate of site incidents"),
+    Column("cv_outing", "f8", "count", "control", "", "control variate of outing incidents"),
+    Column("cv_private", "f8", "count", "control", "", "control variate of private incidents"),
+    Column("cv_deaths", "f8", "person", "control", "", "control variate of foreign deaths"),
+    Column("cv_deaths_project", "f8", "person", "control", "", "the same, deaths in project incidents"),
+    # movements
+    Column("trips_planned", "i8", "trip", "movements", "movements planned", "movements on the timetable"),
+    Column("trips", "i8", "trip", "movements", "movements made", "movements that left"),
+    Column("trips_cancelled", "i8", "trip", "movements", "movements cancelled", "no escort, or the last one still out"),
+    Column("trips_with_deviation", "i8", "trip", "protocol", "movements with a deviation", "an item not followed"),
+    Column("deviations", "i8", "count", "protocol", "deviations", "items not followed on movements that left"),
+    Column("trips_escorted", "i8", "trip", "movements", "movements escorted"),
+    Column("trips_armoured", "i8", "trip", "movements", "movements armoured", "movements in an armoured vehicle"),
+    Column("escort_wait_hours", "f8", "h", "movements", "hours waited for an escort", "by convoys"),
+    Column("delay_hours", "f8", "h", "movements", "convoy hours at checkpoints"),
+    Column("closure_hours", "f8", "h", "movements", "hours of closed roads", "time that a road was closed"),
+    Column("shop_hours", "f8", "h", "community", "shops' hours lost to closures", "opening hours on closed roads"),
+    Column("teams_busy_most", "i8", "team", "movements", "escort teams in use, at most", "at once", "most"),
+    Column("handovers_failed", "i8", "trip", "movements", "escorts lost at a border", "at a border of jurisdictions"),
+    Column("trips_stopped", "i8", "trip", "movements", "movements stopped with the work", "as the site stood still"),
+    Column("convoy_person_hours", "f8", "person-h", "movements", "person-hours on the road", "of foreign nationals"),
+    # people
+    Column("hires", "f8", "person", "people", "local staff hired"),
+    Column("honest_refused", "f8", "person", "people", "honest applicants refused", "wrongly refused, expected"),
+    Column("insiders_applied", "i8", "person", "people", "would-be insiders who applied"),
+    Column("insiders_hired", "i8", "person", "people", "would-be insiders hired"),
+    Column("insiders_found", "i8", "person", "people", "insiders found", "removed by a re-check or after an attack"),
+    Column("insider_days", "f8", "person-day", "people", "insiders in post", "summed over days", "state"),
+    Column("vacancy_days", "f8", "day", "people", "days that posts stood open", "while applicants were checked"),
+    # the community
+    Column("grievance_days", "f8", "day", "community", "grievance", "mean over towns, summed over days", "state"),
+    Column("protests", "i8", "count", "community", "protests", "protests that blocked a road"),
+    Column("protests_at_closures", "i8", "count", "community", "protests where roads are closed", "for convoys"),
+    Column("protest_hours", "f8", "h", "community", "convoy hours at protests"),
+    Column("resident_hours", "f8", "h", "community", "residents' hours at checkpoints"),
+    Column("privacy_person_years", "f8", "person-year", "community", "people on record", "residents and foreigners"),
+    Column("development_days", "f8", "day", "community", "development that works", "share, summed over days", "state"),
+    # the threat and what the state does about it
+    Column("cells_removed", "i8", "count", "threat", "cells removed by offensives"),
+    Column("slot_days", "i8", "cell-day", "threat", "cells that live", "summed over days", "state"),
+    # confidence
+    Column("confidence_days", "f8", "day", "confidence", "investors' confidence", "summed over days", "state"),
+    Column("stops", "i8", "count", "confidence", "incidents that stopped work"),
+    Column("stops_at_several", "i8", "count", "confidence", "incidents that stopped several sites"),
+    Column("stoppage_days", "f8", "site-day", "confidence", "site-days of stoppage", "days of sites at a standstill"),
+    # adherence, mean over jurisdictions
+    Column("adherence_days", "f8", "day", "protocol", "adherence, actual", "items followed, summed over days", "state"),
+    Column("stated_days", "f8", "day", "protocol", "adherence, stated", "as reported, summed over days", "state"),
+    Column("audits", "i8", "count", "protocol", "audits held"),
+    # money
+    Column("project_budget", "f8", "USD", "costs", "projects' security budget", "what is allotted", ledger="projects"),
+    Column("project_spent", "f8", "USD", "costs", "projects' spending", "of the budget", ledger="projects"),
+    Column("state_spent", "f8", "USD", "costs", "state's spending", "forces, checkpoints, programmes", ledger="state"),
+    Column("partner_spent", "f8", "USD", "costs", "partner's spending", "the partner country's", ledger="partner"),
+    Column("refusal_cost", "f8", "USD", "costs", "cost of honest applicants refused", ledger=OUTSIDE),
+    Column("shop_cost", "f8", "USD", "costs", "losses of shops on closed roads", ledger=OUTSIDE),
+    Column("stoppage_cost", "f8", "USD", "costs", "cost of sites at a standstill", ledger=OUTSIDE),
+    # exposure
+    Column("foreign_person_years", "f8", "person-year", "exposure", "foreign nationals", "projects and private"),
+    Column("project_person_years", "f8", "person-year", "exposure", "foreign nationals on projects"),
+    Column("site_years", "f8", "site-year", "exposure", "sites"),
+    Column("events_lost", "i8", "count", "run", "events lost", "events that found the log full"),
+)
+COLUMNS = {c.name: c if c.meaning else c._replace(meaning=c.label) for c in _COLUMNS}
+OUTCOME = Record("outcome", *((c.name, c.type, c.unit, c.meaning) for c in COLUMNS.values()))
+IDENTITY = tuple(c.name for c in _COLUMNS if c.group == "row")
 
 EVENT = Record(
     "event",

@@ -51,6 +51,11 @@ class Interval:
     confidence: float
     method: str
 
+    @property
+    def ends(self) -> dict[str, float]:
+        """The estimate and both ends by name, as tables have them."""
+        return {"estimate": self.estimate, "low": self.low, "high": self.high}
+
     def as_dict(self) -> dict[str, float | str]:
         """Plain Python floats and strings by name; nan and inf stay what they are."""
         return asdict(self)

@@ -81,6 +81,25 @@ def test_run_closes_with_the_floor_that_is_left_and_its_channels():
     assert re.fullmatch(shape, last)
 
 
+def test_run_shows_every_column_of_the_outcome_on_demand(tmp_path):
+    result = sitesec("run", "baseline", *QUICK, "--all", "--out", tmp_path)
+    assert result.returncode == 0, result.stderr
+    said = result.stdout[result.stdout.index("Every column of the outcome") :]
+    columns = json.loads((tmp_path / "summary.json").read_text())["columns"]
+    assert {"adherence_days", "foiled_watch", "incidents", "project_spent"} <= {line["figure"] for line in columns}
+    assert [line["label"] for line in columns if f"  {line['label']}  " not in said] == []
+    assert (tmp_path / "columns.csv").read_text().startswith("group,figure,label,unit,estimate,low,high,interval\n")
+    assert json.loads(sitesec("run", "baseline", *QUICK, "--all", "--json").stdout)["columns"] == columns
+    assert "columns" not in json.loads(sitesec("run", "baseline", *QUICK, "--json").stdout)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_every_column_fits_into_a_terminal(width):
+    printed = in_a_terminal(width, "run", "baseline", *QUICK, "--all")
+    table = printed[printed.index("Every column of the outcome") : printed.index("What is left")]
+    assert max(map(len, table.splitlines())) <= width
+
+
 def site_names():
     world = yaml.safe_load((ROOT / "scenarios" / "worlds" / "corridor.yaml").read_text())
     return [site["name"] for site in world["sites"]]
@@ -278,7 +297,7 @@ def test_a_question_in_sql_gets_its_answer(swept, tmp_path):
     result = sitesec("query", swept[1], sql, "--json", "--out", tmp_path)
     assert json.loads(result.stdout)["rows"] == [{"adherence": 0.4, "n": 4}, {"adherence": 1.0, "n": 4}]
     assert (tmp_path / "table.csv").read_text() == "adherence,n\n0.4,4\n1.0,4\n"
-    assert "the tables are rows, design and failures" in refused(sitesec("query", swept[1], "selec"))
+    assert "the tables are rows, design, failures and columns" in refused(sitesec("query", swept[1], "selec"))
 
 
 def test_diff_says_by_its_exit_code_whether_two_folders_hold_the_same(swept, tmp_path):

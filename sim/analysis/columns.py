@@ -1,128 +1,108 @@
-"""Which columns of the outcome are compared beside the three rates: by group, with the names that tables give them.
+"""Every column of the outcome as one figure: per year, or as a mean, with its interval, label and unit.
 
-A new column of `OUTCOME` goes into a group here, or among those that are left out; a test asks for it.
+What a column is comes from its line in `sim.outcome.COLUMNS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import groupby
+from typing import Any
 
-from sim.outcome import CLASSES, NOT_ADDITIVE, OUTCOME
+import numpy as np
 
-GROUPS: Mapping[str, Mapping[str, str]] = {
-    "funnel": {
-        "opportunities": "opportunities taken up",
-        "nothing_chosen": "nothing chosen",
-        "plots": "plots begun",
-        "foiled_interdiction": "foiled by interdiction",
-        "foiled_checkpoint": "foiled at a checkpoint",
-        "foiled_noticed": "foiled, noticed waiting",
-        "foiled_watch": "foiled by watch",
-        "foiled_closure": "foiled by a closure",
-        "foiled_offensive": "foiled by an offensive",
-        "gave_up": "plots given up",
-        "incidents_convoy": "incidents, convoys (expected)",
-        "incidents_site": "incidents, sites (expected)",
-        "incidents_outing": "incidents, outings (expected)",
-        "incidents_private": "incidents, private nationals (expected)",
-        "incidents_en_route": "incidents en route",
-        "incidents_with_deviation": "convoy incidents with a deviation",
-        "incidents_with_insider": "incidents that an insider served",
-        "incidents_past_checkpoint": "incidents of teams that a checkpoint missed",
-        "breached": "incidents that no defence stopped",
-        "fatal": "fatal incidents",
-        "fatal_project": "fatal project incidents",
-        "cells_removed": "cells removed by offensives",
-        "slot_days": "cells that live (mean)",
-    },
-    "harm": {
-        "deaths_foreign_project": "deaths, foreign, projects (expected)",
-        "deaths_security": "deaths, security personnel",
-        "deaths_residents": "deaths, residents",
-    },
-    "movements": {
-        "trips_planned": "movements planned",
-        "trips": "movements made",
-        "trips_cancelled": "movements cancelled",
-        "trips_stopped": "movements stopped with the work",
-        "trips_escorted": "movements escorted",
-        "trips_armoured": "movements armoured",
-        "handovers_failed": "escorts lost at a border",
-        "escort_wait_hours": "hours waited for an escort",
-        "delay_hours": "convoy hours at checkpoints",
-        "closure_hours": "hours of closed roads",
-        "convoy_person_hours": "person-hours on the road",
-    },
-    "people": {
-        "hires": "local staff hired",
-        "honest_refused": "honest applicants refused",
-        "insiders_applied": "would-be insiders who applied",
-        "insiders_hired": "would-be insiders hired",
-        "insiders_found": "insiders found",
-        "insider_days": "insiders in post (mean)",
-        "vacancy_days": "days that posts stood open",
-    },
-    "community": {
-        "grievance_days": "grievance (mean)",
-        "protests": "protests",
-        "protests_at_closures": "protests where roads are closed",
-        "protest_hours": "convoy hours at protests",
-        "resident_hours": "residents' hours at checkpoints",
-        "shop_hours": "shops' hours lost to closures",
-        "privacy_person_years": "people on record",
-        "development_days": "development that works (mean)",
-    },
-    "confidence": {
-        "confidence_days": "investors' confidence (mean)",
-        "stops": "incidents that stopped work",
-        "stops_at_several": "incidents that stopped several sites",
-        "stoppage_days": "site-days of stoppage",
-    },
-    "protocol": {
-        "adherence_days": "adherence, actual (mean)",
-        "stated_days": "adherence, stated (mean)",
-        "trips_with_deviation": "movements with a deviation",
-        "deviations": "deviations",
-        "audits": "audits held",
-    },
-    "costs": {
-        "project_budget": "projects' security budget, USD",
-        "project_spent": "projects' spending, USD",
-        "state_spent": "state's spending, USD",
-        "partner_spent": "partner's spending, USD",
-        "refusal_cost": "refused hires, USD",
-        "shop_cost": "shops' losses, USD",
-        "stoppage_cost": "stoppage, USD",
-    },
-}
+from sim import rates
+from sim.outcome import COLUMNS, GROUPS, Column
+from sim.runs.totals import Columns
 
-# A state summed over days: its mean is reported.
-MEANS = (
-    "slot_days",
-    "insider_days",
-    "grievance_days",
-    "development_days",
-    "confidence_days",
-    "adherence_days",
-    "stated_days",
-)
+Rows = list[dict[str, Any]]
+ENDS = ("estimate", "low", "high")
+EVERY_COLUMN = "Every column of the outcome, per year; where it says (mean), as it is on average"
+SYMBOLS = ("USD", "h", "person-h")  # units without a plural
+# Counts whose intervals are not t intervals, by group: rare ones, and deaths, which come in clusters.
+_INTERVALS: Mapping[str, Callable[..., rates.Interval]] = {"funnel": rates.count_rate, "harm": rates.bootstrap_rate}
+_SUFFIXES: Mapping[str, str] = {"sum": "", "expected": " (expected)"}
+PER_YEAR = "per year"
 
-# Counted with less noise: column -> the replicates' column of its expected count.
-EXPECTED_OF: Mapping[str, str] = {
-    **{f"incidents_{name}": f"expected_incidents_{name}" for name in CLASSES},
-    "deaths_foreign_project": "expected_deaths_foreign_project",
-}
 
-# Not compared here: the rates' own table has them, or they say how the run went, or they only serve other figures.
-LEFT_OUT = (
-    *NOT_ADDITIVE,
-    "days",
-    "incidents",
-    "deaths_foreign",
-    "candidates_capped",
-    "events_lost",
-    "foreign_person_years",
-    "project_person_years",
-    "site_years",
-    *(name for name in OUTCOME.names if name.startswith(("cv_", "at_least_", "mean_deaths_"))),
-)
+def shown() -> list[Column]:
+    """The columns that tables show, by group."""
+    return [column for group in GROUPS for column in in_group(group)]
+
+
+def in_group(group: str) -> list[Column]:
+    """The columns of one group."""
+    return [column for column in COLUMNS.values() if column.group == group]
+
+
+def name_of(column: Column) -> str:
+    """The label, with a note where the figure is an expected count, or a mean and not per year."""
+    return column.label + _SUFFIXES.get(column.how, " (mean)")
+
+
+def unit_of(column: Column) -> str:
+    """Unit of the figure: what is counted, per year; of a state what it is without the days."""
+    if column.how == "state":
+        return "-" if column.unit == "day" else _plural(column.unit.removesuffix("-day"))
+    if not column.per_year:
+        return _plural(column.unit)
+    return PER_YEAR if column.unit == "count" else f"{_plural(column.unit)} {PER_YEAR}"
+
+
+def short(unit: str) -> str:
+    """A unit where a title says "per year"."""
+    return unit.removesuffix(PER_YEAR).strip()
+
+
+def _plural(unit: str) -> str:
+    return unit if unit in SYMBOLS else f"{unit}s"
+
+
+def time_of(column: Column, table: Columns) -> np.ndarray:
+    """What each run's figure is divided by: its years, its days where a state was summed over them, or nothing."""
+    if column.per_year:
+        return table["years"]
+    return table["days"] if column.how == "state" else np.ones(len(table["years"]))
+
+
+def figure(column: Column, table: Columns, confidence: float = 0.95) -> rates.Interval:
+    """What tables show for a column, with its interval: its expected count where it has one."""
+    if column.how == "expected":
+        return rates.mean_rate(table[column.source], table["years"], confidence)
+    return counted(column, table, confidence)
+
+
+def counted(column: Column, table: Columns, confidence: float = 0.95) -> rates.Interval:
+    """The column itself with its interval, also where it has an expected count."""
+    counts = column.per_year and column.type == "i8"
+    interval = _INTERVALS.get(column.group, rates.mean_rate) if counts else rates.mean_rate
+    return interval(table[column.name], time_of(column, table), confidence)
+
+
+def column_table(table: Columns, confidence: float = 0.95) -> Rows:
+    """All shown columns of one policy, one line a column, by group.
+
+    Parameters
+    ----------
+    table : dict of ndarray
+        Replicates of one point, as `replicates` and `of_point` give them.
+    confidence : float
+        Of every interval.
+    """
+    return [_line(column, figure(column, table, confidence)) for column in shown()]
+
+
+def _line(column: Column, found: rates.Interval) -> dict[str, Any]:
+    start = {"group": column.group, "figure": column.name, "label": name_of(column), "unit": unit_of(column)}
+    return {**start, **found.ends, "interval": found.method}
+
+
+def under_groups(lines: Rows) -> Rows:
+    """`column_table`'s lines for reading: a heading for each group, and "per year" only in the title EVERY_COLUMN."""
+    table: Rows = []
+    for group, members in groupby(lines, key=lambda line: line["group"]):
+        table.append({"column": group.upper(), "unit": ""} | dict.fromkeys(ENDS))
+        for line in members:
+            words = {"column": f"  {line['label']}", "unit": short(line["unit"])}
+            table.append(words | {end: line[end] for end in ENDS})
+    return table

@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 
 from sim import rates
-from sim.analysis.columns import EXPECTED_OF, GROUPS, MEANS
+from sim.analysis.columns import name_of, shown, time_of
 from sim.analysis.summary import exposure
 from sim.errors import InputError
-from sim.outcome import OUTCOME
+from sim.outcome import Column
 from sim.runs.simulate import Progress, simulate
-from sim.runs.totals import EXPECTED, METRICS, Columns, of_point, replicates
+from sim.runs.totals import METRICS, Columns, of_point, replicates
 from sim.scenario.schema import Scenario
 
+NOT_COMPARED = ("exceedance", "exposure", "run")  # of use to other figures, or about how the run went
 ROUNDING = 1e-12  # a difference this small beside the figures themselves is rounding
 
 
@@ -74,14 +75,14 @@ def paired(a: Columns, b: Columns, confidence: float = 0.95) -> dict[str, Any]:
     _check_same_replicates(a, b)
     years = exposure(a, "per_year")
     found: dict[str, Any] = {}
-    for metric, column in METRICS.items():
-        counted = rates.paired_difference(a[column], b[column], years, confidence)
-        expected = rates.paired_difference(a[EXPECTED[metric]], b[EXPECTED[metric]], years, confidence)
-        ratio = rates.rate_ratio(a[EXPECTED[metric]], b[EXPECTED[metric]], years, confidence)
-        found[metric] = {
-            "ratio": {"estimate": ratio.estimate, "low": ratio.low, "high": ratio.high},
-            "expected": _means(a, b, EXPECTED[metric], years) | _entry(expected),
-            "counted": _means(a, b, column, years) | _entry(counted),
+    for name, metric in METRICS.items():
+        counted = rates.paired_difference(a[metric.column], b[metric.column], years, confidence)
+        expected = rates.paired_difference(a[metric.expected], b[metric.expected], years, confidence)
+        ratio = rates.rate_ratio(a[metric.expected], b[metric.expected], years, confidence)
+        found[name] = {
+            "ratio": ratio.ends,
+            "expected": _means(a, b, metric.expected, years) | _entry(expected),
+            "counted": _means(a, b, metric.column, years) | _entry(counted),
         }
     return found
 
@@ -117,24 +118,28 @@ def differing(a: Columns, b: Columns, confidence: float = 0.95) -> dict[str, Any
         If the replicates are not the same.
     """
     _check_same_replicates(a, b)
-    units = {field.name: field.unit for field in OUTCOME.fields}
-    lines = [
-        {"group": group, "column": column, "name": name, "unit": units[column], **_gap(a, b, column, confidence)}
-        for group, columns in GROUPS.items()
-        for column, name in columns.items()
-    ]
-    shown = [line for line in lines if _beyond_noise(line)]
-    return {"compared": len(lines), "alike": len(lines) - len(shown), "confidence": confidence, "lines": shown}
+    lines = [_gap(a, b, column, confidence) for column in compared()]
+    told = [line for line in lines if _beyond_noise(line)]
+    return {"compared": len(lines), "alike": len(lines) - len(told), "confidence": confidence, "lines": told}
 
 
-def _gap(a: Columns, b: Columns, column: str, confidence: float) -> dict[str, Any]:
-    """Both policies' figures and their paired difference: a year, or the mean of what is summed over days."""
-    mean, source = column in MEANS, EXPECTED_OF.get(column, column)
-    time = a["days"] if mean else exposure(a, "per_year")
-    found = rates.paired_difference(a[source], b[source], time, confidence)
+def compared() -> list[Column]:
+    """Columns that `differing` goes through: all that add up, but for those of the metrics, which `paired` has."""
+    others = {metric.column for metric in METRICS.values()}
+    return [c for c in shown() if c.adds_up and c.group not in NOT_COMPARED and c.name not in others]
+
+
+def _gap(a: Columns, b: Columns, column: Column, confidence: float) -> dict[str, Any]:
+    """Both policies' figures and their paired difference: per year, or the mean of what is summed over days."""
+    time = time_of(column, a)
+    found = rates.paired_difference(a[column.source], b[column.source], time, confidence)
     return {
-        "per": "mean" if mean else "year",
-        **_means(a, b, source, time),
+        "group": column.group,
+        "column": column.name,
+        "name": f"{name_of(column)}, {column.unit}" if column.ledger else name_of(column),
+        "unit": column.unit,
+        "per": "mean" if column.how == "state" else "year",
+        **_means(a, b, column.source, time),
         "difference": found.estimate,
         "low": found.low,
         "high": found.high,

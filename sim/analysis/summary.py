@@ -11,42 +11,40 @@ from typing import Any
 import numpy as np
 
 from sim import rates
-from sim.outcome import CLASSES, FN_LEVELS, FOILED
-from sim.runs.totals import Columns
+from sim.analysis.columns import counted, figure, in_group
+from sim.outcome import CLASSES, COLUMNS, FN_LEVELS, FOILED
+from sim.runs.totals import ALL_SITES, Columns
 
 TEN_THOUSAND = 1e4
 
 Table = dict[str, Any]
 
-# Denominators: name -> (column, how much of it is one unit).
+# Denominators: name -> (column, how much of it is one unit, in words).
 DENOMINATORS = {
-    "per_year": ("years", 1.0),
-    "per_site_year": ("site_years", 1.0),
-    "per_10000_person_years": ("foreign_person_years", TEN_THOUSAND),
-    "per_10000_trips": ("trips", TEN_THOUSAND),
+    "per_year": ("years", 1.0, ALL_SITES),
+    "per_site_year": ("site_years", 1.0, "per site-year"),
+    "per_10000_person_years": ("foreign_person_years", TEN_THOUSAND, "per 10,000 person-years"),
+    "per_10000_trips": ("trips", TEN_THOUSAND, "per 10,000 trips"),
 }
-PROJECT_DENOMINATORS = DENOMINATORS | {"per_10000_person_years": ("project_person_years", TEN_THOUSAND)}
+OF_PROJECTS = {"foreign_person_years": "project_person_years"}  # in its place where only projects count
 
 
 def exposure(table: Columns, denominator: str, project: bool = False) -> np.ndarray:
     """Exposure of each replicate under one of the four denominators; zero trips count as a millionth."""
-    column, unit = (PROJECT_DENOMINATORS if project else DENOMINATORS)[denominator]
-    return np.maximum(table[column] / unit, 1e-6)
+    column, unit, _ = DENOMINATORS[denominator]
+    return np.maximum(table[OF_PROJECTS.get(column, column) if project else column] / unit, 1e-6)
 
 
 def rate(table: Columns, count: str, denominator: str, confidence: float, project: bool = False) -> Table:
     """A count's rate with its Garwood interval, and the expected count's with its t interval."""
     units = exposure(table, denominator, project)
     sampled = rates.count_rate(table[count], units, confidence)
-    expected = rates.mean_rate(table[f"expected_{count}"], units, confidence)
-    return {
-        "estimate": sampled.estimate,
-        "low": sampled.low,
-        "high": sampled.high,
-        "expected": expected.estimate,
-        "expected_low": expected.low,
-        "expected_high": expected.high,
-    }
+    return sampled.ends | _expected(rates.mean_rate(table[f"expected_{count}"], units, confidence))
+
+
+def _expected(found: rates.Interval) -> Table:
+    """The expected count's entries beside those of the count."""
+    return {"expected": found.estimate, "expected_low": found.low, "expected_high": found.high}
 
 
 def summarise(table: Columns, confidence: float = 0.95) -> Table:
@@ -81,10 +79,9 @@ def _rates(table: Columns, confidence: float) -> Table:
         found[f"incidents_{denominator}"] = rate(table, "incidents", denominator, confidence)
         found[f"project_incidents_{denominator}"] = rate(table, "project_incidents", denominator, confidence, True)
     for name in ("incidents", "project_incidents"):
-        spread = rates.dispersion(table[name], confidence)
-        found[f"{name}_variance_to_mean"] = _ends(spread)
+        found[f"{name}_variance_to_mean"] = rates.dispersion(table[name], confidence).ends
     none = int((table["incidents"] == 0).sum())
-    found["share_of_replicates_without_incident"] = _ends(rates.proportion(none, len(table["years"]), confidence))
+    found["share_of_replicates_without_incident"] = rates.proportion(none, len(table["years"]), confidence).ends
     return found
 
 
@@ -100,29 +97,26 @@ def _channels(table: Columns, confidence: float) -> Table:
         part = table[column]
         whole = total if name in CLASSES else float(table["incidents"].sum())
         share = float(part.sum()) / whole if whole > 0 else np.nan
-        found[name] = {"per_year": _ends(rates.mean_rate(part, years, confidence)), "share_of_incidents": share}
+        found[name] = {"per_year": rates.mean_rate(part, years, confidence).ends, "share_of_incidents": share}
     return found
 
 
 def _deaths(table: Columns, confidence: float) -> Table:
-    years = exposure(table, "per_year")
-    columns = ("deaths_foreign", "deaths_foreign_project", "deaths_security", "deaths_residents")
-    found: Table = {f"{c}_per_year": _ends(rates.bootstrap_rate(table[c], years, confidence)) for c in columns}
-    for name in ("deaths_foreign", "deaths_foreign_project"):
-        expected = rates.mean_rate(table[f"expected_{name}"], years, confidence)
-        entry = found[f"{name}_per_year"]
-        entry |= {"expected": expected.estimate, "expected_low": expected.low, "expected_high": expected.high}
+    found: Table = {}
+    for column in in_group("harm"):
+        found[f"{column.name}_per_year"] = entry = counted(column, table, confidence).ends
+        if column.how == "expected":
+            entry |= _expected(figure(column, table, confidence))
     for level in FN_LEVELS:
-        often = rates.mean_rate(table[f"at_least_{level}"], years, confidence)
-        found[f"incidents_with_{level}_or_more_deaths_per_year"] = _ends(often)
+        often = figure(COLUMNS[f"at_least_{level}"], table, confidence)
+        found[f"incidents_with_{level}_or_more_deaths_per_year"] = often.ends
     return found
 
 
 def _funnel(table: Columns, confidence: float) -> Table:
     """Counts a year by stage, and shares of what entered."""
     years = float(table["years"].sum())
-    stages = ["opportunities", "nothing_chosen", "plots", *(f"foiled_{layer}" for layer in FOILED), "gave_up"]
-    stages += ["incidents", *(f"incidents_{c}" for c in CLASSES), "incidents_en_route", "breached", "fatal"]
+    stages = [column.name for column in in_group("funnel")]
     total = {name: int(table[name].sum()) for name in [*stages, "incidents_with_deviation", "incidents_with_insider"]}
     found: Table = {"per_year": {name: total[name] / years for name in stages}}
     found["in_progress_at_start"] = float(table["in_progress_start"].mean())
@@ -135,7 +129,7 @@ def _funnel(table: Columns, confidence: float) -> Table:
         "with_insider_of_incidents": (total["incidents_with_insider"], total["incidents"]),
         "unprotected_of_incidents": (total["incidents_outing"] + total["incidents_private"], total["incidents"]),
     }
-    found["shares"] = {name: _ends(rates.proportion(k, n, confidence)) for name, (k, n) in shares.items()}
+    found["shares"] = {name: rates.proportion(k, n, confidence).ends for name, (k, n) in shares.items()}
     return found
 
 
@@ -190,7 +184,7 @@ def _investor_confidence(table: Columns, confidence: float) -> Table:
         "mean": _a_day(table, "confidence_days"),
         "stops_per_year": _a_year(table, "stops"),
         "stoppage_site_days_per_year": _a_year(table, "stoppage_days"),
-        "at_several_sites_of_stops": _ends(rates.proportion(several, stops, confidence)),
+        "at_several_sites_of_stops": rates.proportion(several, stops, confidence).ends,
     }
 
 
@@ -215,7 +209,3 @@ def _a_year(table: Columns, column: str) -> float:
 def _a_day(table: Columns, column: str) -> float:
     """The mean of a state that was summed over days."""
     return float(table[column].sum() / table["days"].sum())
-
-
-def _ends(interval: rates.Interval) -> Table:
-    return {"estimate": interval.estimate, "low": interval.low, "high": interval.high}

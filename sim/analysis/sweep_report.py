@@ -1,10 +1,11 @@
-"""A sweep's report as tables: points, rates, paired differences, funnel, exceedance, costs, and draws apart.
+"""A sweep's report as tables: points, rates, paired differences, funnel, exceedance, costs, all columns, draws apart.
 
 Every line has its design point and policy, its unit, and its interval where it has one.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,56 +13,34 @@ from typing import Any
 import numpy as np
 
 from sim import rates
-from sim.analysis.columns import GROUPS
+from sim.analysis.columns import column_table, counted, figure, in_group, unit_of
 from sim.analysis.compare import paired
 from sim.analysis.split import RANGE, Draws, in_both
-from sim.analysis.summary import summarise
+from sim.analysis.summary import DENOMINATORS, summarise
 from sim.analysis.tables import Rows
 from sim.outcome import FN_LEVELS
-from sim.runs.totals import Columns, of_point, replicates
+from sim.runs.totals import METRICS, Columns, of_point, replicates
 from sim.sweep.file import SweepFile
 from sim.sweep.precision import half_widths, widths_wanted
 from sim.sweep.result import SweepResult
 
 ROWS_AT_ONCE = 65_536  # read together, 45 MB; more only where a single point has more
 DEATHS = (1, 2, 3, 5, 9, 15, 25, 50)  # of a whole replicate
-NAMES = ("points", "rates", "differences", "funnel", "funnel_shares", "exceedance", "replicate_deaths", "costs")
-SAME_IN_ALL_DRAWS = ("policy", "figure", "stage", "deaths_at_least", "years", "ledger", "item", "unit", "by", "against")
+NAMES = ("rates", "differences", "funnel", "funnel_shares", "exceedance", "replicate_deaths", "costs", "columns")
+SAME_IN_ALL_DRAWS = (
+    "policy",
+    "group",
+    "figure",
+    "label",
+    "deaths_at_least",
+    "years",
+    "ledger",
+    "unit",
+    "by",
+    "against",
+)
 PAIRING = ("correlation", "crn_factor", "replicates_saved")
-
-UNITS: Mapping[str, str] = {
-    "per_year": "a year, all sites",
-    "per_site_year": "a site-year",
-    "per_10000_person_years": "per 10,000 person-years",
-    "per_10000_trips": "per 10,000 trips",
-}
-FIGURE_UNITS: Mapping[str, str] = {
-    "incidents_per_year": "incidents a year, all sites",
-    "project_incidents_per_year": "project incidents a year, all sites",
-    "deaths_foreign_per_year": "foreign deaths a year",
-}
-STAGES: Mapping[str, str] = {
-    **{name: words for name, words in GROUPS["funnel"].items() if name.startswith(("opp", "noth", "plots", "foil"))},
-    "gave_up": "plots given up",
-    "incidents": "incidents",
-    "incidents_convoy": "incidents, convoys",
-    "incidents_site": "incidents, sites",
-    "incidents_outing": "incidents, outings",
-    "incidents_private": "incidents, private nationals",
-    "incidents_en_route": "incidents en route",
-    "breached": "incidents that no defence stopped",
-    "fatal": "fatal incidents",
-}
-# Who pays what, column by column: the ledgers are never added up.
-LEDGERS: Mapping[str, tuple[str, str]] = {
-    "project_budget": ("projects", "security budget"),
-    "project_spent": ("projects", "spent of the budget"),
-    "state_spent": ("state", "spent"),
-    "partner_spent": ("partner", "spent"),
-    "refusal_cost": ("outside the ledgers", "honest applicants refused"),
-    "stoppage_cost": ("outside the ledgers", "sites at a standstill"),
-    "shop_cost": ("outside the ledgers", "shops on closed roads"),
-}
+PER_SITE_YEAR = "USD per site-year"
 
 
 def policy(file: SweepFile, levels: Mapping[str, Any]) -> str:
@@ -74,7 +53,7 @@ def policy(file: SweepFile, levels: Mapping[str, Any]) -> str:
 
 
 def report_tables(result: SweepResult, confidence: float = 0.95) -> dict[str, Rows]:
-    """All tables of a sweep's report, by name: those of `NAMES`, and where something was drawn what it says over draws.
+    """All tables of a sweep's report, by name: points, those of NAMES, and over draws where something was drawn.
 
     Parameters
     ----------
@@ -95,14 +74,14 @@ def report_tables(result: SweepResult, confidence: float = 0.95) -> dict[str, Ro
                 None if reference is None else in_both(reference, mine),
             )
     found = {name: sorted(lines, key=lambda line: line["point"]) for name, lines in found.items()}
-    found["points"] = _points(result)
+    whole = {"points": _points(result), **found}
     if result.file.sample is None:
-        return found
+        return whole
     apart = [
-        {"policy": line["policy"], "unit": FIGURE_UNITS[line["figure"]], **line} for line in drawn.table(confidence)
+        {"policy": line["policy"], "unit": METRICS[line["figure"]].label, **line} for line in drawn.table(confidence)
     ]
-    over = {f"{name}_over_draws": over_draws(lines) for name, lines in found.items() if name != "points"}
-    return found | {"draws": apart} | over
+    over = {f"{name}_over_draws": over_draws(lines) for name, lines in found.items()}
+    return whole | {"draws": apart} | over
 
 
 def over_draws(lines: Rows) -> Rows:
@@ -192,6 +171,7 @@ def _of_point(
         "exceedance": _exceedance(summary),
         "replicate_deaths": _replicate_deaths(mine, confidence),
         "costs": _costs(mine, summary, confidence),
+        "columns": column_table(mine, confidence),
     }
     if reference is not None:
         against = policy(result.file, result.points[result.looks.references[number]].levels)
@@ -202,19 +182,22 @@ def _of_point(
 def _rates(summary: dict[str, Any]) -> Rows:
     """Rates by expected counts and by counts; deaths; what the counts' intervals rest on."""
     lines = []
-    for name, entry in summary["rates"].items():
-        what, _, per = name.partition("incidents_per_")
-        if per:
-            unit = f"{what.replace('_', ' ')}incidents {UNITS[f'per_{per}']}"
-            lines += _both_ways(name, unit, entry, "Garwood")
+    for per, what in itertools.product(DENOMINATORS, ("incidents", "project_incidents")):
+        name = f"{what}_{per}"
+        lines += _both_ways(name, rate_unit(what, per), summary["rates"][name], "Garwood")
     for name, entry in summary["deaths"].items():
         if name.startswith("deaths_"):
-            lines += _both_ways(name, "deaths a year", entry, "bootstrap")
+            lines += _both_ways(name, "deaths per year", entry, "bootstrap")
     for name in ("incidents_variance_to_mean", "project_incidents_variance_to_mean"):
         lines.append(_line(name, "-", summary["rates"][name], by="counts", interval="chi-square"))
     none = summary["rates"]["share_of_replicates_without_incident"]
     lines.append(_line("share_of_replicates_without_incident", "share", none, by="counts", interval="Wilson"))
     return lines
+
+
+def rate_unit(what: str, per: str) -> str:
+    """A rate of incidents in words: `incidents` or `project_incidents` under one of the denominators."""
+    return f"{what.replace('_', ' ')} {DENOMINATORS[per][-1]}"
 
 
 def _both_ways(name: str, unit: str, entry: dict[str, float], interval: str) -> Rows:
@@ -231,10 +214,6 @@ def _line(figure: str, unit: str, entry: Mapping[str, Any], **more: Any) -> dict
     return {"figure": figure, "unit": unit, **more, **ends}
 
 
-def _ends(interval: rates.Interval) -> dict[str, float]:
-    return {"estimate": interval.estimate, "low": interval.low, "high": interval.high}
-
-
 def _differences(reference: Columns, mine: Columns, against: str, confidence: float) -> Rows:
     """Paired differences, policy less reference, from the replicates that both have."""
     a, b = in_both(reference, mine)
@@ -245,7 +224,7 @@ def _differences(reference: Columns, mine: Columns, against: str, confidence: fl
         for by, way in (("expected counts", entry["expected"]), ("counts", entry["counted"])):
             ratio = entry["ratio"] if way is entry["expected"] else dict.fromkeys(("estimate", "low", "high"), math.nan)
             lines.append(
-                {"figure": metric, "unit": FIGURE_UNITS[metric], "by": by, "against": against}
+                {"figure": metric, "unit": METRICS[metric].label, "by": by, "against": against}
                 | {"pairs": len(a["replicate"]), "reference": way["a"], "policy's": way["b"]}
                 | {"estimate": way["difference"], "low": way["low"], "high": way["high"]}
                 | {name: way[name] for name in PAIRING}
@@ -255,10 +234,10 @@ def _differences(reference: Columns, mine: Columns, against: str, confidence: fl
 
 
 def _funnel(mine: Columns, confidence: float) -> Rows:
-    """What becomes of opportunities: counts a year, with intervals that have a width where nothing was counted too."""
+    """What becomes of opportunities: counts, with intervals that have a width where nothing was counted too."""
     return [
-        _line(name, "a year", _ends(rates.count_rate(mine[name], mine["years"], confidence)), stage=words)
-        for name, words in STAGES.items()
+        _line(column.name, unit_of(column), counted(column, mine, confidence).ends, label=column.label)
+        for column in in_group("funnel")
     ]
 
 
@@ -270,7 +249,7 @@ def _exceedance(summary: dict[str, Any]) -> Rows:
     """How often a year an incident kills so many: the F-N curve."""
     names = {n: f"incidents_with_{n}_or_more_deaths_per_year" for n in FN_LEVELS}
     return [
-        _line(name, "incidents a year", summary["deaths"][name], deaths_at_least=n, interval="t")
+        _line(name, "incidents per year", summary["deaths"][name], deaths_at_least=n, interval="t")
         for n, name in names.items()
     ]
 
@@ -280,21 +259,21 @@ def _replicate_deaths(mine: Columns, confidence: float) -> Rows:
     found = rates.exceedance(mine["deaths_foreign"], DEATHS, confidence)
     years = float(mine["years"][0])
     return [
-        _line("replicate_with_so_many", "probability", _ends(entry), deaths_at_least=n, years=years, interval="Wilson")
+        _line("replicate_with_so_many", "probability", entry.ends, deaths_at_least=n, years=years, interval="Wilson")
         for n, entry in zip(DEATHS, found, strict=True)
     ]
 
 
 def _costs(mine: Columns, summary: dict[str, Any], confidence: float) -> Rows:
     lines = [
-        _line(column, "USD a year", _ends(rates.mean_rate(mine[column], mine["years"], confidence)))
-        | {"ledger": ledger, "item": item}
-        for column, (ledger, item) in LEDGERS.items()
+        _line(column.name, unit_of(column), figure(column, mine, confidence).ends)
+        | {"ledger": column.ledger, "label": column.label}
+        for column in in_group("costs")
     ]
     share = summary["costs"]["project_budget_usd_per_site_year"]
     ends = {"estimate": share, "low": share, "high": share}  # what is allotted is no matter of chance
-    extra = _line("project_budget", "USD a site-year", ends) | {"ledger": "projects", "item": "security budget"}
-    return [*lines, extra]
+    budget = next(line for line in lines if line["figure"] == "project_budget")
+    return [*lines, budget | {"unit": PER_SITE_YEAR, **ends}]
 
 
 def _points(result: SweepResult) -> Rows:

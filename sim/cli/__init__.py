@@ -53,8 +53,10 @@ def run(
     out: Out = None,
     threads: Threads = None,
     quiet: Quiet = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every column of the outcome too, by group.")] = False,
 ) -> None:
     """Run one scenario and print its rates with intervals."""
+    from sim.analysis.columns import EVERY_COLUMN, column_table, under_groups
     from sim.analysis.summary import summarise
     from sim.analysis.tables import run_table, what_is_left
     from sim.runs.totals import replicates
@@ -65,9 +67,12 @@ def run(
     table = replicates(rows)
     found = summarise(table)
     left = what_is_left(found)
-    summary = {"scenario": checked.name, "seed": seed, **found, "what_is_left": left, "banner": BANNER}
+    columns = column_table(table) if everything else []
+    further = {"columns": columns} if everything else {}
+    summary = {"scenario": checked.name, "seed": seed, **found, **further, "what_is_left": left, "banner": BANNER}
     title = f"{checked.name}: {reps} replicates, seed {seed}"
-    _show(summary, run_table(found), as_json, folder, title, closing=left)
+    more = EVERY_COLUMN, under_groups(columns), columns
+    _show(summary, run_table(found), as_json, folder, title, more=more, closing=left)
 
 
 @app.command()
@@ -97,7 +102,8 @@ def compare(
     results = {"differences": found, "columns": further}
     summary = {**names, "replicates": reps, "seed": seed, **results, "banner": BANNER}
     title = f"{names['b']} less {names['a']}: {reps} replicates, seed {seed}, same random numbers"
-    more = f"What else differs; A is {names['a']}, B {names['b']}", columns_table(further)
+    lines = columns_table(further)
+    more = f"What else differs; A is {names['a']}, B {names['b']}", lines, lines
     _show(summary, compare_table(found), as_json, folder, title, more=more, closing=how_many_alike(further))
 
 
@@ -306,11 +312,14 @@ def watch(
 @app.command()
 def query(
     folder: Folder,
-    sql: Annotated[str, typer.Argument(help="About the tables rows, design and failures.")],
+    sql: Annotated[str, typer.Argument(help="About the tables rows, design, failures and columns.")],
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the table (CSV) and the answer (JSON).")] = None,
 ) -> None:
-    """Ask a sweep's folder in SQL: its outcome rows, design points and failed runs (DuckDB)."""
+    """Ask a sweep's folder in SQL (DuckDB): its outcome rows, design points and failed runs, and what the columns are.
+
+    `select * from columns` lists the columns of rows: name, label, unit, "group" and meaning.
+    """
     from sim.sweep.query import query as ask
 
     answer = ask(folder, sql)
@@ -510,12 +519,12 @@ def _show(
     folder: Path | None,
     title: str,
     *,
-    more: tuple[str, Rows] = ("", []),
+    more: tuple[str, Rows, Rows] = ("", [], []),
     closing: str = "",
 ) -> None:
     """Print the tables and a closing line, or the JSON, and write all where a folder is given.
 
-    `more` is the title of a second table and its rows, where there are any.
+    `more` is the title of a second table, its rows to be read, and those of its file, where there are any.
     """
     from sim.view.console import plain, print_table
 
@@ -529,7 +538,7 @@ def _show(
         if closing:
             print(closing)
     if folder is not None:
-        _write(folder, text, {"table.csv": table, "columns.csv": more[1]})
+        _write(folder, text, {"table.csv": table, "columns.csv": more[2]})
 
 
 def _write(folder: Path, text: str, tables: dict[str, Rows]) -> None:

@@ -14,7 +14,7 @@ from sim import rng
 from sim.describe.levers import lever_entries, wide_table
 from sim.describe.schedule import schedule_lines
 from sim.files import write_whole
-from sim.outcome import EVENT, NOT_ADDITIVE, OUTCOME
+from sim.outcome import COLUMNS, EVENT, OUTCOME, UNSHOWN
 from sim.record import Field, Record
 from sim.scenario.priors import Prior, load_priors
 from sim.state import MOVES, RECORDS
@@ -23,6 +23,10 @@ PACKAGE = Path(__file__).parents[1]
 FILE = PACKAGE / "ODD.md"
 END = "<!-- end -->"
 
+HOW = (
+    "Over years: *sum* adds up and is reported per year; *expected* too, by its expected count, which has less noise; "
+    "*state* is a sum over days whose mean is reported; *first*, *last* and *most* are taken of the years."
+)
 # Uncertain values without a law, and why; a draw leaves them at their default.
 WITHOUT_PRIOR = {
     "policy.closures.length": "none: published",
@@ -135,8 +139,10 @@ def schedule() -> str:
 
 def outputs() -> str:
     """Columns of the outcome row and of the event log."""
-    rows = [(f"`{f.name}`", f.unit, f.meaning, "no" if f.name in NOT_ADDITIVE else "yes") for f in OUTCOME.fields]
-    row = table(("column", "unit", "meaning", "adds up over years"), rows)
+    head = ("column", "label", "unit", "group", "meaning", "over years")
+    rows = [(f"`{c.name}`", c.label or "-", c.unit, c.group, c.meaning, c.how or "-") for c in COLUMNS.values()]
+    left_out = " ".join(f"What is in the group *{group}* {why}." for group, why in UNSHOWN.items())
+    row = f"{table(head, rows)}\n\n{HOW} {left_out}"
     return f"### Outcome row: a (replicate, year)\n\n{row}\n\n### Event log\n\n{_fields(EVENT)}"
 
 

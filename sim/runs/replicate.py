@@ -15,7 +15,7 @@ from sim.agenda import next_tick
 from sim.agents.convoys import ITEMS
 from sim.agents.threat import slots
 from sim.clock import TICKS_A_DAY
-from sim.outcome import CLASSES, EVENT, FOILED, NOT_ADDITIVE, OUTCOME, STAGES
+from sim.outcome import CLASSES, COLUMNS, EVENT, FOILED, OUTCOME, STAGES
 from sim.runs.chunks import plan_chunks
 from sim.runs.worker import RunError
 from sim.scenario.build import build_world
@@ -113,7 +113,7 @@ class Replicate:
 
     def total(self, column: str) -> int | float:
         """Sum of a column of the outcome row from t = 0 to now."""
-        if column in NOT_ADDITIVE or column not in OUTCOME.names:
+        if column not in COLUMNS or not COLUMNS[column].adds_up:
             raise ValueError(f"column: read {column!r}, allowed a column of the outcome row that adds up over years")
         return (self._rows[column].sum() + self.world.outcome[column][0]).item()
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim import rates
-from sim.runs.totals import EXPECTED, METRICS, Columns, replicates
+from sim.runs.totals import METRICS, Columns, replicates
 
 COUNTED = tuple(f"{metric}_counted" for metric in METRICS)
 FIGURES = (*METRICS, *COUNTED, "usd_per_site_year")
@@ -15,8 +15,8 @@ FIGURES = (*METRICS, *COUNTED, "usd_per_site_year")
 
 def figures(table: Columns) -> np.ndarray:
     """What a sweep keeps track of, for each run. Shape (runs, figures): a year by expected counts, by counts; USD."""
-    expected = [table[EXPECTED[metric]] / table["years"] for metric in METRICS]
-    counted = [table[column] / table["years"] for column in METRICS.values()]
+    expected = [table[metric.expected] / table["years"] for metric in METRICS.values()]
+    counted = [table[metric.column] / table["years"] for metric in METRICS.values()]
     return np.column_stack([*expected, *counted, table["project_budget"] / table["site_years"]])
 
 

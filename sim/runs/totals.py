@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.clock import DAYS_A_YEAR
-from sim.outcome import CLASSES, NOT_ADDITIVE, OUTCOME
+from sim.outcome import CLASSES, COLUMNS
 
 PROJECT = ("convoy", "site", "outing")
-# What is compared and stopped at: name -> column of the runs' table, and that of its expected count; all a year.
-METRICS: Mapping[str, str] = {
-    "incidents_per_year": "incidents",
-    "project_incidents_per_year": "project_incidents",
-    "deaths_foreign_per_year": "deaths_foreign",
+ALL_SITES = "per year, all sites"
+
+
+class Metric(NamedTuple):
+    """A figure that policies are compared by, and sweeps stopped at: a column of the runs' table per year."""
+
+    column: str
+    label: str
+
+    @property
+    def expected(self) -> str:
+        """The column of its expected count."""
+        return f"expected_{self.column}"
+
+
+METRICS: Mapping[str, Metric] = {
+    "incidents_per_year": Metric("incidents", f"incidents {ALL_SITES}"),
+    "project_incidents_per_year": Metric("project_incidents", f"project incidents {ALL_SITES}"),
+    "deaths_foreign_per_year": Metric("deaths_foreign", "foreign deaths per year"),
 }
-EXPECTED: Mapping[str, str] = {
-    "incidents_per_year": "expected_incidents",
-    "project_incidents_per_year": "expected_project_incidents",
-    "deaths_foreign_per_year": "expected_deaths_foreign",
+# How the years of a run become one entry: from a column and the number of each run's first row.
+_OVER_YEARS: Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    **dict.fromkeys(("sum", "expected", "state"), np.add.reduceat),
+    "most": np.maximum.reduceat,
+    "first": lambda values, first: values[first],
+    "last": lambda values, first: values[np.append(first[1:], len(values)) - 1],
 }
 
 Columns = dict[str, np.ndarray]
@@ -41,11 +58,8 @@ def replicates(rows: np.ndarray) -> Columns:
     rows = np.sort(rows, order=("point", "replicate", "year"))
     changed = (np.diff(rows["point"]) != 0) | (np.diff(rows["replicate"]) != 0)
     first = np.concatenate([[0], np.flatnonzero(changed) + 1])
-    last = np.append(first[1:], len(rows)) - 1
-    table = {name: rows[name][first] for name in ("point", "replicate", "seed", "in_progress_start")}
-    table |= {name: np.add.reduceat(rows[name], first) for name in OUTCOME.names if name not in NOT_ADDITIVE}
-    table["in_progress_end"] = rows["in_progress_end"][last]
-    table["teams_busy_most"] = np.maximum.reduceat(rows["teams_busy_most"], first)
+    carried = [column for column in COLUMNS.values() if column.how in _OVER_YEARS]
+    table = {column.name: _OVER_YEARS[column.how](rows[column.name], first) for column in carried}
     table["years"] = table["days"] / DAYS_A_YEAR
     table["project_incidents"] = np.sum([table[f"incidents_{c}"] for c in PROJECT], axis=0)
     table |= {f"expected_incidents_{c}": table[f"incidents_{c}"] - table[f"cv_{c}"] for c in CLASSES}

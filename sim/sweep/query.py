@@ -9,15 +9,18 @@ from typing import Any
 import duckdb
 
 from sim.errors import InputError
-from sim.outcome import OUTCOME
+from sim.outcome import COLUMNS, OUTCOME
 from sim.sweep.store import Store
 
+TABLES = "the tables are rows, design, failures and columns"
 KEYS = ("point_id", "replicate", "year")
 SHOWN = 3  # differing rows that are named
 
 
 def connect(*folders: str | Path) -> duckdb.DuckDBPyConnection:
     """A connection in memory with a folder's tables `rows`, `design`, `failures`; of further ones `rows_2` and so on.
+
+    A table `columns` says what the columns of `rows` are: name, label, unit, group, meaning.
 
     Raises
     ------
@@ -27,6 +30,7 @@ def connect(*folders: str | Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
     for setting in ("autoinstall_known_extensions", "autoload_known_extensions"):  # nothing is fetched
         connection.execute(f"set {setting} = false")
+    _describe(connection)
     for k, folder in enumerate(folders, start=1):
         store = Store(Path(folder))
         store.record()
@@ -47,6 +51,13 @@ def _view(connection: duckdb.DuckDBPyConnection, name: str, files: list[Path]) -
     connection.execute(f"create view {name} as select '' as run_id, '' as point_id, {columns} where false")
 
 
+def _describe(connection: duckdb.DuckDBPyConnection) -> None:
+    """The table `columns`."""
+    connection.execute('create table columns (name text, label text, unit text, "group" text, meaning text)')
+    lines = [[c.name, c.label or None, c.unit, c.group, c.meaning] for c in COLUMNS.values() if c.name != "point"]
+    connection.executemany("insert into columns values (?, ?, ?, ?, ?)", lines)
+
+
 def query(folder: str | Path, sql: str) -> list[dict[str, Any]]:
     """The answer to a question in SQL about a sweep's folder, one entry a line.
 
@@ -58,11 +69,11 @@ def query(folder: str | Path, sql: str) -> list[dict[str, Any]]:
     try:
         answer = connect(folder).execute(sql or ";")
         if answer is None:
-            raise InputError("query: read no question; the tables are rows, design and failures")
+            raise InputError(f"query: read no question; {TABLES}")
         names = [column[0] for column in answer.description or []]
         return [dict(zip(names, line, strict=True)) for line in answer.fetchall()]
     except duckdb.Error as error:
-        raise InputError(f"query: {str(error).splitlines()[0]}; the tables are rows, design and failures") from None
+        raise InputError(f"query: {str(error).splitlines()[0]}; {TABLES}") from None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from sim.about import BANNER
 from sim.analysis.split import RANGE
 from sim.files import write_whole
+from sim.runs.totals import METRICS
 from sim.scenario.build import YEARS_OF_READING
 from sim.sweep.file import Plot, SweepFile
 from sim.view.colours import COLOURS
@@ -28,7 +29,6 @@ from sim.view.colours import COLOURS
 RATE = "incidents_per_year"
 PAIRED = "Bands are each point's own 95 % interval; points share random numbers, so differences between them are surer."
 OVER_DRAWS = "Means over the draws of uncertain parameters; bands hold 5 to 95 % of the draws."
-RATE_LABEL = "incidents a year, all sites"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.55"
 KINDS = ("png", "svg")
@@ -149,7 +149,7 @@ def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> F
 
 def _rate_label(file: SweepFile) -> str:
     band = "95 % interval" if file.sample is None else "5 to 95 % of draws"
-    return f"{RATE_LABEL}\n(expected count, {band})"
+    return f"{METRICS[RATE].label}\n(expected count, {band})"
 
 
 _WORDS: Mapping[str, str] = {"life": "over life", "construction": "over construction", "yearly": "every year"}
@@ -280,7 +280,7 @@ def curves(panels: Sequence[Curve]) -> Figure:
         axes.set_xscale("log")
         axes.set_xticks(ticks, [f"{x:g}" for x in ticks])
         axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
-        if panel.log_y:
+        if panel.log_y and any(row[1] > 0 for values in panel.policies.values() for row in values):
             axes.set_yscale("log")
             axes.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda y, _: f"{y:g}"))
         else:

@@ -8,10 +8,12 @@ import pytest
 
 from sim import rates
 from sim.analysis import sweep_report
+from sim.analysis.columns import column_table, in_group
 from sim.analysis.compare import paired
 from sim.analysis.summary import summarise
-from sim.analysis.sweep_report import DEATHS, LEDGERS, STAGES, over_draws, policy, report_tables, shortcomings
+from sim.analysis.sweep_report import DEATHS, over_draws, policy, report_tables, shortcomings
 from sim.runs.totals import METRICS, of_point, replicates
+from sim.scenario.schema import fields
 from sim.sweep.result import read_sweep
 from sim.sweep.sweep import run_sweep
 
@@ -141,9 +143,9 @@ def test_the_reference_has_no_difference_to_itself(tables):
 def test_the_funnel_is_the_summary_s_with_intervals_that_have_a_width(tables, runs):
     for number, mine in enumerate(runs):
         summary = summarise(mine)["funnel"]
-        for stage in STAGES:
-            line = of(tables["funnel"], number, figure=stage)
-            assert line["estimate"] == pytest.approx(summary["per_year"][stage])
+        for stage in in_group("funnel"):
+            line = of(tables["funnel"], number, figure=stage.name, label=stage.label)
+            assert line["estimate"] == pytest.approx(summary["per_year"][stage.name])
             assert line["low"] <= line["estimate"] < line["high"]
         for name, entry in summary["shares"].items():
             line = of(tables["funnel_shares"], number, figure=name)
@@ -162,10 +164,25 @@ def test_costs_stand_in_their_ledgers_and_are_never_added_up(tables, runs):
     for number, mine in enumerate(runs):
         costs = summarise(mine)["costs"]
         for ledger in ("project", "state", "partner"):
-            line = of(tables["costs"], number, figure=f"{ledger}_spent", unit="USD a year")
+            line = of(tables["costs"], number, figure=f"{ledger}_spent", unit="USD per year")
             assert line["estimate"] == pytest.approx(costs[f"{ledger}_spent_usd_per_year"])
             assert line["ledger"].startswith(ledger)
-    assert {line["figure"] for line in tables["costs"]} == set(LEDGERS)
+    assert {line["figure"] for line in tables["costs"]} == {column.name for column in in_group("costs")}
+
+
+def test_every_column_of_the_outcome_stands_there_as_for_a_single_run(tables, runs):
+    for number, mine in enumerate(runs):
+        shown = [line for line in tables["columns"] if line["point"] == number]
+        for line, wanted in zip(shown, column_table(mine), strict=True):
+            assert wanted.items() <= line.items()
+
+
+def test_every_lever_s_nearest_outcome_is_shown_over_draws_too(tables, drawn_tables):
+    nearest = {field.nearest for field in fields() if field.kind == "lever"}
+    assert nearest
+    for lines in (tables["columns"], drawn_tables["columns_over_draws"]):
+        for policy_ in {line["policy"] for line in lines}:
+            assert nearest <= {line["figure"] for line in lines if line["policy"] == policy_}
 
 
 def test_every_line_has_its_policy_and_its_unit(tables):
@@ -226,7 +243,7 @@ def test_a_draw_s_policy_is_compared_with_the_reference_under_the_same_draw(draw
 
 
 def test_over_the_draws_stand_their_mean_and_range(drawn_tables):
-    for name in ("rates", "funnel", "costs", "exceedance", "replicate_deaths"):
+    for name in ("rates", "funnel", "costs", "exceedance", "replicate_deaths", "columns"):
         line = drawn_tables[f"{name}_over_draws"][0]
         keys = {key: line[key] for key in sweep_report.SAME_IN_ALL_DRAWS if key in line}
         mine = [other["estimate"] for other in drawn_tables[name] if keys.items() <= other.items()]

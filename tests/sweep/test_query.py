@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.errors import InputError
-from sim.outcome import OUTCOME
+from sim.outcome import COLUMNS, OUTCOME
+from sim.runs import collect
 from sim.sweep import store
 from sim.sweep.parts import part_path, read_parquet
 from sim.sweep.query import diff, query
@@ -90,6 +91,21 @@ def test_every_column_of_an_outcome_row_can_be_asked_for(made):
     assert names == {"run_id", "point_id", *OUTCOME.names} - {"point"}
 
 
+def test_a_table_says_what_each_column_of_an_outcome_row_is(made):
+    found = query(made, "select * from columns")
+    names = {line["column_name"] for line in query(made, "describe rows")}
+    assert {line["name"] for line in found} == names - {"run_id", "point_id"}
+    for line in found:
+        column = COLUMNS[line["name"]]
+        assert line == {
+            "name": column.name,
+            "label": column.label or None,
+            "unit": column.unit,
+            "group": column.group,
+            "meaning": column.meaning,
+        }
+
+
 def test_failed_runs_can_be_asked_for(file, tmp_path, monkeypatch):
     monkeypatch.setattr(collect, "run_chunk", failing)
     run_sweep(file, tmp_path / "failed", threads=1)
@@ -124,7 +140,7 @@ def test_sql_that_makes_no_sense_is_refused_in_one_sentence_with_the_tables(made
     with pytest.raises(InputError) as error:
         query(made, sql)
     sentence = str(error.value)
-    assert part in sentence and "the tables are rows, design and failures" in sentence
+    assert part in sentence and "the tables are rows, design, failures and columns" in sentence
     assert "\n" not in sentence
 
 

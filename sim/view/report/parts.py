@@ -90,7 +90,7 @@ def with_ends(line: Mapping[str, Any], scale: float = 1.0) -> str:
     like = max(abs(x) for x in (estimate, low, high) if math.isfinite(x))
     if math.isnan(low):
         return f"{number(estimate, like)} [no interval]"
-    if high - low < ROUNDING * abs(estimate):
+    if high - low <= ROUNDING * abs(estimate):
         return number(estimate)
     return f"{number(estimate, like)} [{number(low, like)}, {number(high, like)}]"
 

@@ -1,15 +1,5 @@
 """What the report's tables and pictures are called, and the paragraphs that explain them."""
 
-RATES = {
-    "incidents_per_year": "incidents a year, all sites",
-    "project_incidents_per_year": "project incidents a year, all sites",
-    "deaths_foreign_per_year": "foreign deaths a year",
-}
-PROJECT_RATES = {
-    "project_incidents_per_site_year": "project incidents a site-year",
-    "project_incidents_per_10000_person_years": "project incidents per 10,000 person-years",
-    "project_incidents_per_10000_trips": "project incidents per 10,000 trips",
-}
 SHARES = {
     "foiled_of_plots_ended": "foiled, of plots that ended",
     "en_route_of_incidents": "en route, of incidents",
@@ -22,22 +12,6 @@ PAIRING = {
     "correlation": "correlation of the two (incidents)",
     "crn_factor": "variance without pairing over variance with it (incidents)",
     "replicates_saved": "replicates saved by common random numbers (incidents)",
-}
-# Words: column, unit.
-COSTS = {
-    "projects' ledger: budget, million USD a year": ("project_budget", "USD a year"),
-    "projects' ledger: spent, million USD a year": ("project_spent", "USD a year"),
-    "projects' ledger: budget, million USD a site-year": ("project_budget", "USD a site-year"),
-    "state's ledger: spent, million USD a year": ("state_spent", "USD a year"),
-    "partner's ledger: spent, million USD a year": ("partner_spent", "USD a year"),
-    "outside the ledgers: honest applicants refused, million USD a year": ("refusal_cost", "USD a year"),
-    "outside the ledgers: sites at a standstill, million USD a year": ("stoppage_cost", "USD a year"),
-    "outside the ledgers: shops on closed roads, million USD a year": ("shop_cost", "USD a year"),
-}
-LEDGERS = {
-    "project_spent": "projects' ledger: spent,\nmillion USD a year",
-    "state_spent": "state's ledger: spent,\nmillion USD a year",
-    "partner_spent": "partner's ledger: spent,\nmillion USD a year",
 }
 SPLIT_HEAD = (
     "policy",
@@ -78,6 +52,11 @@ progress when the years begin and end. Counts have Garwood's intervals, shares W
 
 EXCEEDANCE_TEXT = """Incidents a year are by each incident's probability of so many foreign deaths, with t intervals;
 the probability of so many deaths in a whole replicate is the share of replicates, with Wilson's intervals."""
+
+COLUMNS_TEXT = """All that an outcome row counts, per year at all sites; where it says (mean), as it is on average.
+Where something has an expected count, that is shown, since it has less noise. Intervals are t intervals, but Garwood's
+for counts of the funnel and a bootstrap for counted deaths; the file says which. What each column means stands in the
+table columns of sitesec query."""
 
 COSTS_TEXT = """Three ledgers, never added up: the projects' share of project cost for security, the state's forces and
 programmes, and the partner country's equipment and teams. What stands outside the ledgers is borne by others or by the

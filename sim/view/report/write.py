@@ -14,11 +14,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 from sim.about import BANNER, __version__
-from sim.analysis.sweep_report import DEATHS, STAGES, shortcomings
+from sim.analysis.columns import in_group, name_of, short, unit_of
+from sim.analysis.summary import DENOMINATORS
+from sim.analysis.sweep_report import DEATHS, PER_SITE_YEAR, rate_unit, shortcomings
 from sim.analysis.tables import sweep_table
 from sim.files import writable_folder, write_whole
-from sim.outcome import FN_LEVELS
+from sim.outcome import COLUMNS, FN_LEVELS, GROUPS, OUTSIDE, Column
 from sim.rng import replicate_seed
+from sim.runs.totals import ALL_SITES, METRICS
 from sim.scenario.build import build_world
 from sim.scenario.schema import fields
 from sim.sweep.result import SweepResult, read_sweep
@@ -28,16 +31,13 @@ from sim.view.report.figures import OF, RATE, Figures
 from sim.view.report.parts import Part, Picture, Section, Table, Text, number, span, svg_uri, with_ends
 from sim.view.report.words import (
     AGAIN_TEXT,
-    COSTS,
+    COLUMNS_TEXT,
     COSTS_TEXT,
     DRAWS_TEXT,
     EXCEEDANCE_TEXT,
     FUNNEL_TEXT,
-    LEDGERS,
     PAIRED_TEXT,
     PAIRING,
-    PROJECT_RATES,
-    RATES,
     RATES_TEXT,
     SEEDS_TEXT,
     SHARES,
@@ -47,6 +47,11 @@ from sim.view.report.words import (
 
 MOST_ROWS = 400  # of a table on the page; all are in its CSV
 MILLION = 1e-6
+RATES = {name: metric.label for name, metric in METRICS.items()}
+PROJECT_RATES = {
+    f"project_incidents_{per}": rate_unit("project_incidents", per) for per in DENOMINATORS if per != "per_year"
+}
+SPENT = ("project_spent", "state_spent", "partner_spent")
 ENDS = ("estimate", "low", "high")
 
 
@@ -88,7 +93,15 @@ class _Report:
         """The page, as HTML."""
         sections = [self._run()]
         if self.figures.policies:
-            parts = (self._rates, self._differences, self._draws, self._funnel, self._exceedance, self._costs)
+            parts = (
+                self._rates,
+                self._differences,
+                self._draws,
+                self._funnel,
+                self._exceedance,
+                self._costs,
+                self._columns,
+            )
             sections = [*(section for part in parts if (section := part())), *sections]
         loader = FileSystemLoader(Path(__file__).parent)
         template = Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template("report.html")
@@ -165,7 +178,7 @@ class _Report:
         words = [roles[name]] if name in roles and len(figures.policies) > 1 else []
         words += ["reference"] if name == figures.reference else []
         who = f"{name} ({', '.join(words)})" if words else name
-        text = f"{with_ends(figures.line('rates', name, RATE))} expected incidents a year at all sites"
+        text = f"{with_ends(figures.line('rates', name, RATE))} expected incidents per year at all sites"
         if figures.is_compared(name):
             text += f", {with_ends(figures.line('differences', name, RATE))} against the reference"
         if gap := figures.split(name, RATE, True):
@@ -195,7 +208,7 @@ class _Report:
         columns["variance over mean of counted incidents (Poisson: 1)"] = self._cell(
             "rates", "incidents_variance_to_mean", "counts"
         )
-        caption = "Expected incidents and foreign deaths a year, the safest policy at the top."
+        caption = "Expected incidents and foreign deaths per year, the safest policy at the top."
         picture = self._forest("rates", caption)
         parts = [picture, *self._asked_for(), self._by_policy("Rates.", columns, "rates", figures.policies)]
         return Section("rates", "Rates", [RATES_TEXT], parts)
@@ -261,17 +274,18 @@ class _Report:
         return Table("What was drawn; the CSV has each draw's values.", head, rows, "points.csv")
 
     def _funnel(self) -> Section:
-        figures, chosen = self.figures, self.figures.chosen
+        figures, chosen, stages = self.figures, self.figures.chosen, in_group("funnel")
         values = {
-            figures.marked(name): [self._three("funnel", stage, name, "a year") for stage in STAGES] for name in chosen
+            figures.marked(name): [self._three("funnel", stage.name, name, unit_of(stage)) for stage in stages]
+            for name in chosen
         }
-        figure = pictures.stages(list(STAGES.values()), values, "a year, all sites (counted)")
+        figure = pictures.stages([stage.label for stage in stages], values, f"{ALL_SITES} (counted)")
         caption = "From opportunity to fatal incident: what happens how often a year."
-        lines = {words: self._cell("funnel", stage, "a year") for stage, words in STAGES.items()}
+        lines = {stage.label: self._cell("funnel", stage.name, unit_of(stage)) for stage in stages}
         shares = {words: self._cell("funnel_shares", name, "share", 100.0) for name, words in SHARES.items()}
         parts: list[Part] = [
             self._picture(figure, "funnel", caption, self._note, chosen),
-            self._across("Stages of the funnel, counts a year at all sites.", "stage", lines, "funnel"),
+            self._across("Stages of the funnel, counts per year at all sites.", "stage", lines, "funnel"),
             self._across("Shares, in per cent.", "share, %", shares, "funnel_shares"),
         ]
         return Section("funnel", "Attack funnel", [FUNNEL_TEXT], parts)
@@ -281,7 +295,7 @@ class _Report:
         likely = {n: ("replicate_deaths", "replicate_with_so_many") for n in DEATHS}
         one, all_ = "foreign deaths in one incident", f"foreign deaths in a replicate of {self._years}"
         panels = [
-            Curve(f"N, {one} (log scale)", "incidents a year with N or more (log scale)", self._curves(often), True),
+            Curve(f"N, {one} (log scale)", "incidents per year with N or more (log scale)", self._curves(often), True),
             Curve(f"N, {all_} (log scale)", "probability of N or more", self._curves(likely), False),
         ]
         caption = (
@@ -291,7 +305,7 @@ class _Report:
         in_all = {f"{n} or more": self._cell(*at, n, 100.0) for n, at in likely.items()}
         parts: list[Part] = [
             self._picture(pictures.curves(panels), "exceedance", caption, self._note, self.figures.chosen),
-            self._across(f"Incidents a year with N or more {one}.", "N, deaths", at_once, "exceedance"),
+            self._across(f"Incidents per year with N or more {one}.", "N, deaths", at_once, "exceedance"),
             self._across(f"Probability in per cent of N or more {all_}.", "N, deaths", in_all, "replicate_deaths"),
         ]
         return Section("exceedance", "Exceedance: how many die at once", [EXCEEDANCE_TEXT], parts)
@@ -317,10 +331,12 @@ class _Report:
     def _costs(self) -> Section:
         figures, names = self.figures, self.figures.dots
         panels = [
-            figures.panel(names, "costs", column, words, "USD a year").scaled(MILLION)
-            for column, words in LEDGERS.items()
+            figures.panel(names, "costs", c.name, f"{c.label},\nmillion {unit_of(c)}", unit_of(c)).scaled(MILLION)
+            for c in (COLUMNS[name] for name in SPENT)
         ]
-        columns = {words: self._cell("costs", column, unit, MILLION) for words, (column, unit) in COSTS.items()}
+        columns = {_paid(c): self._cell("costs", c.name, unit_of(c), MILLION) for c in in_group("costs")}
+        budget = f"{COLUMNS['project_budget'].label}, million {PER_SITE_YEAR}"
+        columns[budget] = self._cell("costs", "project_budget", PER_SITE_YEAR, MILLION)
         caption = "Three ledgers side by side, never added up; the safest policy at the top."
         figure = pictures.forest(names, panels, figures.reference)
         parts: list[Part] = [
@@ -328,6 +344,15 @@ class _Report:
             self._by_policy("Costs by ledger.", columns, "costs", figures.policies),
         ]
         return Section("costs", "Costs", [COSTS_TEXT], parts)
+
+    def _columns(self) -> Section:
+        """Everything that an outcome row counts, a table a group."""
+        tables = [self._columns_of(group) for group in GROUPS]
+        return Section("columns", "Every outcome", [COLUMNS_TEXT], [*tables])
+
+    def _columns_of(self, group: str) -> Table:
+        lines = {_in_words(c): self._cell("columns", c.name, unit_of(c)) for c in in_group(group)}
+        return self._across(f"{group.capitalize()}.", "outcome", lines, "columns")
 
     def _run(self) -> Section:
         """What was run, with which versions and seeds, and how to run it again."""
@@ -354,6 +379,18 @@ class _Report:
         return Table("Design points.", words, rows, "points.csv", len(lines) - len(rows))
 
 
+def _in_words(column: Column) -> str:
+    """A column's name and unit, under a text that says "per year"."""
+    unit = short(unit_of(column))
+    return name_of(column) if unit in ("", "-") else f"{name_of(column)}, {unit}"
+
+
+def _paid(column: Column) -> str:
+    """A cost in words, with a note where it stands in no ledger."""
+    words = f"{column.label}, million {unit_of(column)}"
+    return f"{OUTSIDE}: {words}" if column.ledger == OUTSIDE else words
+
+
 def _split_cells(line: Mapping[str, Any]) -> list[str]:
     like = max(abs(line["mean"]), line["range_95"])
     mean = with_ends({"estimate": line["mean"], "low": line["mean_low"], "high": line["mean_high"]})
@@ -370,7 +407,7 @@ def _asked(result: SweepResult) -> str:
     wanted = result.file.precision
     if wanted is None:
         return f"Asked for: {result.file.replicates} replicates of each design point."
-    width = f"{wanted.absolute:g} a year" if wanted.relative is None else f"{100 * wanted.relative:g} %"
+    width = f"{wanted.absolute:g} per year" if wanted.relative is None else f"{100 * wanted.relative:g} %"
     what = "rate" if wanted.of == "rate" else "difference to its reference"
     of = " of the reference's rate" if wanted.of == "difference" and wanted.relative is not None else ""
     return (

@@ -3,6 +3,7 @@
 import base64
 import csv
 import dataclasses
+import html
 import math
 import re
 import shutil
@@ -11,8 +12,10 @@ import matplotlib.pyplot as plt
 import pytest
 
 from sim.about import BANNER
+from sim.analysis.columns import short, shown
 from sim.analysis.tables import sweep_table
 from sim.errors import InputError
+from sim.outcome import GROUPS
 from sim.rng import replicate_seed
 from sim.sweep.result import read_sweep
 from sim.sweep.store import versions
@@ -153,6 +156,18 @@ def test_the_rates_on_the_page_are_those_of_the_sweep_s_table(page, folder):
         assert with_ends(ends | {"high": row["incidents_per_year_high"]}) in page
 
 
+def test_every_column_of_the_outcome_is_on_the_page_by_group_with_each_policy_s_figure(page, folder):
+    section = html.unescape(page.split('<section id="columns">')[1].split("</section>")[0])
+    assert [f"<figcaption>{group.capitalize()}." in section for group in GROUPS] == [True] * len(GROUPS)
+    lines = rows(folder / "report" / "columns.csv")
+    assert len(lines) == len({line["policy"] for line in lines}) * len(shown())
+    for line in lines:
+        unit = short(line["unit"])
+        words = line["label"] if unit in ("", "-") else f"{line['label']}, {unit}"
+        assert f">{words}</th>" in section
+        assert f">{with_ends({end: float(line[end]) for end in ('estimate', 'low', 'high')})}</td>" in section
+
+
 def test_a_sound_sweep_says_so(page):
     assert "No run failed or is missing" in page
 
@@ -205,6 +220,7 @@ def test_every_picture_is_there_as_png_and_svg_and_every_table_as_csv(folder, wr
         "exceedance",
         "replicate_deaths",
         "costs",
+        "columns",
     ):
         assert f"{table}.csv" in names
     assert all(path.parent == folder / "report" and path.stat().st_size > 0 for path in written)
@@ -270,6 +286,13 @@ def test_numbers_have_three_figures(value, text):
 def test_an_estimate_and_its_ends_have_the_same_places():
     assert with_ends({"estimate": 0.02, "low": 0.0, "high": 12.3456}) == "0.0 [0, 12.3]"
     assert with_ends({"estimate": 1.0, "low": math.nan, "high": math.nan}) == "1.00 [no interval]"
+
+
+def test_where_nothing_happened_the_curves_have_an_axis_all_the_same(tmp_path):
+    figure = pictures.curves(
+        [pictures.Curve("deaths", "a year", {"a": [(1, 0.0, 0.0, 0.0), (2, 0.0, 0.0, 0.0)]}, True)]
+    )
+    assert pictures.save(figure, tmp_path / "x.png")
 
 
 def test_a_sampled_sweep_s_lines_go_through_the_means_over_draws(drawn, tmp_path, monkeypatch):
