@@ -404,12 +404,16 @@ def _scalars(world: World, params: np.record) -> dict[str, Any]:
 
 # What the rules compute a day and the floor takes as given.
 _GIVEN = {
-    "jurisdictions": ("adherence", "interdiction", "noticed", "pledged", "grievance"),
+    "protocol": ("adherence",),
+    "intelligence": ("interdiction", "noticed"),
+    "presence": ("pledged",),
+    "mood": ("grievance",),
     "forces": ("teams", "strength"),
-    "sites": ("vehicles",),
+    "fleets": ("vehicles",),
     "detectors": ("working", "detection"),
     "stance": ("perceived",),
-    "delivered": ("route_watch", "site_layer", "checkpoint", "sensitivity", "refused", "checked", "extra_guards"),
+    "delivered": ("route_watch", "site_layer", "checkpoint", "extra_guards"),
+    "checks": ("sensitivity", "refused", "checked"),
 }
 
 
