@@ -10,6 +10,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.outcome import OUTCOME
+from sim.runs import collect
 from sim.sweep import store
 from sim.sweep.parts import part_path, read_parquet
 from sim.sweep.query import diff, query

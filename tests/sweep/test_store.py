@@ -20,7 +20,9 @@ import sim.files
 from sim import simulate, with_values
 from sim.errors import InputError
 from sim.outcome import OUTCOME
+from sim.runs import collect
 from sim.runs.collect import Done, Failure
+from sim.scenario.build import content
 from sim.scenario.schema import fields
 from sim.scenario.worldfile import WorldFile
 from sim.sweep import store, versions
@@ -130,8 +132,8 @@ def test_rows_are_read_with_polars(out):
 
 def test_a_part_is_named_after_its_content(out):
     assert len(parts(out)) > 1
-    for path, content in parts(out).items():
-        assert path.stem.split("-")[2] == hashlib.sha256(content).hexdigest()[:16]
+    for path, data in parts(out).items():
+        assert path.stem.split("-")[2] == hashlib.sha256(data).hexdigest()[:16]
 
 
 @pytest.mark.parametrize("more", [SMALL.replace("replicates: 3", "replicates: 5"), WIDER])
