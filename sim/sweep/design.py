@@ -130,10 +130,8 @@ def _drawn(policy: _Policy, draw: Draw, number: int, path: str | Path) -> Point:
     """A policy under a draw: facts of the warm-up too, levers from t = 0 on, the policy's own values uppermost."""
     facts = {key: value for key, value in draw.facts.items() if key not in policy.own}
     levers = {key: value for key, value in draw.levers.items() if key not in policy.own}
-    base = _with(policy.base, facts, path)
-    warmup = _with(policy.base.warmup, draw.facts, path)
-    base.attach(base.world_file, warmup.attach(base.world_file, None))
-    scenario = _with(base, levers | dict(policy.values), path)
+    values = facts | levers | dict(policy.values)
+    scenario = with_values(policy.base, values, str(path), today=draw.facts)
     return Point(policy.levels, scenario, number, draw.values)
 
 

@@ -381,6 +381,16 @@ def test_with_values_changes_levers_after_and_facts_before_t_0_too(family):
     assert changed.world_file is scenario.world_file
 
 
+def test_with_values_changes_levers_of_today_in_the_warm_up_only_and_leaves_facts_alone(family):
+    scenario = load_scenario(family)
+    changed = with_values(scenario, {}, today={"policy.adherence.level": 0.1, "threat.eta": 0.5})
+    assert changed.policy == scenario.policy
+    assert changed.warmup.policy.adherence.level == 0.1
+    assert changed.warmup.threat == changed.threat == scenario.threat
+    with pytest.raises(InputError, match=r"policy.adherence.level: read 7"):
+        with_values(scenario, {}, today={"policy.adherence.level": 7})
+
+
 def test_with_values_checks_again_and_parses_nothing(family):
     scenario = load_scenario(family)
     with pytest.raises(InputError, match=r"^grid.yaml:4: threat.eta: read '0.2', allowed a number from 0 to 0.5"):

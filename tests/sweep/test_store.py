@@ -196,13 +196,11 @@ def scenario(baseline):
 
 
 def with_world(scenario, world):
-    copied = with_values(scenario, {})
-    return copied.attach(world, copied.warmup.attach(world, None))
+    return scenario.attach(world, scenario.warmup.attach(world, None))
 
 
 def test_names_don_t_depend_on_what_a_scenario_is_called(scenario):
     called = scenario.model_copy(update={"name": "other", "description": "other"})
-    called.attach(scenario.world_file, scenario.warmup)
     assert point_id(called, 1) == point_id(scenario, 1)
 
 
@@ -230,8 +228,7 @@ def test_seed_warm_up_world_and_model_make_other_names(scenario, monkeypatch):
     world = scenario.world_file
     tree = world.model_dump(mode="json")
     tree["sites"][0]["name"] += "x"
-    warmed = with_values(scenario, {})
-    warmed.attach(world, with_values(scenario.warmup, {"policy.adherence.level": 0.9}).attach(world, None))
+    warmed = scenario.attach(world, with_values(scenario.warmup, {"policy.adherence.level": 0.9}))
     others = [warmed, with_world(scenario, WorldFile.model_validate(tree))]
     names = [point_id(scenario, 1), point_id(scenario, 2), *(point_id(other, 1) for other in others)]
     monkeypatch.setattr(versions, "MODEL_VERSION", versions.MODEL_VERSION + 1)
