@@ -348,7 +348,8 @@ def _no_scenario(name: str) -> str:
 
 def _set(values: Mapping[str, object], place: str, *, parse: bool) -> Source:
     """Dotted paths and values as a tree."""
-    patch, places = {}, {}
+    patch: dict[str, Any] = {}
+    places: Places = {}
     texts = {row.path for row in fields() if row.type == "text"}
     for path, value in values.items():
         keys = tuple(path.split("."))

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.scenario.build import content, value_at
+from sim.scenario.build import value_at
+from sim.scenario.content import whole_content
 from sim.scenario.load import find_file, load_scenario, with_values
 from sim.scenario.schema import Scenario, fields
 from sim.sweep.file import SweepFile
@@ -139,8 +140,7 @@ def _each_once(points: Iterable[Point]) -> list[Point]:
     """The points; one whose scenario was there before only adds its levels to that one."""
     found: dict[tuple, Point] = {}
     for point in points:
-        mine = point.scenario
-        key = point.draw, content(mine), content(mine.warmup), mine.world_file.model_dump_json()
+        key = point.draw, *whole_content(point.scenario)
         first = found.get(key)
         found[key] = point if first is None else replace(first, also=(*first.also, point.levels))
     return list(found.values())

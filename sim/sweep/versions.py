@@ -16,7 +16,7 @@ import scipy
 from sim.about import MODEL_VERSION, __version__
 from sim.errors import InputError
 from sim.runs.code import code_hash
-from sim.scenario.build import content
+from sim.scenario.content import whole_content
 from sim.scenario.schema import Scenario
 
 FORMAT = 1  # of the folder
@@ -28,8 +28,7 @@ def point_id(scenario: Scenario, seed: int) -> str:
 
     The horizon does: years of a longer one would be the same, but its last year is not a partial one.
     """
-    world = scenario.world_file.model_dump_json()
-    parts = (content(scenario), content(scenario.warmup), world, seed, MODEL_VERSION)
+    parts = (*whole_content(scenario), seed, MODEL_VERSION)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 

@@ -8,7 +8,8 @@ from sim.clock import DAYS_A_YEAR, TICKS_A_DAY
 from sim.runs import chunks
 from sim.runs.chunks import plan_chunks
 from sim.runs.simulate import simulate
-from sim.scenario.build import content, structure
+from sim.scenario.build import structure
+from sim.scenario.content import content
 from tests.runs.made import REPLICATES
 
 

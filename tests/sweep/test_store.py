@@ -22,7 +22,7 @@ from sim.errors import InputError
 from sim.outcome import OUTCOME
 from sim.runs import collect
 from sim.runs.collect import Done, Failure
-from sim.scenario.build import content
+from sim.scenario.content import content
 from sim.scenario.schema import fields
 from sim.scenario.worldfile import WorldFile
 from sim.sweep import store, versions
