@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import json
 import math
 import os
 import re
@@ -265,6 +266,15 @@ def load_world(path: str | Path) -> WorldFile:
 def read_model[Model: BaseModel](model: type[Model], path: str | Path) -> Model:
     """Read a YAML file of any checked kind: a world, a sweep."""
     return _validated(model, Source(*read_yaml(path)))
+
+
+def read_json[Model: BaseModel](model: type[Model], text: str, place: str) -> Model:
+    """Read any checked kind from JSON, as a sweep's folder keeps it; `place` is what messages name."""
+    try:
+        tree = json.loads(text)
+    except (TypeError, ValueError):
+        raise InputError(f"{place}: read no JSON, allowed a {model.__name__} as JSON") from None
+    return _validated(model, Source(tree, {(): Place(place)}))
 
 
 def with_values(

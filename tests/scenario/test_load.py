@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sim.errors import InputError
 from sim.scenario import load
 from sim.scenario.build import value_at
-from sim.scenario.load import find_file, load_scenario, read_yaml, shipped, with_values
+from sim.scenario.load import find_file, load_scenario, read_json, read_yaml, shipped, with_values
 from sim.scenario.schema import Scenario, fields
 
 SCENARIOS = Path(load.__file__).parents[2] / "scenarios"
@@ -370,6 +370,20 @@ def test_what_all_files_share_is_the_same_in_the_warm_up(family):
     for leaf in fields():
         if leaf.kind != "lever" and leaf.path != "name":
             assert value(scenario.warmup, leaf.path) == value(scenario, leaf.path)
+
+
+@pytest.mark.parametrize("text", ["", "{", None])
+def test_what_is_no_json_is_told_with_its_place(text):
+    with pytest.raises(InputError, match=r"^out/design\.parquet: read no JSON, allowed a Scenario as JSON$"):
+        read_json(Scenario, text, "out/design.parquet")
+
+
+def test_a_scenario_in_json_is_checked_and_messages_name_the_place(family):
+    scenario = load_scenario(family)
+    text = scenario.model_dump_json()
+    assert read_json(Scenario, text, "out/design.parquet") == scenario.model_validate_json(text)
+    with pytest.raises(InputError, match=r"^out/design\.parquet: threat\.eto: unknown key.*did you mean eta"):
+        read_json(Scenario, text.replace('"eta"', '"eto"'), "out/design.parquet")
 
 
 def test_with_values_changes_levers_after_and_facts_before_t_0_too(family):
