@@ -60,7 +60,7 @@ format: setup  ## mend style and format where that can be done mechanically
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
 
-baseline: setup  ## renew the baseline file; say why in CHANGELOG.md
+baseline: setup  ## renew the files of baseline numbers and of defaults; say why in CHANGELOG.md
 	$(PYTHON) -m tests.update_baseline
 
 odd: setup  ## renew the generated tables of sim/ODD.md

@@ -96,8 +96,7 @@ def in_world():
 
     def moved(scenario, tree):
         file = WorldFile.model_validate(tree)
-        copied = with_values(scenario, {})
-        return copied.attach(file, copied.warmup.attach(file, None))
+        return scenario.attach(file, scenario.warmup.attach(file, None))
 
     return moved
 

@@ -77,7 +77,7 @@ def scenario(values: Mapping[str, Any], world: Mapping[str, Any] | None = None) 
     made = load_scenario(tree)
     if world is not None:
         file = WorldFile.model_validate(world)
-        made.attach(file, made.warmup.attach(file, None))
+        made = made.attach(file, made.warmup.attach(file, None))
     return made
 
 

@@ -167,7 +167,7 @@ def sweep(
     seed: Annotated[int | None, typer.Option("--seed", help="Root seed, in place of the file's.")] = None,
     set_: Sets = None,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what it will take; nothing is written.")] = False,
-    fork: Annotated[bool, typer.Option("--fork", help="Start anew beside a folder of another model version.")] = False,
+    fork: Annotated[bool, typer.Option("--fork", help="Start anew beside a folder of another version.")] = False,
     cluster: Annotated[str | None, typer.Option("--cluster", help="Dask scheduler's address, or `local`.")] = None,
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder; results/NAME by default.")] = None,
@@ -335,18 +335,13 @@ def diff(a: Folder, b: Folder, as_json: Json = False) -> None:
     """Say whether two sweeps hold the same rows, to the last bit: exit code 0 if so, else 1."""
     from dataclasses import asdict
 
-    from sim.sweep.query import diff as compared
+    from sim.sweep.diff import diff as compared
 
     found = compared(a, b)
     if as_json:
         print(json.dumps({**asdict(found), "same": found.same, "banner": BANNER}, indent=2))
-    elif found.same:
-        print(f"the same: {found.rows[0]:,} rows, {found.failed[0]:,} failed runs")
     else:
-        for folder, rows, only, failed in zip((a, b), found.rows, found.only, found.failed, strict=True):
-            print(f"{folder}: {rows:,} rows, {only:,} of them not so in the other, {failed:,} failed runs")
-        for example in found.examples:
-            print(f"differs: {example}")
+        print("\n".join(found.sentences(a, b)))
     raise typer.Exit(0 if found.same else 1)
 
 

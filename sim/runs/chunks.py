@@ -18,7 +18,8 @@ from sim import engine
 from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY
 from sim.rng import replicate_seed
 from sim.runs.code import code_hash
-from sim.scenario.build import content, params_rows, structure
+from sim.scenario.build import params_rows, structure
+from sim.scenario.content import content
 from sim.scenario.schema import Scenario
 
 YEARS_A_CHUNK = 150.0  # simulated years: half a second or so of one core, so that threads end together

@@ -114,11 +114,6 @@ def structure(scenario: Scenario) -> tuple:
     )
 
 
-def content(scenario: Scenario) -> str:
-    """All of a scenario that its rows depend on, but for its world and its warm-up, as text."""
-    return scenario.model_dump_json(exclude={"name", "description", "extends", "world"})
-
-
 _built: dict[tuple, World] = {}
 _building = threading.Lock()
 WORLDS_KEPT = 16  # 0.6 MB each

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import json
 import math
 import os
 import re
@@ -254,7 +255,7 @@ def load_scenario(source: Readable, sets: Mapping[str, object] | None = None) ->
     if scenario.run.warmup_policy is not None:
         policy = _laid(*_chain(_named_file(full, ("run", "warmup_policy"), scenario.run.warmup_policy)))
     world = load_world(_named_file(full, ("world",), scenario.world))
-    return _attached(scenario, _validated(Scenario, policy), world)
+    return _attached(scenario, _levers(_validated(Scenario, policy)), world)
 
 
 def load_world(path: str | Path) -> WorldFile:
@@ -267,7 +268,18 @@ def read_model[Model: BaseModel](model: type[Model], path: str | Path) -> Model:
     return _validated(model, Source(*read_yaml(path)))
 
 
-def with_values(scenario: Scenario, values: Mapping[str, object], place: str = "--set") -> Scenario:
+def read_json[Model: BaseModel](model: type[Model], text: str, place: str) -> Model:
+    """Read any checked kind from JSON, as a sweep's folder keeps it; `place` is what messages name."""
+    try:
+        tree = json.loads(text)
+    except (TypeError, ValueError):
+        raise InputError(f"{place}: read no JSON, allowed a {model.__name__} as JSON") from None
+    return _validated(model, Source(tree, {(): Place(place)}))
+
+
+def with_values(
+    scenario: Scenario, values: Mapping[str, object], place: str = "--set", *, today: Mapping[str, object] | None = None
+) -> Scenario:
     """The scenario with other values, checked again.
 
     Parameters
@@ -278,6 +290,8 @@ def with_values(scenario: Scenario, values: Mapping[str, object], place: str = "
         Dotted path -> value, not parsed. Levers change the policy from t = 0 on, the rest the warm-up too.
     place : str
         What messages name as the place of a bad value.
+    today : mapping, optional
+        Dotted path -> value: the levers among these have it in the warm-up.
     """
     if "run.warmup_policy" in values:
         raise InputError(_sentence(Place(place), "run.warmup_policy", "can stand in a file only"))
@@ -287,16 +301,22 @@ def with_values(scenario: Scenario, values: Mapping[str, object], place: str = "
     world = scenario.world_file
     if changed.world != scenario.world:
         world = load_world(_named_file(full, ("world",), changed.world))
-    return _attached(changed, scenario.warmup, world)
+    levers = {path: (today or {}).get(path, value) for path, value in _levers(scenario.warmup).items()}
+    return _attached(changed, levers, world)
 
 
-def _attached(scenario: Scenario, policy: Scenario, world: WorldFile) -> Scenario:
-    """The scenario with its world, and with a warm-up that has the levers of another policy."""
-    tree, levers = scenario.model_dump(), policy.model_dump()
-    for row in fields():
-        if row.kind == "lever":
-            *sections, last = row.path.split(".")
-            _at(tree, sections)[last] = _at(levers, sections)[last]
+def _levers(scenario: Scenario) -> dict[str, Any]:
+    """All levers of a scenario, by path."""
+    tree = scenario.model_dump()
+    return {row.path: _at(tree, row.path.split(".")) for row in fields() if row.kind == "lever"}
+
+
+def _attached(scenario: Scenario, levers: Mapping[str, Any], world: WorldFile) -> Scenario:
+    """The scenario with its world, and with a warm-up that has other levers."""
+    tree = scenario.model_dump()
+    for path, value in levers.items():
+        *sections, last = path.split(".")
+        _at(tree, sections)[last] = value
     warmup = _validated(Scenario, Source(tree, {(): Place(scenario.name)}))
     return scenario.attach(world, warmup.attach(world, None))
 
@@ -338,7 +358,8 @@ def _no_scenario(name: str) -> str:
 
 def _set(values: Mapping[str, object], place: str, *, parse: bool) -> Source:
     """Dotted paths and values as a tree."""
-    patch = Source({}, {})
+    patch: dict[str, Any] = {}
+    places: Places = {}
     texts = {row.path for row in fields() if row.type == "text"}
     for path, value in values.items():
         keys = tuple(path.split("."))
@@ -346,9 +367,9 @@ def _set(values: Mapping[str, object], place: str, *, parse: bool) -> Source:
             raise InputError(_sentence(Place(place), path, "can stand in a file only"))
         if parse and isinstance(value, str) and path not in texts:
             value = _Reader(value, Place(f"{place}: {path}")).read()[0]
-        tree = reduce(lambda inner, key: {key: inner}, reversed(keys), _copied(value))
-        patch = _laid(patch, Source(tree, {keys[:n]: Place(place) for n in range(1, len(keys) + 1)}))
-    return patch
+        patch = _merge(patch, reduce(lambda inner, key: {key: inner}, reversed(keys), _copied(value)))
+        places |= {keys[:n]: Place(place) for n in range(1, len(keys) + 1)}
+    return Source(patch, places)
 
 
 def _laid(*sources: Source) -> Source:

@@ -224,9 +224,10 @@ class Scenario(Section):
         return self if self._warmup is None else self._warmup
 
     def attach(self, world_file: WorldFile, warmup: Scenario | None) -> Scenario:
-        """Keep what was read beside the scenario's own file."""
-        self._world_file, self._warmup = world_file, warmup
-        return self
+        """The scenario with what was read beside its own file; None where its warm-up is like itself."""
+        made = self.model_copy()
+        made._world_file, made._warmup = world_file, warmup
+        return made
 
 
 @cache

@@ -6,11 +6,12 @@ kind, every name that is referred to exists, and every cell lies on the grid.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 from pydantic import Field, Strict
 
+from sim.errors import listed
 from sim.scenario.fields import Bounds, Problems, Section, fixed, part
 
 SHARE_TOLERANCE = 1e-6
@@ -162,7 +163,7 @@ class WorldFile(Section):
         for at, name, kind in self._references():
             known = [entry.name for entry in getattr(self, kind)]
             if name not in known:
-                yield at, f"read {name!r}, which isn't among {kind}, allowed {_listed(known)}"
+                yield at, f"read {name!r}, which isn't among {kind}, allowed {listed(known)}"
 
     def _references(self) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
         for i, site in enumerate(self.sites):
@@ -210,12 +211,6 @@ def _repeated(values: Iterable[Any]) -> Iterator[tuple[int, Any]]:
         if value in seen:
             yield i, value
         seen.add(value)
-
-
-def _listed(names: Sequence[str], most: int = 12) -> str:
-    """Names in a row, the first few of many."""
-    rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + rest
 
 
 def _off_grid(at: tuple[str | int, ...], cell: tuple[int, int], right: int, bottom: int) -> Problems:

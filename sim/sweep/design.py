@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.scenario.build import content, value_at
+from sim.scenario.build import value_at
+from sim.scenario.content import whole_content
 from sim.scenario.load import find_file, load_scenario, with_values
 from sim.scenario.schema import Scenario, fields
 from sim.sweep.file import SweepFile
@@ -130,10 +131,8 @@ def _drawn(policy: _Policy, draw: Draw, number: int, path: str | Path) -> Point:
     """A policy under a draw: facts of the warm-up too, levers from t = 0 on, the policy's own values uppermost."""
     facts = {key: value for key, value in draw.facts.items() if key not in policy.own}
     levers = {key: value for key, value in draw.levers.items() if key not in policy.own}
-    base = _with(policy.base, facts, path)
-    warmup = _with(policy.base.warmup, draw.facts, path)
-    base.attach(base.world_file, warmup.attach(base.world_file, None))
-    scenario = _with(base, levers | dict(policy.values), path)
+    values = facts | levers | dict(policy.values)
+    scenario = with_values(policy.base, values, str(path), today=draw.facts)
     return Point(policy.levels, scenario, number, draw.values)
 
 
@@ -141,8 +140,7 @@ def _each_once(points: Iterable[Point]) -> list[Point]:
     """The points; one whose scenario was there before only adds its levels to that one."""
     found: dict[tuple, Point] = {}
     for point in points:
-        mine = point.scenario
-        key = point.draw, content(mine), content(mine.warmup), mine.world_file.model_dump_json()
+        key = point.draw, *whole_content(point.scenario)
         first = found.get(key)
         found[key] = point if first is None else replace(first, also=(*first.also, point.levels))
     return list(found.values())

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.outcome import OUTCOME
-from sim.sweep.versions import run_id, versions
+from sim.sweep.versions import columns, run_id, versions
 
 NAME = re.compile(r"part-(\d{6,})-([0-9a-f]{16})\.(parquet|aside)")
 
@@ -54,6 +54,11 @@ def sound(path: Path) -> bool:
 def hash_of(data: bytes) -> str:
     """Name of some content, as 16 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()[:16]
+
+
+def has_our_columns(path: Path) -> bool:
+    """Whether a part's rows have all the columns of ours, and no others."""
+    return set(pq.read_schema(path).names) == {"run_id", "point_id", *columns()}
 
 
 def part_of(path: Path) -> Part:
@@ -101,8 +106,8 @@ def table_of(rows: np.ndarray, ids: Sequence[str]) -> tuple[pa.Table, set[str]]:
     names = [run_id(ids[point], int(replicate)) for point, replicate in runs]
     numbers, codes = np.unique(rows["point"], return_inverse=True)
     points = pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array([ids[n] for n in numbers]))
-    columns = {name: rows[name] for name in OUTCOME.names if name != "point"}
-    table = pa.table({"run_id": pa.array(names).take(pa.array(inverse)), "point_id": points, **columns})
+    values = {name: rows[name] for name in columns()}
+    table = pa.table({"run_id": pa.array(names).take(pa.array(inverse)), "point_id": points, **values})
     return table.replace_schema_metadata({"sitesec": json.dumps(versions())}), set(names)
 
 
@@ -114,10 +119,10 @@ def parquet(table: pa.Table) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+def read_parquet(path: Path, names: Sequence[str] | None = None) -> pa.Table:
     """A Parquet file, read without Arrow's own threads: some outlive the interpreter, and abort it at its end."""
-    columns = None if columns is None else list(columns)
-    return pq.read_table(path, columns=columns, use_threads=False, pre_buffer=False, partitioning=None)
+    names = None if names is None else list(names)
+    return pq.read_table(path, columns=names, use_threads=False, pre_buffer=False, partitioning=None)
 
 
 def bytes_of(rows: np.ndarray) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.runs.tally import Tally
+from sim.scenario.load import read_json
 from sim.scenario.schema import Scenario
 from sim.scenario.worldfile import WorldFile
 from sim.sweep.design import Point, references
@@ -126,15 +127,15 @@ def read_sweep(folder: str | Path) -> SweepResult:
         If the folder is none of a sweep's, or of another version's.
     """
     store = Store(Path(folder))
-    record = store.record()
-    last = record["made"][-1]
+    made = store.provenance()
+    last = made["made"][-1]
     file = with_overrides(load_sweep(store.folder / "sweep.yaml"), last["replicates"], last["seed"])
     design = store.folder / "design.parquet"
-    if not design.is_file() or hash_of(design.read_bytes()) != record["design"]:
+    if not design.is_file() or hash_of(design.read_bytes()) != made["design"]:
         raise InputError(f"{design}: damaged; the sweep's own command mends it")
     table = read_parquet(design).to_pandas()
     table = table[table["number"] >= 0].sort_values("number")
-    store.ids, points = table["point_id"].tolist(), points_of(table)
+    store.ids, points = table["point_id"].tolist(), points_of(table, str(design))
     found = Looks(file, points, store)
     for _ in found:
         pass
@@ -176,13 +177,30 @@ def _line(number: int, point: Point, seed: int) -> dict[str, Any]:
     )
 
 
-def points_of(table: pd.DataFrame) -> list[Point]:
-    """The points of a design table, as they were."""
+def points_of(table: pd.DataFrame, place: str) -> list[Point]:
+    """The points of a design table, as they were; `place` is what messages name."""
     points = []
     for row in table.to_dict("records"):
-        world = WorldFile.model_validate_json(row["world_json"])
-        warmup = Scenario.model_validate_json(row["warmup_json"]).attach(world, None)
-        scenario = Scenario.model_validate_json(row["scenario_json"]).attach(world, warmup)
         plain = json.loads(row["point_json"])
+        scenario = scenario_of(row, place)
         points.append(Point(plain["levels"], scenario, plain["draw"], plain["drawn"], tuple(plain["also"])))
     return points
+
+
+def scenario_of(row: Mapping[Any, Any], place: str) -> Scenario:
+    """The scenario of a row of a design table, with its world and its warm-up.
+
+    Raises
+    ------
+    InputError
+        If the schema has no longer a field of it, or no longer allows a value.
+    """
+    world = _world_of(row["world_json"], place)
+    warmup = read_json(Scenario, row["warmup_json"], place).attach(world, None)
+    return read_json(Scenario, row["scenario_json"], place).attach(world, warmup)
+
+
+@lru_cache(maxsize=16)
+def _world_of(text: str, place: str) -> WorldFile:
+    """A world of a design table, where most points have the same one."""
+    return read_json(WorldFile, text, place)

@@ -30,6 +30,7 @@ from sim.runs.collect import Done
 from sim.sweep.lock import locked, now
 from sim.sweep.parts import (
     Part,
+    has_our_columns,
     hash_of,
     next_number,
     parquet,
@@ -42,7 +43,7 @@ from sim.sweep.parts import (
     sound,
     table_of,
 )
-from sim.sweep.versions import FILE, check_model, record_of, record_text, run_id, versions
+from sim.sweep.versions import FILE, check_ours, provenance, provenance_text, run_id, versions
 
 ROWS_A_PART = 4096  # 4 MB in memory, about 0.6 on disk
 SECONDS_A_PART, SHARE_A_PART = 1.0, 0.02  # a crash costs so much work at most: a second, or 2 % of all so far
@@ -102,18 +103,18 @@ class Store:
         known = set(self.ids)
         return [row for row in _failures(self.folder).values() if row["point_id"] in known]
 
-    def record(self) -> dict[str, Any]:
-        """The versions and commands that made it.
+    def provenance(self) -> dict[str, Any]:
+        """What made it, where rows of ours may stand beside its own.
 
         Raises
         ------
         InputError
             If the folder is none of a sweep's, or of another version's.
         """
-        found = record_of(self.folder)
+        found = provenance(self.folder)
         if not found:
             raise InputError(f"{self.folder}: read no store of a sweep, allowed a folder that `sitesec sweep` made")
-        check_model(self.folder)
+        check_ours(self.folder)
         return found
 
     def rows(self, numbers: Collection[int], low: int, high: int) -> np.ndarray:
@@ -152,7 +153,7 @@ class OpenStore(Store):
     Raises
     ------
     InputError
-        If nothing can be written there, or it was made by another version of the model.
+        If nothing can be written there, or it was made by another version.
     Held
         If another process has it open.
     """
@@ -161,7 +162,7 @@ class OpenStore(Store):
         super().__init__(writable_folder(folder))
         self._lock = locked(folder / "lock")
         try:
-            check_model(folder)
+            check_ours(folder)
             self.parts_folder.mkdir(exist_ok=True)
             for left in [*folder.glob(f"*{PART}"), *self.parts_folder.glob(f"*{PART}")]:
                 left.unlink()
@@ -194,6 +195,9 @@ class OpenStore(Store):
         try:
             if not sound(path):
                 self._set_aside(path, "damaged")
+                return None
+            if not has_our_columns(path):
+                self._set_aside(path, "rows of other columns")
                 return None
             names, replicates = runs_of(path)
         except (OSError, pa.ArrowException) as error:
@@ -251,10 +255,10 @@ class OpenStore(Store):
             design = pd.concat([design, _as_text_where_they_differ(former, design)]) if len(former) else design
         data = parquet(pa.Table.from_pandas(design, preserve_index=False))
         write_whole(table, data)
-        made = record_of(self.folder).get("made", [])
+        made = provenance(self.folder).get("made", [])
         entry = {**command, "versions": versions()}
         made = [*(other for other in made if _without_time(other) != entry), {"time": now(), **entry}]
-        write_whole(self.folder / FILE, record_text(made, design=hash_of(data)))
+        write_whole(self.folder / FILE, provenance_text(made, design=hash_of(data)))
         self._write_failures()
         self.log(f"began: {command['command']}; sitesec {__version__}, model {MODEL_VERSION}, code {code_hash()}")
 

@@ -29,7 +29,7 @@ from sim.sweep.forecast import Forecast, forecast, pilot
 from sim.sweep.precision import replicates_needed, shown_width, worst
 from sim.sweep.result import Looks, SweepResult, design_table, with_overrides
 from sim.sweep.store import OpenStore, Store
-from sim.sweep.versions import check_model, forked, point_id
+from sim.sweep.versions import check_ours, forked, point_id
 
 SHOWN = Precision(relative=0.05)  # what the bar says of a sweep that asks for replicates: shares of the rate
 CELLS_AT_ONCE = 100_000  # of the table of points x replicates that says what is missing
@@ -64,7 +64,7 @@ def run_sweep(
     executor : concurrent.futures.Executor, optional
         In place of threads: of processes, of a cluster.
     fork : bool
-        Whether to start a new folder beside one that another version of the model made.
+        Whether to start a new folder beside one that is refused, since another version made it.
     quiet : bool
         Whether to leave out the progress bar and the forecast.
 
@@ -76,8 +76,8 @@ def run_sweep(
         If another process writes to the folder.
     """
     file, points = checked_design(path, replicates, seed, sets)
-    compile_engine(points[0].scenario)
     folder = _folder(Path(out), fork)
+    compile_engine(points[0].scenario)
     with _workers(executor, threads) as workers, OpenStore(folder) as store:
         store.begin(Path(path), design_table(points, file.seed), _command(path, replicates, seed, sets))
         try:
@@ -100,6 +100,7 @@ def plan_sweep(
 ) -> Forecast:
     """What `run_sweep` with the same arguments would take, by a pilot in memory; nothing is written."""
     file, points = checked_design(path, replicates, seed, sets)
+    folder = _folder(Path(out), fork)
     compile_engine(points[0].scenario)
     scenarios = [point.scenario for point in points]
     matches = references(points, file)
@@ -112,7 +113,7 @@ def plan_sweep(
             years += done.years
     pace = years / (time.perf_counter() - began)
     rows = np.sort(np.concatenate(parts), order=("point", "replicate", "year"))
-    there = Store(_folder(Path(out), fork)).count([point_id(scenario, file.seed) for scenario in scenarios])
+    there = Store(folder).count([point_id(scenario, file.seed) for scenario in scenarios])
     return forecast(file, scenarios, matches, rows, pace, there)
 
 
@@ -143,9 +144,9 @@ def checked_design(
 
 
 def _folder(out: Path, fork: bool) -> Path:
-    """The folder to write to: the one beside it where that was made by another version, and one asked for that."""
+    """The folder to write to: one beside it where another version made it, and that was asked for."""
     try:
-        check_model(out)
+        check_ours(out)
     except InputError:
         if not fork:
             raise

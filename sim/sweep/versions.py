@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,15 @@ import numpy as np
 import scipy
 
 from sim.about import MODEL_VERSION, __version__
-from sim.errors import InputError
+from sim.errors import InputError, listed
+from sim.outcome import OUTCOME
 from sim.runs.code import code_hash
-from sim.scenario.build import content
+from sim.scenario.content import whole_content
 from sim.scenario.schema import Scenario
 
-FORMAT = 1  # of the folder
+FORMAT = 2  # of the folder: since 2 it says which columns its rows have
 FILE = "versions.json"
+SHOWN = 3  # columns that are named
 
 
 def point_id(scenario: Scenario, seed: int) -> str:
@@ -28,8 +32,7 @@ def point_id(scenario: Scenario, seed: int) -> str:
 
     The horizon does: years of a longer one would be the same, but its last year is not a partial one.
     """
-    world = scenario.world_file.model_dump_json()
-    parts = (content(scenario), content(scenario.warmup), world, seed, MODEL_VERSION)
+    parts = (*whole_content(scenario), seed, MODEL_VERSION)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
@@ -53,42 +56,77 @@ def versions() -> dict[str, str | int]:
     }
 
 
-def record_of(folder: Path) -> dict[str, Any]:
-    """The versions and commands that made a folder; empty where there are none.
+def columns() -> dict[str, str]:
+    """Type of each column of an outcome row, as a folder has them: the point's number is none, it has a name."""
+    return {field.name: field.type for field in OUTCOME.fields if field.name != "point"}
+
+
+def provenance(folder: Path) -> dict[str, Any]:
+    """What made a folder: format, model, columns, and each command with its versions; empty where nothing says so.
 
     Raises
     ------
     InputError
-        If they can't be read.
+        If it can't be read.
     """
     path = folder / FILE
     if not path.exists():
         return {}
     try:
-        record = {"format": 0, "model": 0, **json.loads(path.read_text(encoding="utf-8"))}  # 0: of before
-        if record["format"] == FORMAT:
-            record["design"], record["made"][-1]["command"]
-    except (OSError, ValueError, LookupError, TypeError):
+        found = {"format": 0, "model": 0, **json.loads(path.read_text(encoding="utf-8"))}  # 0: of before
+        if found["format"] == FORMAT:
+            found["design"], found["columns"].items(), found["made"][-1]["command"]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise InputError(f"{path}: can't be read, allowed what `sitesec sweep` writes") from None
-    return record
+    return found
 
 
-def check_model(folder: Path) -> None:
-    """Refuse a folder that another version of the model made: its rows and ours are never mixed."""
-    record = record_of(folder)
-    theirs = record.get("model"), record.get("format")
-    if record and theirs != (MODEL_VERSION, FORMAT):
-        raise InputError(
-            f"{folder}: made by model version {theirs[0]}, store format {theirs[1]}; this is {MODEL_VERSION}, format "
-            f"{FORMAT}, and rows of the two are never mixed; `sweep --fork` starts {forked(folder)} beside it"
-        )
+def provenance_text(made: list[dict[str, Any]], **facts: Any) -> str:
+    """What `provenance` reads: what was run, each command and its versions once, and facts about the folder."""
+    found = {"format": FORMAT, "model": MODEL_VERSION, "columns": columns(), **facts, "made": made}
+    return json.dumps(found, indent=2) + "\n"
 
 
-def record_text(made: list[dict[str, Any]], **facts: Any) -> str:
-    """What `record_of` reads: what was run, each command and its versions once, and facts about the folder."""
-    return json.dumps({"format": FORMAT, "model": MODEL_VERSION, **facts, "made": made}, indent=2) + "\n"
+def check_ours(folder: Path) -> None:
+    """Refuse a folder of another model, format or set of columns: its rows and ours are never mixed."""
+    if why := _foreign(provenance(folder)):
+        instead = f"`sweep --fork` starts {forked(folder)} beside it"
+        raise InputError(f"{folder}: {why}, and rows of two versions are never mixed; {instead}")
 
 
 def forked(folder: Path) -> Path:
-    """The folder beside a store of another version, for this one."""
-    return folder.with_name(f"{folder.name}-model-{MODEL_VERSION}")
+    """Where rows of ours go in place of a folder that is refused: the first one beside it that is not refused too."""
+    base = folder if folder.name.strip(".") else folder.resolve()
+    beside = (base.with_name(f"{base.name}-fork-{number}") for number in itertools.count(1))
+    return next(path for path in beside if _is_ours(path))
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether rows of ours may go to a folder, which need not be there."""
+    try:
+        return not _foreign(provenance(folder))
+    except InputError:
+        return False
+
+
+def _foreign(found: dict[str, Any]) -> str:
+    """What is other in a folder's provenance than in ours; empty where nothing is, or nothing says so."""
+    theirs = found.get("model"), found.get("format")
+    if not found:
+        return ""
+    if theirs != (MODEL_VERSION, FORMAT):
+        return f"made by model version {theirs[0]}, store format {theirs[1]}; this is {MODEL_VERSION}, format {FORMAT}"
+    lacking, further = _besides(columns(), found["columns"]), _besides(found["columns"], columns())
+    parts = [f"lack {named_columns(lacking)}"] if lacking else []
+    parts += [f"have {named_columns(further)} besides"] if further else []
+    return f"its rows {' and '.join(parts)}" if parts else ""
+
+
+def named_columns(names: Sequence[str]) -> str:
+    """Columns in a sentence, the first few of many."""
+    return f"the column{'s' if len(names) > 1 else ''} {listed(names, SHOWN)}"
+
+
+def _besides(some: dict[str, str], others: dict[str, str]) -> list[str]:
+    """Columns that others lack or have of another type."""
+    return [f"{name} ({type_})" for name, type_ in some.items() if others.get(name) != type_]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.sweep.query import diff
+from sim.sweep.diff import diff
 from sim.sweep.sweep import run_sweep
 from tests.faults.drivers import REPLICATES, SWEEP, Drivers
 

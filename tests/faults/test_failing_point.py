@@ -3,8 +3,8 @@
 import pytest
 
 from sim.rng import replicate_seed
+from sim.sweep.diff import diff
 from sim.sweep.parts import read_parquet
-from sim.sweep.query import diff
 from tests.faults.drivers import MAIN, parts, rows_in
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sim.errors import InputError
 from sim.scenario import load
 from sim.scenario.build import value_at
-from sim.scenario.load import find_file, load_scenario, read_yaml, shipped, with_values
+from sim.scenario.load import find_file, load_scenario, read_json, read_yaml, shipped, with_values
 from sim.scenario.schema import Scenario, fields
 
 SCENARIOS = Path(load.__file__).parents[2] / "scenarios"
@@ -372,6 +372,20 @@ def test_what_all_files_share_is_the_same_in_the_warm_up(family):
             assert value(scenario.warmup, leaf.path) == value(scenario, leaf.path)
 
 
+@pytest.mark.parametrize("text", ["", "{", None])
+def test_what_is_no_json_is_told_with_its_place(text):
+    with pytest.raises(InputError, match=r"^out/design\.parquet: read no JSON, allowed a Scenario as JSON$"):
+        read_json(Scenario, text, "out/design.parquet")
+
+
+def test_a_scenario_in_json_is_checked_and_messages_name_the_place(family):
+    scenario = load_scenario(family)
+    text = scenario.model_dump_json()
+    assert read_json(Scenario, text, "out/design.parquet") == scenario.model_validate_json(text)
+    with pytest.raises(InputError, match=r"^out/design\.parquet: threat\.eto: unknown key.*did you mean eta"):
+        read_json(Scenario, text.replace('"eta"', '"eto"'), "out/design.parquet")
+
+
 def test_with_values_changes_levers_after_and_facts_before_t_0_too(family):
     scenario = load_scenario(family)
     changed = with_values(scenario, {"policy.adherence.level": 0.1, "threat.eta": 0.5})
@@ -379,6 +393,16 @@ def test_with_values_changes_levers_after_and_facts_before_t_0_too(family):
     assert changed.threat.eta == changed.warmup.threat.eta == 0.5
     assert (scenario.policy.adherence.level, scenario.threat.eta) == (0.9, 0.3)
     assert changed.world_file is scenario.world_file
+
+
+def test_with_values_changes_levers_of_today_in_the_warm_up_only_and_leaves_facts_alone(family):
+    scenario = load_scenario(family)
+    changed = with_values(scenario, {}, today={"policy.adherence.level": 0.1, "threat.eta": 0.5})
+    assert changed.policy == scenario.policy
+    assert changed.warmup.policy.adherence.level == 0.1
+    assert changed.warmup.threat == changed.threat == scenario.threat
+    with pytest.raises(InputError, match=r"policy.adherence.level: read 7"):
+        with_values(scenario, {}, today={"policy.adherence.level": 7})
 
 
 def test_with_values_checks_again_and_parses_nothing(family):

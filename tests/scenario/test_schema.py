@@ -83,6 +83,16 @@ def test_a_scenario_that_was_not_read_has_no_world_and_its_own_warm_up():
         _ = scenario.world_file
 
 
+def test_what_is_read_beside_a_scenario_makes_another_one_and_leaves_it_as_it_was(world_tree):
+    scenario, world = Scenario(), WorldFile.model_validate(world_tree)
+    warmup = scenario.attach(world, None)
+    made = scenario.attach(world, warmup)
+    assert (made.world_file, made.warmup, made.run) == (world, warmup, scenario.run)
+    assert scenario.warmup is scenario
+    with pytest.raises(InputError):
+        _ = scenario.world_file
+
+
 def test_json_schema_tells_an_editor_units_bounds_and_keys():
     document = schema.json_schema()
     level = document["$defs"]["Adherence"]["properties"]["level"]

@@ -161,6 +161,18 @@ def test_draws_that_the_schema_refuses_are_drawn_again(designed):
     assert all(p.scenario.layers.route_watch.d0 <= p.scenario.layers.route_watch.dmax for p in points)
 
 
+def test_a_draw_is_refused_only_for_what_a_point_itself_is(designed, tmp_path):
+    """The base's watch has a dmax below every d0 that is drawn, the policy's own is above."""
+    (tmp_path / "draws.csv").write_text("layers.route_watch.d0\n0.25\n0.3\n")
+    points = designed("""
+axes: {watch: {label: watch, levels: {better: {layers.route_watch.dmax: 0.6}}}}
+sample: {table: draws.csv}
+set: {layers.route_watch.dmax: 0.2}
+""")
+    assert [p.scenario.warmup.layers.route_watch.d0 for p in points] == [0.25, 0.3]
+    assert {p.scenario.layers.route_watch.dmax for p in points} == {0.6}
+
+
 def test_all_priors_can_be_drawn_at_once(designed):
     points = designed("sample: {size: 4, priors: [all]}")
     assert len(points) == 4

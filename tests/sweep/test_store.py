@@ -20,17 +20,20 @@ import sim.files
 from sim import simulate, with_values
 from sim.errors import InputError
 from sim.outcome import OUTCOME
+from sim.runs import collect
 from sim.runs.collect import Done, Failure
+from sim.scenario.content import content
 from sim.scenario.schema import fields
 from sim.scenario.worldfile import WorldFile
 from sim.sweep import store, versions
+from sim.sweep.diff import diff
 from sim.sweep.lock import Held
 from sim.sweep.parts import read_parquet
-from sim.sweep.query import diff, query
+from sim.sweep.query import query
 from sim.sweep.result import read_sweep
 from sim.sweep.store import OpenStore
 from sim.sweep.sweep import plan_sweep, run_sweep
-from sim.sweep.versions import point_id, run_id
+from sim.sweep.versions import columns, point_id, run_id
 
 REPLICATES = 3
 SMALL = """
@@ -118,7 +121,7 @@ def test_rows_are_read_without_this_package(out):
     rows = duckdb.read_parquet(paths).aggregate("count(*), count(distinct run_id), sum(days)").fetchall()
     frame = pd.concat([pd.read_parquet(path, use_threads=False) for path in paths])
     assert rows == [(len(frame), frame["run_id"].nunique(), frame["days"].sum())] == [(24, 12, frame["days"].sum())]
-    assert set(frame) == {"run_id", "point_id", *OUTCOME.names} - {"point"}
+    assert set(frame) == {"run_id", "point_id", *columns()} == {"run_id", "point_id", *OUTCOME.names} - {"point"}
     design = pd.read_parquet(out / "design.parquet", use_threads=False)
     assert set(frame["point_id"]) == set(design["point_id"])
 
@@ -130,8 +133,8 @@ def test_rows_are_read_with_polars(out):
 
 def test_a_part_is_named_after_its_content(out):
     assert len(parts(out)) > 1
-    for path, content in parts(out).items():
-        assert path.stem.split("-")[2] == hashlib.sha256(content).hexdigest()[:16]
+    for path, data in parts(out).items():
+        assert path.stem.split("-")[2] == hashlib.sha256(data).hexdigest()[:16]
 
 
 @pytest.mark.parametrize("more", [SMALL.replace("replicates: 3", "replicates: 5"), WIDER])
@@ -194,42 +197,45 @@ def scenario(baseline):
 
 
 def with_world(scenario, world):
-    copied = with_values(scenario, {})
-    return copied.attach(world, copied.warmup.attach(world, None))
+    return scenario.attach(world, scenario.warmup.attach(world, None))
 
 
 def test_names_don_t_depend_on_what_a_scenario_is_called(scenario):
     called = scenario.model_copy(update={"name": "other", "description": "other"})
-    called.attach(scenario.world_file, scenario.warmup)
     assert point_id(called, 1) == point_id(scenario, 1)
 
 
+SPLIT = "policy.budget.split."
+LISTS = {"harm.severity": [1, 1, 2, 2, 3, 5, 8], "state.offensive.districts": ["coast"]}
+
+
 def other_value(scenario, row):
-    """The scenario with another value at a path, None where the schema allows none."""
-    for value in (row.low, row.high, 0.123, 1, 3, True, False):
+    """The scenario with another value at a path; shares of the budget change two at a time, since they sum to 1."""
+    if row.path.startswith(SPLIT):
+        shares = scenario.policy.budget.split.model_dump()
+        name, (first, second, *_) = row.path.removeprefix(SPLIT), shares
+        other, part = (second, 0.02) if name == first else (first, 0.01)
+        return with_values(scenario, {SPLIT + name: shares[name] - part, SPLIT + other: shares[other] + part})
+    for value in (row.low, row.high, 0.123, 1, 3, True, False, *row.choices, LISTS.get(row.path)):
         with contextlib.suppress(InputError):
             other = with_values(scenario, {row.path: value})
             if content(other) != content(scenario):
                 return other
-    return None
+    raise AssertionError(f"{row.path}: no other value is allowed")
 
 
 def test_any_value_of_a_scenario_makes_another_name(scenario):
-    known = {point_id(scenario, 1): "the scenario itself"}
-    for row in fields():
-        if "[]" not in row.path and row.type in ("number", "integer", "boolean"):
-            other = other_value(scenario, row)
-            if other is not None:
-                assert known.setdefault(point_id(other, 1), row.path) == row.path
-    assert len(known) > 50
+    rows = [row for row in fields() if row.type != "text"]
+    assert {row.type for row in rows} == {"number", "integer", "switch", "choice", "list"}
+    names = {point_id(other_value(scenario, row), 1) for row in rows}
+    assert len(names | {point_id(scenario, 1)}) == len(rows) + 1
 
 
 def test_seed_warm_up_world_and_model_make_other_names(scenario, monkeypatch):
     world = scenario.world_file
     tree = world.model_dump(mode="json")
     tree["sites"][0]["name"] += "x"
-    warmed = with_values(scenario, {})
-    warmed.attach(world, with_values(scenario.warmup, {"policy.adherence.level": 0.9}).attach(world, None))
+    warmed = scenario.attach(world, with_values(scenario.warmup, {"policy.adherence.level": 0.9}))
     others = [warmed, with_world(scenario, WorldFile.model_validate(tree))]
     names = [point_id(scenario, 1), point_id(scenario, 2), *(point_id(other, 1) for other in others)]
     monkeypatch.setattr(versions, "MODEL_VERSION", versions.MODEL_VERSION + 1)
@@ -247,27 +253,6 @@ def test_rows_of_another_seed_stand_beside_without_mixing(small, out, tmp_path):
     assert other.rows.tobytes() == run_sweep(small, tmp_path / "nine", seed=9, threads=1).rows.tobytes()
     assert there.items() < parts(out).items()
     assert again(small, out).years_run == 0
-
-
-# Another version.
-
-
-def test_another_models_folder_is_refused_and_a_fork_starts_one_beside_it(small, out, tmp_path, monkeypatch):
-    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    monkeypatch.setattr(versions, "MODEL_VERSION", 99)
-    for refused in (again, lambda *_: read_sweep(out), lambda *_: query(out, "select 1"), lambda *_: diff(out, out)):
-        with pytest.raises(InputError, match=r"made by model version \d+.*this is 99.*--fork"):
-            refused(small, out)
-    result = run_sweep(small, out, fork=True, threads=1)
-    assert result.folder == tmp_path / "out-model-99"
-    assert len(result.rows) == 24
-    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
-    assert run_sweep(small, out, fork=True, threads=1).years_run == 0
-
-
-def test_a_fork_of_a_folder_of_this_version_goes_on_with_it(small, out):
-    result = run_sweep(small, out, fork=True, threads=1)
-    assert (result.folder, result.years_run) == (out, 0)
 
 
 # What is damaged, repeated or strange.
@@ -328,8 +313,15 @@ def test_one_flipped_bit_beside_the_parts_changes_no_row(small, out, name, monke
     assert (result.years_run, result.failures) == (0, [])
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', "{}", '{"format": 1, "model": MODEL}', "\ufffd" * 9])
-def test_a_damaged_record_of_versions_is_mended_or_told_in_a_sentence(small, out, made, text):
+PIECE = '{"format": 2, "model": MODEL, "design": "x", "made": [{"command": "x"}]'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '"x"', "{}", '{"format": 2, "model": MODEL}', PIECE + "}", "\ufffd" * 9]
+    + [f'{PIECE}, "columns": {read}}}' for read in ("[]", "7", "{}", "null")],
+)
+def test_damaged_provenance_is_mended_or_told_in_a_sentence(small, out, made, text):
     (out / "versions.json").write_text(text.replace("MODEL", str(versions.MODEL_VERSION)))
     with contextlib.suppress(InputError):
         read_sweep(out)
@@ -338,7 +330,7 @@ def test_a_damaged_record_of_versions_is_mended_or_told_in_a_sentence(small, out
         assert diff(out, made).same
 
 
-def test_rows_of_another_model_don_t_mix_where_the_record_of_versions_is_lost(small, out, tmp_path, monkeypatch):
+def test_rows_of_another_model_don_t_mix_where_the_provenance_is_lost(small, out, tmp_path, monkeypatch):
     (out / "versions.json").unlink()
     monkeypatch.setattr(versions, "MODEL_VERSION", 99)
     with contextlib.suppress(InputError):
@@ -582,7 +574,7 @@ def test_the_log_names_what_happened(small, tmp_path, monkeypatch):
     assert any(line.startswith(f"{part.name}: damaged") for line in happened)
 
 
-def test_the_record_holds_each_command_once_with_its_versions(small, out):
+def test_the_provenance_holds_each_command_once_with_its_versions(small, out):
     again(small, out)
     run_sweep(small, out, replicates=4, sets={"policy.budget.share": "3"}, threads=1)
     made = json.loads((out / "versions.json").read_text())["made"]

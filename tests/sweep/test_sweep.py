@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,12 +10,15 @@ import pytest
 from sim.analysis.compare import paired
 from sim.analysis.tables import sweep_table
 from sim.errors import InputError
+from sim.outcome import OUTCOME
+from sim.runs.collect import Done
 from sim.runs.totals import of_point, replicates
 from sim.sweep import store
 from sim.sweep.design import design_points
 from sim.sweep.file import load_sweep
 from sim.sweep.precision import looks
 from sim.sweep.result import read_sweep
+from sim.sweep.store import OpenStore, parts_in
 from sim.sweep.sweep import plan_sweep, run_sweep
 
 ROOT = Path(__file__).parents[2]
@@ -121,11 +125,25 @@ def test_the_plan_leaves_out_what_is_there(small, tmp_path):
     assert found.years == pytest.approx(4 * 1.0 + 0.5)
 
 
-def test_the_forecast_of_disk_is_near_what_it_takes(small, tmp_path):
+def test_the_forecast_of_disk_is_near_what_it_takes(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "SECONDS_A_PART", 1e9)  # no part because its time has come: the next test
     found = plan_sweep(small, tmp_path / "out", replicates=400)
     run_sweep(small, tmp_path / "out", replicates=400)
     took = sum(part.stat().st_size for part in (tmp_path / "out" / "rows").glob("*.parquet"))
     assert 0.5 < found.megabytes * 1e6 / took < 2
+
+
+@pytest.mark.parametrize("seconds", [10, 50, 200])
+def test_parts_that_are_written_because_their_time_has_come_are_as_many_as_forecast(tmp_path, monkeypatch, seconds):
+    clock = 0.0
+    monkeypatch.setattr(store, "time", SimpleNamespace(monotonic=lambda: clock))
+    with OpenStore(tmp_path) as opened:
+        opened.ids = ["0" * 16]
+        for number in range(4 * seconds):
+            rows, clock = OUTCOME.rows(1), number / 4
+            rows["replicate"] = number
+            opened.add(Done(rows, [], 1.0))
+    assert len(opened.parts) == pytest.approx(parts_in(seconds), rel=0.1, abs=1)
 
 
 def test_the_forecast_stands_in_the_log_before_the_work(small, tmp_path):

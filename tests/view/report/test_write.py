@@ -143,7 +143,7 @@ def test_every_entry_of_the_contents_is_there(page, drawn_page):
 
 
 def test_the_page_says_command_seed_versions_and_precision_of_what_was_run(page, folder):
-    made = read_sweep(folder).store.record()["made"][-1]
+    made = read_sweep(folder).store.provenance()["made"][-1]
     for text in (made["command"], f"sitesec report {folder}", str(replicate_seed(1, 0)), "Root seed 1."):
         assert text in page
     assert all(str(version) in page for version in versions().values())
