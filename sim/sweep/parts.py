@@ -56,9 +56,8 @@ def hash_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
-def part_of(path: Path) -> Part:
-    """What a part holds."""
-    names, replicates = runs_of(path)
+def part_of(path: Path, names: np.ndarray, replicates: np.ndarray) -> Part:
+    """What a part holds, by its runs."""
     return Part(path, int(replicates.min()), int(replicates.max()), frozenset(np.unique(names).tolist()))
 
 
@@ -116,8 +115,8 @@ def parquet(table: pa.Table) -> bytes:
 
 def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """A Parquet file, read without Arrow's own threads: some outlive the interpreter, and abort it at its end."""
-    columns = None if columns is None else list(columns)
-    return pq.read_table(path, columns=columns, use_threads=False, pre_buffer=False, partitioning=None)
+    with pq.ParquetFile(path, pre_buffer=False) as file:
+        return file.read(None if columns is None else list(columns), use_threads=False)
 
 
 def bytes_of(rows: np.ndarray) -> int:

@@ -38,7 +38,7 @@ class RoadNetwork:
         paths = [polyline_cells(grid, points) for points in lines]
         self.grid = grid
         self.names = dict(names or {})
-        self.cells: Cells = np.unique(np.array([cell for path in paths for cell in path], dtype=np.int64))
+        self.cells: Cells = np.array(sorted({cell for path in paths for cell in path}), dtype=np.int64)
         self.node_of_cell: Cells = np.full(grid.size, -1, dtype=np.int64)
         self.node_of_cell[self.cells] = np.arange(len(self.cells))
         self.graph = self._joined(paths)
