@@ -5,11 +5,13 @@ Python, for a debugger; the rows are the same to the last byte.
 
 Numba's own cache watches only the file of the decorated function, so a change in a rule elsewhere would go on
 running the old code. The cache folder is therefore named by everything that the compiled code depends on.
+
+Numba is imported, and a rule is handed to it, when an entry is compiled or loaded: much of what imports rules only
+needs their records.
 """
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import fcntl
 import functools
@@ -23,17 +25,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from sim.sources import cache_root, sources_hash
+
 COMPILED = os.environ.get("SITESEC_JIT", "1") != "0"
 OPTIONS = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 # Rules are called by rules alone: without the wrappers for calls from Python and C they compile twice as fast.
 RULE_OPTIONS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 FOLDERS_KEPT = 10  # two entries: five versions
 DAYS_KEPT = 30
-
-if COMPILED:
-    import llvmlite
-    import numba
-    import numpy
 
 
 def kernel(function: Callable | None = None, *, inline: bool = False) -> Any:
@@ -57,8 +56,22 @@ class Rule:
     def __init__(self, function: Callable, inline: bool) -> None:
         functools.update_wrapper(self, function)
         self.py_func = function
-        self.dispatcher = _one_for_all_constants(numba.njit(forceinline=inline, **RULE_OPTIONS, **OPTIONS)(function))
-        self._numba_type_ = numba.types.Dispatcher(self.dispatcher)  # holds the dispatcher by a weak reference
+        self._inline = inline
+
+    @functools.cached_property
+    def dispatcher(self) -> Any:
+        """What compiles it."""
+        import numba
+
+        options = {"forceinline": self._inline, **RULE_OPTIONS, **OPTIONS}
+        return _one_for_all_constants(numba.njit(**options)(self.py_func))
+
+    @functools.cached_property
+    def _numba_type_(self) -> Any:
+        """What Numba takes it for where a compiled function names it."""
+        import numba
+
+        return numba.types.Dispatcher(self.dispatcher)  # holds the dispatcher by a weak reference
 
     def __call__(self, *arguments: Any) -> Any:
         """Run as plain Python."""
@@ -67,6 +80,8 @@ class Rule:
 
 def _one_for_all_constants(dispatcher: Any) -> Any:
     """Numba compiles a callee anew for each constant in a call; let every call share the one for any number."""
+    import numba
+
     by_constant = dispatcher.get_call_template
     dispatcher.get_call_template = lambda arguments, keywords: by_constant(
         tuple(numba.types.unliteral(a) for a in arguments), keywords
@@ -88,11 +103,24 @@ class Entry:
     def __init__(self, function: Callable, notice: str = "") -> None:
         self.function = function
         self.notice = notice
-        self.dispatcher: Any = function
-        if COMPILED:
-            self.folder = cache_folder(function)
-            with _numba_cache_in(self.folder):
-                self.dispatcher = numba.njit(cache=True, **OPTIONS)(function)
+        self._source = Path(function.__code__.co_filename)
+        # Not when it is first called: by then somebody may have written to a file that was imported long before.
+        self._sources = sources_hash(self._source) if COMPILED else ""
+
+    @functools.cached_property
+    def folder(self) -> Path:
+        """Where its compiled code is kept."""
+        return cache_folder(_fingerprint(self._source, self._sources))
+
+    @functools.cached_property
+    def dispatcher(self) -> Any:
+        """What compiles it, and keeps what it compiled; the function itself where nothing is compiled."""
+        if not COMPILED:
+            return self.function
+        import numba
+
+        with _numba_cache_in(self.folder):
+            return numba.njit(cache=True, **OPTIONS)(self.function)
 
     def __call__(self, *arguments: Any) -> Any:
         """Call it, compiled for arguments of these types."""
@@ -103,6 +131,8 @@ class Entry:
         """Compile for arguments of these types, or load what was compiled before; one process at a time."""
         if not COMPILED or self.dispatcher.signatures:
             return
+        import numba
+
         self.folder.mkdir(parents=True, exist_ok=True)
         with _lock(self.folder):
             if self.notice and not list(self.folder.rglob("*.nbi")):
@@ -119,6 +149,8 @@ def _rules_made_once(entry: str) -> Iterator[None]:
     Saves a third of the compilation. The code is as fast, since everything is optimised again within the entry; and
     where a rule's own code was there first, the entry would call that one, which is slower.
     """
+    import numba
+
     library, maker = numba.core.codegen.CPUCodeLibrary, numba.core.codegen.JITCPUCodegen
     optimise, finalise, set_environment = (
         library._optimize_final_module,
@@ -161,6 +193,7 @@ def _indices_as_they_stand() -> Iterator[None]:
     Saves a tenth of the time of a run, and of the compilation. A negative index is a fault like one beyond the end, and
     found in the same way, by a run with bounds checked.
     """
+    import numba
     from numba.np import arrayobj
 
     fixed = arrayobj.fix_integer_index
@@ -173,9 +206,9 @@ def _indices_as_they_stand() -> Iterator[None]:
         arrayobj.fix_integer_index = fixed
 
 
-def cache_folder(function: Callable) -> Path:
-    """Folder of the compiled code, named by all that it depends on; a temporary one where it can't be written."""
-    folder = _cache_root() / _fingerprint(Path(function.__code__.co_filename))
+def cache_folder(fingerprint: str) -> Path:
+    """Folder of the code with a fingerprint; a temporary one where it can't be written."""
+    folder = cache_root() / fingerprint
     try:
         folder.mkdir(parents=True, exist_ok=True)
         folder.touch()
@@ -185,46 +218,21 @@ def cache_folder(function: Callable) -> Path:
         return Path(tempfile.mkdtemp(prefix="sitesec-"))
 
 
-def import_closure(source: Path) -> list[Path]:
-    """The file and every file of this package that it imports, directly or not, sorted."""
-    found: set[Path] = set()
-    waiting = [source.resolve()]
-    while waiting:
-        path = waiting.pop()
-        if path not in found:
-            found.add(path)
-            waiting.extend(_imports(path))
-    return sorted(found)
+def _fingerprint(source: Path, sources: str) -> str:
+    """Name of all that an entry's compiled code depends on; `sources` is the hash of its sources."""
+    import llvmlite
+    import numba
+    import numpy
 
-
-def _imports(path: Path) -> Iterator[Path]:
-    package = Path(__file__).resolve().parent
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == package.name:
-            base = package.parent.joinpath(*node.module.split("."))
-            candidates = [base, *(base / alias.name for alias in node.names)]
-            for candidate in candidates:
-                if candidate == package:  # its __init__ holds no rules, and names what is above the engine
-                    continue
-                yield from (p for p in (candidate.with_suffix(".py"), candidate / "__init__.py") if p.exists())
-
-
-def _fingerprint(source: Path) -> str:
-    digest = hashlib.sha256()
-    for path in import_closure(source):
-        digest.update(path.name.encode() + path.read_bytes())
-    numba_settings = sorted((k, v) for k, v in os.environ.items() if k.startswith("NUMBA_"))
+    settings = sorted((k, v) for k, v in os.environ.items() if k.startswith("NUMBA_"))
     versions = (sys.version, numba.__version__, llvmlite.__version__, numpy.__version__)
-    digest.update(repr((numba_settings, OPTIONS, versions, str(source.resolve()))).encode())
-    return digest.hexdigest()[:24]
-
-
-def _cache_root() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sitesec"
+    return hashlib.sha256(repr((sources, settings, OPTIONS, versions, str(source.resolve()))).encode()).hexdigest()[:24]
 
 
 @contextlib.contextmanager
 def _numba_cache_in(folder: Path) -> Iterator[None]:
+    import numba
+
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(folder)
     try:
@@ -242,11 +250,14 @@ def _lock(folder: Path) -> Iterator[None]:
 
 def _prune(current: Path) -> None:
     """Keep the newest folders; drop what has not been used for a month."""
-    root = _cache_root()
+    root = cache_root()
     if current.parent != root:
         return
-    folders = sorted((p for p in root.iterdir() if p.is_dir()), key=lambda p: -p.stat().st_mtime)
+    newest_first = sorted(root.iterdir(), key=lambda p: -p.stat().st_mtime)
     oldest = time.time() - DAYS_KEPT * 86_400
-    for rank, folder in enumerate(folders):
+    for rank, folder in enumerate(p for p in newest_first if p.is_dir()):
         if folder != current and (rank >= FOLDERS_KEPT or folder.stat().st_mtime < oldest):
             shutil.rmtree(folder, ignore_errors=True)
+    for file in newest_first:
+        if file.is_file() and file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import kernel
+from sim import kernel, sources
 
 ROOT = Path(kernel.__file__).resolve().parents[1]
 NOTICE = "compiling"
@@ -105,7 +105,9 @@ def small_package(folder):
     package.mkdir(parents=True)
     for name, text in SMALL.items():
         (package / name).write_text(textwrap.dedent(text))
-    shutil.copy(kernel.__file__, package / "kernel.py")
+    for module in (kernel, sources):
+        text = Path(module.__file__).read_text()
+        (package / Path(module.__file__).name).write_text(text.replace("from sim.", "from small."))
     return package.parent
 
 
@@ -200,20 +202,43 @@ def test_everything_runs_as_plain_python_on_request(small, cache):
     assert result["value"] == 21 and not result["compiled"] and said == ""
 
 
+@needs_numba
+def test_numba_is_imported_when_something_is_compiled_and_not_before(small, cache):
+    source = (
+        "import json, sys; from small.entry import advance; from small.rules import step\n"
+        "before = step(1), 'numba' in sys.modules; advance(10)\n"
+        "print(json.dumps([*before, 'numba' in sys.modules]))"
+    )
+    assert run(source, small, cache)[0] == [2, False, True]
+
+
+@needs_numba
+@pytest.mark.usefixtures("first")
+def test_what_is_written_to_a_rule_after_its_import_is_not_taken_for_the_code_that_was_imported(small, cache):
+    source = (
+        "import json, pathlib; from small.entry import advance; rules = pathlib.Path('small/rules.py')\n"
+        "rules.write_text(rules.read_text().replace('STEP = 1', 'STEP = 2')); print(json.dumps(advance(10)))"
+    )
+    assert run(source, small, cache)[0] == 21
+    assert run(RUN_SMALL, small, cache)[0]["value"] == 26
+    edit(small / "small" / "rules.py", "STEP = 2", "STEP = 1")
+    assert run(RUN_SMALL, small, cache)[0]["value"] == 21
+
+
 # Its parts.
 
 
 def test_an_entry_depends_on_all_that_it_imports_directly_or_not(small, cache):
     source = (
-        "import json, pathlib; from small import kernel\n"
-        "print(json.dumps([path.name for path in kernel.import_closure(pathlib.Path('small/entry.py'))]))"
+        "import json, pathlib; from small import sources\n"
+        "print(json.dumps([path.name for path in sources.import_closure(pathlib.Path('small/entry.py'))]))"
     )
-    assert sorted(run(source, small, cache, SITESEC_JIT="0")[0]) == ["entry.py", "kernel.py", "rules.py"]
+    assert sorted(run(source, small, cache, SITESEC_JIT="0")[0]) == ["entry.py", "kernel.py", "rules.py", "sources.py"]
 
 
 def closure(name):
     """Files of the package that one of its files depends on, by their path in it."""
-    return {str(path.relative_to(ROOT / "sim")) for path in kernel.import_closure(ROOT / "sim" / name)}
+    return {str(path.relative_to(ROOT / "sim")) for path in sources.import_closure(ROOT / "sim" / name)}
 
 
 def test_the_engine_depends_on_every_file_whose_rules_it_calls():
@@ -232,9 +257,9 @@ def test_an_entry_of_the_model_depends_on_no_room_above_the_engine(entry):
 @needs_numba
 def test_a_folder_that_can_be_written_is_used(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    folder = kernel.cache_folder(run)
-    assert folder.parent == tmp_path / "sitesec" and folder.is_dir()
-    assert kernel.cache_folder(run) == folder
+    folder = kernel.cache_folder("name")
+    assert folder == tmp_path / "sitesec" / "name" and folder.is_dir()
+    assert kernel.cache_folder("name") == folder
 
 
 @needs_numba
@@ -243,7 +268,7 @@ def test_a_folder_that_cannot_be_written_is_a_temporary_one(monkeypatch, tmp_pat
     blocked.write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    folder = kernel.cache_folder(run)
+    folder = kernel.cache_folder("name")
     assert folder.is_dir() and folder.parent == tmp_path
 
 
@@ -284,6 +309,15 @@ def test_what_was_not_used_for_a_month_goes(folders):
     _used(folders[1], hours=24 * (kernel.DAYS_KEPT + 1))
     kernel._prune(folders[0])
     assert not folders[1].exists() and folders[2].exists()
+
+
+def test_a_remembered_hash_goes_after_a_month_too(folders):
+    old, new = (folders[0].parent / f"{age}.json" for age in ("old", "new"))
+    for file in (old, new):
+        file.write_text("{}")
+    _used(old, hours=24 * (kernel.DAYS_KEPT + 1))
+    kernel._prune(folders[0])
+    assert new.exists() and not old.exists()
 
 
 def test_a_temporary_folder_prunes_nothing(folders, tmp_path):

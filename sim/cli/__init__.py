@@ -238,7 +238,7 @@ def _print_sweep(result: Any, as_json: bool) -> None:
     from sim.files import write_whole
     from sim.scenario.build import build_world
     from sim.view.console import csv_text, plain, print_table
-    from sim.view.pictures import sweep_plots
+    from sim.view.redraw import sweep_plots
 
     folder, table = result.folder, sweep_table(result)
     write_whole(folder / "summary.csv", csv_text(table))
@@ -366,14 +366,16 @@ def _problem(source: str) -> str | None:
     """What is wrong with a file, None where nothing is."""
     from sim.scenario.build import build_world, params_rows
     from sim.scenario.load import PRIORS, load_scenario
-    from sim.scenario.priors import load_priors
     from sim.sweep.file import is_sweep
-    from sim.sweep.sweep import checked_design
 
     try:
         if Path(source).stem == PRIORS:
+            from sim.scenario.priors import load_priors
+
             load_priors(source)
         elif is_sweep(source):
+            from sim.sweep.design import checked_design
+
             checked_design(source)
         else:
             scenario = load_scenario(source)

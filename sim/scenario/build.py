@@ -279,11 +279,12 @@ class _Builder:
         found += [(detectors.WATCHTOWERS, f"watchtowers/{x.name}", x.cell) for x in self.sites]
         crews = [self.file.bases[k % len(self.file.bases)].cell for k in range(CREWS_CAPACITY)]
         found += [(detectors.DRONE, f"drone/{k}", cell) for k, cell in enumerate(crews)]
+        kinds, names, cells = zip(*found, strict=True)
         rows = detectors.DETECTOR.rows(len(found))
-        for row, (kind, name, cell) in zip(rows, found, strict=True):
-            row.id, row.kind, row.node = self._id(name), kind, self._node(cell)
-            row.jurisdiction = self._jurisdiction(cell)
-            row.rank = row.id / 2.0**32
+        rows["id"], rows["kind"] = [self._id(name) for name in names], kinds
+        rows["node"] = [self._node(cell) for cell in cells]
+        rows["jurisdiction"] = [self._jurisdiction(cell) for cell in cells]
+        rows["rank"] = rows["id"] / 2.0**32
         for k in range(CREWS_CAPACITY):
             crew = rows[len(rows) - CREWS_CAPACITY + k]
             crew.rank, crew.jurisdiction = k, k % len(self.names)
@@ -314,10 +315,11 @@ class _Builder:
         rows = np.zeros(distance.shape, REACH.dtype)
         rows["distance"], rows["toward"] = distance, toward
         staffed = self._nodes()["checkpoint"] >= 0
-        for row in rows:
-            for node in np.argsort(row["distance"], kind="stable"):
-                beyond = -1 if row["distance"][node] == 0 else row["post"][row["toward"][node]]
-                row["post"][node] = node if staffed[node] else beyond
+        post = rows["post"]
+        post[:] = np.where(staffed, np.arange(len(staffed)), -1)
+        for steps in range(1, int(distance.max()) + 1):  # a node's post is its own, or that of the next node toward
+            source, node = np.nonzero((distance == steps) & ~staffed)
+            post[source, node] = post[source, toward[source, node]]
         return rows
 
     def _groups(self) -> np.ndarray:
@@ -345,10 +347,8 @@ class _Builder:
                 self._fill_line(rows[2 * s + inbound], s, site, inbound, ends)
         routes = ROUTE.rows(len(self.routes))
         crossings = CROSSING.rows(max(1, len(self.crossings)))
-        for r, values in enumerate(self.routes):
-            routes[r] = values
-        for c, values in enumerate(self.crossings):
-            crossings[c] = values
+        routes[:] = self.routes
+        crossings[: len(self.crossings)] = np.array(self.crossings, CROSSING.dtype)
         return np.array(self.path, dtype=np.int64), routes, crossings, rows
 
     def _fill_line(self, row: np.record, s: int, site: Site, inbound: int, ends: tuple) -> None:
@@ -374,12 +374,12 @@ class _Builder:
         return min((int(self.reach["distance"][b, node]) for b in bases), default=0)
 
     def _add_route(self, nodes: np.ndarray) -> None:
-        passed = [(place, int(self.at[node])) for place, node in enumerate(nodes) if self.at[node] >= 0]
-        police = self.cell_jurisdiction[self.roads.cells[nodes]]
-        borders = [(int(place), -1) for place in np.flatnonzero(np.diff(police)) + 1]
+        posts, police = self.at[nodes], self.cell_jurisdiction[self.roads.cells[nodes]]
+        passed = [(place, int(posts[place])) for place in np.flatnonzero(posts >= 0).tolist()]
+        borders = [(place, -1) for place in (np.flatnonzero(police[1:] != police[:-1]) + 1).tolist()]
         first = len(self.crossings)
         self.routes.append((len(self.path), len(nodes), first, len(passed), first + len(passed), len(borders)))
-        self.path.extend(int(node) for node in nodes)
+        self.path.extend(nodes.tolist())
         self.crossings.extend([*passed, *borders])
 
     def _targets(self, lines: np.ndarray) -> np.ndarray:
@@ -391,11 +391,11 @@ class _Builder:
         for label, code in (("outing", outcome.OUTING), ("private", outcome.PRIVATE)):
             cells = [town.cell for town in self.file.towns]
             rows += [(f"{label}/{x}", code, k, -1, self._node(cells[k])) for k, x in enumerate(towns)]
+        named, codes, places, sites, nodes = zip(*rows, strict=True)
         targets = TARGET.rows(len(rows))
-        for target, (name, code, place, site, node) in zip(targets, rows, strict=True):
-            target.id = identity(name)
-            target.target_class, target.place, target.site, target.node = code, place, site, node
-            target.jurisdiction = self.cell_jurisdiction[self.roads.cells[node]]
+        targets["id"] = [identity(name) for name in named]
+        targets["target_class"], targets["place"], targets["site"], targets["node"] = codes, places, sites, nodes
+        targets["jurisdiction"] = self.cell_jurisdiction[self.roads.cells[targets["node"]]]
         return targets
 
     def _appeal(self, group: Group, targets: np.ndarray) -> np.ndarray:
@@ -411,11 +411,8 @@ class _Builder:
         for site in self.sites:
             staff[site.town] += site.foreign_staff
         people = np.ones(len(targets))
-        for t, target in enumerate(targets):
-            if target.target_class == outcome.OUTING:
-                people[t] = staff[self.file.towns[target.place].name]
-            elif target.target_class == outcome.PRIVATE:
-                people[t] = self.file.towns[target.place].private_share
+        people[targets["target_class"] == outcome.OUTING] = [staff[town.name] for town in self.file.towns]
+        people[targets["target_class"] == outcome.PRIVATE] = [town.private_share for town in self.file.towns]
         return people
 
     def _forces(self) -> tuple[np.ndarray, np.ndarray]:
@@ -443,10 +440,9 @@ class _Builder:
         bases = [b for b, base in enumerate(self.file.bases) if base.jurisdiction == name]
         if not bases:
             raise ValueError(f"jurisdiction {name!r} has no base for escort teams")
-        for k, team in enumerate(teams):
-            team.id = self._id(f"team/{name}/{force.kind}/{k}")
-            team.force, team.home, team.convoy = f, bases[k % len(bases)], -1
-            team.node = self._node(self.file.bases[team.home].cell)
+        teams["id"] = [self._id(f"team/{name}/{force.kind}/{k}") for k in range(len(teams))]
+        teams["force"], teams["home"], teams["convoy"] = f, np.resize(bases, len(teams)), -1
+        teams["node"] = np.array([self._node(base.cell) for base in self.file.bases])[teams["home"]]
 
     def _posts(self) -> np.ndarray:
         rows = insiders.POST.rows(len(self.sites) * len(insiders.POSTS))

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.scenario.build import value_at
+from sim.scenario.build import build_world, params_rows, value_at
 from sim.scenario.content import whole_content
 from sim.scenario.load import find_file, load_scenario, with_values
 from sim.scenario.schema import Scenario, fields
-from sim.sweep.file import SweepFile
+from sim.sweep.file import SweepFile, load_sweep, with_overrides
 from sim.sweep.sample import MOST_REFUSED, Draw, draws
 
 
@@ -39,6 +39,32 @@ class _Policy:
     base: Scenario
     values: Mapping[str, Any]
     own: frozenset[str]
+
+
+def checked_design(
+    path: str | Path,
+    replicates: int | None = None,
+    seed: int | None = None,
+    sets: Mapping[str, object] | None = None,
+) -> tuple[SweepFile, list[Point]]:
+    """The file, with what the command says in its place, and its design points, all checked.
+
+    Raises
+    ------
+    InputError
+        If anything in the input is wrong.
+    """
+    if (replicates is not None and replicates < 1) or (seed is not None and seed < 0):
+        raise ValueError(f"replicates: read {replicates}, seed: read {seed}, allowed 1 or more and 0 or more")
+    file = with_overrides(load_sweep(path), replicates, seed)
+    points = design_points(file, path, sets)
+    scenarios = [point.scenario for point in points]
+    for scenario in {s.world_file.model_dump_json(): s for s in scenarios}.values():
+        build_world(scenario)
+    params_rows(scenarios)
+    if file.precision is not None and file.precision.of == "difference" and -1 in references(points, file):
+        raise InputError(f"{path}: reference: allowed only a point of every draw, with the horizon of all others")
+    return file, points
 
 
 def design_points(file: SweepFile, path: str | Path, sets: Mapping[str, object] | None = None) -> list[Point]:

@@ -175,6 +175,14 @@ def load_sweep(path: str | Path) -> SweepFile:
     return read_model(SweepFile, path)
 
 
+def with_overrides(file: SweepFile, replicates: int | None, seed: int | None) -> SweepFile:
+    """The file with what a command says in its place; replicates stand in place of a precision too."""
+    instead: dict[str, Any] = {} if seed is None else {"seed": seed}
+    if replicates is not None:
+        instead |= {"replicates": replicates, "precision": None}
+    return file.model_copy(update=instead)
+
+
 def is_sweep(path: str | Path) -> bool:
     """Whether a file reads like a sweep's: a key of its own stands in it that no scenario has."""
     if not Path(path).is_file():

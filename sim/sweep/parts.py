@@ -61,9 +61,8 @@ def has_our_columns(path: Path) -> bool:
     return set(pq.read_schema(path).names) == {"run_id", "point_id", *columns()}
 
 
-def part_of(path: Path) -> Part:
-    """What a part holds."""
-    names, replicates = runs_of(path)
+def part_of(path: Path, names: np.ndarray, replicates: np.ndarray) -> Part:
+    """What a part holds, by its runs."""
     return Part(path, int(replicates.min()), int(replicates.max()), frozenset(np.unique(names).tolist()))
 
 
@@ -121,8 +120,8 @@ def parquet(table: pa.Table) -> bytes:
 
 def read_parquet(path: Path, names: Sequence[str] | None = None) -> pa.Table:
     """A Parquet file, read without Arrow's own threads: some outlive the interpreter, and abort it at its end."""
-    names = None if names is None else list(names)
-    return pq.read_table(path, columns=names, use_threads=False, pre_buffer=False, partitioning=None)
+    with pq.ParquetFile(path, pre_buffer=False) as file:
+        return file.read(None if names is None else list(names), use_threads=False)
 
 
 def bytes_of(rows: np.ndarray) -> int:

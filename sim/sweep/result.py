@@ -18,7 +18,7 @@ from sim.scenario.load import read_json
 from sim.scenario.schema import Scenario
 from sim.scenario.worldfile import WorldFile
 from sim.sweep.design import Point, references
-from sim.sweep.file import SweepFile, load_sweep
+from sim.sweep.file import SweepFile, load_sweep, with_overrides
 from sim.sweep.parts import hash_of, read_parquet
 from sim.sweep.precision import looks, reached
 from sim.sweep.store import Store
@@ -140,14 +140,6 @@ def read_sweep(folder: str | Path) -> SweepResult:
     for _ in found:
         pass
     return SweepResult(file, points, found, store.failures, 0.0, store)
-
-
-def with_overrides(file: SweepFile, replicates: int | None, seed: int | None) -> SweepFile:
-    """The file with what a command says in its place; replicates stand in place of a precision too."""
-    instead: dict[str, Any] = {} if seed is None else {"seed": seed}
-    if replicates is not None:
-        instead |= {"replicates": replicates, "precision": None}
-    return file.model_copy(update=instead)
 
 
 def design_table(points: Sequence[Point], seed: int) -> pd.DataFrame:

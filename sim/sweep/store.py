@@ -84,7 +84,7 @@ class Store:
     def _checked(self, path: Path) -> Part:
         with contextlib.suppress(OSError, pa.ArrowException):
             if sound(path):
-                return part_of(path)
+                return part_of(path, *runs_of(path))
         raise InputError(f"{path}: damaged; the sweep's own command sets it aside and runs its runs again")
 
     def count(self, ids: Sequence[str]) -> np.ndarray:
@@ -209,7 +209,7 @@ class OpenStore(Store):
             return None
         for name, mine in found.items():
             self._note_done(name, mine)
-        return part_of(path)
+        return part_of(path, names, replicates)
 
     def _set_aside(self, path: Path, why: str) -> None:
         os.replace(path, path.with_suffix(".aside"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import shlex
 import sys
 import time
@@ -22,12 +23,11 @@ from sim.runs.executors import local_executor
 from sim.runs.progress import Bar, bar
 from sim.runs.tally import Tally
 from sim.runs.worker import compile_engine
-from sim.scenario.build import build_world, params_rows
-from sim.sweep.design import Point, design_points, references
-from sim.sweep.file import Precision, SweepFile, load_sweep
+from sim.sweep.design import Point, checked_design, references
+from sim.sweep.file import Precision, SweepFile
 from sim.sweep.forecast import Forecast, forecast, pilot
 from sim.sweep.precision import replicates_needed, shown_width, worst
-from sim.sweep.result import Looks, SweepResult, design_table, with_overrides
+from sim.sweep.result import Looks, SweepResult, design_table
 from sim.sweep.store import OpenStore, Store
 from sim.sweep.versions import check_ours, forked, point_id
 
@@ -77,7 +77,8 @@ def run_sweep(
     """
     file, points = checked_design(path, replicates, seed, sets)
     folder = _folder(Path(out), fork)
-    compile_engine(points[0].scenario)
+    if not folder.exists():
+        compile_engine(points[0].scenario)  # a minute may pass, in which nothing has begun
     with _workers(executor, threads) as workers, OpenStore(folder) as store:
         store.begin(Path(path), design_table(points, file.seed), _command(path, replicates, seed, sets))
         try:
@@ -117,32 +118,6 @@ def plan_sweep(
     return forecast(file, scenarios, matches, rows, pace, there)
 
 
-def checked_design(
-    path: str | Path,
-    replicates: int | None = None,
-    seed: int | None = None,
-    sets: Mapping[str, object] | None = None,
-) -> tuple[SweepFile, list[Point]]:
-    """The file, with what the command says in its place, and its design points, all checked.
-
-    Raises
-    ------
-    InputError
-        If anything in the input is wrong.
-    """
-    if (replicates is not None and replicates < 1) or (seed is not None and seed < 0):
-        raise ValueError(f"replicates: read {replicates}, seed: read {seed}, allowed 1 or more and 0 or more")
-    file = with_overrides(load_sweep(path), replicates, seed)
-    points = design_points(file, path, sets)
-    scenarios = [point.scenario for point in points]
-    for scenario in {s.world_file.model_dump_json(): s for s in scenarios}.values():
-        build_world(scenario)
-    params_rows(scenarios)
-    if file.precision is not None and file.precision.of == "difference" and -1 in references(points, file):
-        raise InputError(f"{path}: reference: allowed only a point of every draw, with the horizon of all others")
-    return file, points
-
-
 def _folder(out: Path, fork: bool) -> Path:
     """The folder to write to: one beside it where another version made it, and that was asked for."""
     try:
@@ -168,7 +143,7 @@ class _Session:
         self.scenarios = [point.scenario for point in points]
         self.looks = Looks(file, points, store)
         self.years_a_run = years_a_run(self.scenarios)
-        self.years_run = 0.0
+        self.years_run = self.seconds_run = 0.0
         self._precision = file.precision or SHOWN
         self.so_far = Tally(self.looks.references)  # for the eye: in the order in which chunks come back
 
@@ -193,9 +168,8 @@ class _Session:
     def _pilot(self, shown: Bar, quiet: bool) -> None:
         """Run a few replicates of some points, and say what all of it will take."""
         chosen, count = pilot(self.file, self.looks.references)
-        began = time.perf_counter()
         self._work(chosen, 0, count, shown)
-        pace = self.years_run / (time.perf_counter() - began) if self.years_run else np.nan
+        pace = self.years_run / self.seconds_run if self.years_run else np.nan
         rows, there = self.store.rows(chosen, 0, count), self.store.count(self.store.ids)
         found = forecast(self.file, self.scenarios, self.looks.references, rows, pace, there)
         self.store.log(f"forecast: {found}")
@@ -224,13 +198,20 @@ class _Session:
         self.store.log(f"look at {high} replicates: worst {width}, {precise}")
 
     def _work(self, numbers: Sequence[int], low: int, high: int, shown: Bar) -> None:
-        """Run what is missing of some points' replicates, and write it down."""
-        with contextlib.closing(run_chunks(self._missing(numbers, low, high), self.workers)) as back:
+        """Run what is missing of some points' replicates, and write it down; the engine is loaded for that only."""
+        missing = self._missing(numbers, low, high)
+        first = next(missing, None)
+        if first is None:
+            return
+        compile_engine(first.scenario)
+        began = time.perf_counter()
+        with contextlib.closing(run_chunks(itertools.chain([first], missing), self.workers)) as back:
             for done in back:
                 self.store.add(done)
                 self.years_run += done.years
                 self._show(done, shown)
         self.store.flush()
+        self.seconds_run += time.perf_counter() - began
 
     def _show(self, done: Done, shown: Bar) -> None:
         shown(done.years)

@@ -7,13 +7,10 @@ import itertools
 import json
 import platform
 from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import llvmlite
-import numba
-import numpy as np
-import scipy
 
 from sim.about import MODEL_VERSION, __version__
 from sim.errors import InputError, listed
@@ -48,12 +45,15 @@ def versions() -> dict[str, str | int]:
         "model": MODEL_VERSION,
         "code": code_hash(),
         "python": platform.python_version(),
-        "numpy": np.__version__,
-        "numba": numba.__version__,
-        "llvmlite": llvmlite.__version__,
-        "scipy": scipy.__version__,
+        **_libraries(),
         "platform": platform.platform(),
     }
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    """As they are installed: a sweep that has nothing to run imports not all of them."""
+    return {name: version(name) for name in ("numpy", "numba", "llvmlite", "scipy")}
 
 
 def columns() -> dict[str, str]:

@@ -40,6 +40,7 @@ def sweep_plots(
     usd_of_one_percent: float,
     folder: Path,
     kinds: Sequence[str] = ("png",),
+    source: str | None = None,
 ) -> list[Path]:
     """Draw every plot that the sweep file asks for; returns the files.
 
@@ -51,6 +52,8 @@ def sweep_plots(
         1 % of a project's mean cost, USD a site: what the readings spread over years.
     kinds : sequence of str
         Endings of the files: png, svg.
+    source : str, optional
+        What the pictures say that they are made of, among their metadata.
     """
     written = []
     for plot in file.plots:
@@ -63,33 +66,38 @@ def sweep_plots(
         figure = (
             _lines(file, plot, chosen) if plot.kind == "lines" else _spending(file, plot, chosen, usd_of_one_percent)
         )
-        written += save(figure, folder / f"{plot.name}.png", note, kinds)
+        written += save(figure, folder / f"{plot.name}.png", note, kinds, source)
     return written
 
 
-def save(figure: Figure, path: Path, note: str = PAIRED, kinds: Sequence[str] = ("png",)) -> list[Path]:
+def save(
+    figure: Figure, path: Path, note: str = PAIRED, kinds: Sequence[str] = ("png",), source: str | None = None
+) -> list[Path]:
     """Write a figure with a note and the banner under it, whole or not at all.
 
     Parameters
     ----------
     path : Path
         Its ending is replaced by each of `kinds`.
+    source : str, optional
+        What the files say that they are made of.
     """
     figure.supxlabel("\n".join(text for text in (note, BANNER) if text), fontsize=7, color="0.35")
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # it is laid out; doing so again for each file takes most of the time
+    said = {} if source is None else {"Source": source}
     written = []
     for kind in kinds:
         image = io.BytesIO()
         with mpl.rc_context({"svg.hashsalt": path.stem}):  # the same picture, the same bytes
-            figure.savefig(image, dpi=150, bbox_inches="tight", format=kind, metadata=_METADATA[kind])
+            figure.savefig(image, dpi=150, bbox_inches="tight", format=kind, metadata=_METADATA[kind] | said)
         written.append(path.with_suffix(f".{kind}"))
         write_whole(written[-1], image.getvalue())
     plt.close(figure)
     return written
 
 
-_METADATA: Mapping[str, Mapping[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+_METADATA: Mapping[str, dict[str, str | None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
 
 
 def _over_draws(table: pd.DataFrame, axes: list[str]) -> pd.DataFrame:

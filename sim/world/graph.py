@@ -1,0 +1,61 @@
+"""A graph of nodes and edges of length 1: how far all is from a node, and what lies on no way through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+Neighbours = list[list[tuple[int, int]]]
+
+
+class Graph:
+    """Nodes numbered from 0, and the edges between them.
+
+    Parameters
+    ----------
+    nodes : int
+        How many.
+    edges : sequence of (int, int)
+        The two nodes of each, in ascending order; no edge twice.
+
+    Attributes
+    ----------
+    around : list of lists of (int, int)
+        For each node its neighbours in ascending order, each with the number of the edge that leads there.
+    """
+
+    def __init__(self, nodes: int, edges: Sequence[tuple[int, int]]) -> None:
+        self.edges = edges
+        self.around: Neighbours = [[] for _ in range(nodes)]
+        for number, (a, b) in enumerate(edges):
+            self.around[a].append((b, number))
+            self.around[b].append((a, number))
+
+    def spread(self, source: int) -> tuple[list[int], list[int]]:
+        """Steps from a node to each, and the node before it on a shortest way there; -1 where there is none.
+
+        Of several shortest ways the one whose nodes, from the source on, have the smaller numbers. The source is
+        before itself.
+        """
+        steps, before = [-1] * len(self.around), [-1] * len(self.around)
+        steps[source], before[source] = 0, source
+        reached = [source]
+        for node in reached:
+            for other, _ in self.around[node]:
+                if steps[other] < 0:
+                    steps[other], before[other] = steps[node] + 1, node
+                    reached.append(other)
+        return steps, before
+
+    def blind(self) -> dict[int, int]:
+        """Nodes of blind alleys, branching ones too, each with the next node on the way out."""
+        left = [len(neighbours) for neighbours in self.around]
+        out: dict[int, int] = {}
+        ends = [node for node, count in enumerate(left) if count == 1]
+        for node in ends:
+            for other, _ in self.around[node]:
+                if other not in out:  # one at most: those behind were taken away before
+                    out[node] = other
+                    left[other] -= 1
+                    if left[other] == 1:
+                        ends.append(other)
+        return out
