@@ -411,7 +411,7 @@ def test_grievance_is_opaque_where_it_is_and_lies_between_the_towns_levels():
 def test_a_protest_blocks_the_road_on_its_day_only():
     model = SecurityModel("baseline", sets=SHORT)
     model.run_days(2.5)
-    a_map, town = Map(model.spec), model.world.towns[0]
+    a_map, town = Map(model.spec), model.world.residents[0]
     for shift, shown in ((0, 1), (-1, 0)):
         town["blocked"] = model.world.clock["day"][0] + shift
         assert len(of_class(parsed(a_map.layers(model, False, False)), "protest")) == shown
