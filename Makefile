@@ -74,10 +74,13 @@ clean:  ## remove what these commands made, except results/
 	rm -rf .venv .uv .pytest_cache .ruff_cache .mypy_cache .hypothesis dist build
 	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# Byte-compiled, so that commands start quickly where PYTHONDONTWRITEBYTECODE is set too; our own files go by content,
+# so that no edit of them goes unseen.
 .venv/.installed: .venv/pyvenv.cfg requirements.lock pyproject.toml
-	@echo "installing the pinned packages into .venv"
-	@$(UV) pip sync --quiet --python $(PYTHON) requirements.lock
+	@echo "installing the pinned packages into .venv, byte-compiled"
+	@$(UV) pip sync --quiet --compile-bytecode --python $(PYTHON) requirements.lock
 	@$(UV) pip install --quiet --python $(PYTHON) --no-deps --editable .
+	@$(PYTHON) -m compileall -q --invalidation-mode checked-hash sim
 	@touch $@
 
 # Where the Python of .python-version is neither found nor to be downloaded, another one will do.

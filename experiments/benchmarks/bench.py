@@ -1,4 +1,4 @@
-"""The benchmark: engine, plain-Mesa twin and C floor side by side, what a run costs, and replicates that are needed.
+"""The benchmark: engine, plain-Mesa twin and C floor side by side, what a run and a start cost, replicates needed.
 
     make bench
 
@@ -7,9 +7,8 @@ Ratios come first: they hold from machine to machine. Each round measures all ri
 
 from __future__ import annotations
 
-from experiments.benchmarks import schedule_time, tables, variance
+from experiments.benchmarks import schedule_time, starts, tables, variance
 from experiments.benchmarks.paces import draws_a_second, race, side_by_side
-from experiments.benchmarks.starts import starts
 from sim import load_scenario
 
 ROUNDS = 5
@@ -17,11 +16,12 @@ ROUNDS = 5
 
 def main() -> None:
     """Run all of it."""
-    figures = [*race(ROUNDS), *side_by_side(ROUNDS), *draws_a_second(ROUNDS), *starts(3)]
+    figures = [*race(ROUNDS), *side_by_side(ROUNDS), *draws_a_second(ROUNDS), *starts.compiling(3)]
     text = f"{tables.machine()}\n\n{tables.of_figures(figures)}"
     header = ("figure", "median", "lowest", "highest", "unit", "goal", "verdict", "note")
     rows = [(f.name, f.median, min(f.rounds), max(f.rounds), f.unit, f.goal, f.verdict, f.note) for f in figures]
     tables.write("bench", text, header, rows)
+    starts.report()
     schedule_time.report(load_scenario("baseline"))
     variance.report()
 

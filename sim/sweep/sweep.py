@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import shlex
 import sys
 import time
@@ -76,9 +75,8 @@ def run_sweep(
         If another process writes to the folder.
     """
     file, points = checked_design(path, replicates, seed, sets)
+    compile_engine(points[0].scenario)
     folder = _folder(Path(out), fork)
-    if not folder.exists():
-        compile_engine(points[0].scenario)  # a minute may pass, in which nothing has begun
     with _workers(executor, threads) as workers, OpenStore(folder) as store:
         store.begin(Path(path), design_table(points, file.seed), _command(path, replicates, seed, sets))
         try:
@@ -143,7 +141,7 @@ class _Session:
         self.scenarios = [point.scenario for point in points]
         self.looks = Looks(file, points, store)
         self.years_a_run = years_a_run(self.scenarios)
-        self.years_run = self.seconds_run = 0.0
+        self.years_run = 0.0
         self._precision = file.precision or SHOWN
         self.so_far = Tally(self.looks.references)  # for the eye: in the order in which chunks come back
 
@@ -168,8 +166,9 @@ class _Session:
     def _pilot(self, shown: Bar, quiet: bool) -> None:
         """Run a few replicates of some points, and say what all of it will take."""
         chosen, count = pilot(self.file, self.looks.references)
+        began = time.perf_counter()
         self._work(chosen, 0, count, shown)
-        pace = self.years_run / self.seconds_run if self.years_run else np.nan
+        pace = self.years_run / (time.perf_counter() - began) if self.years_run else np.nan
         rows, there = self.store.rows(chosen, 0, count), self.store.count(self.store.ids)
         found = forecast(self.file, self.scenarios, self.looks.references, rows, pace, there)
         self.store.log(f"forecast: {found}")
@@ -198,20 +197,13 @@ class _Session:
         self.store.log(f"look at {high} replicates: worst {width}, {precise}")
 
     def _work(self, numbers: Sequence[int], low: int, high: int, shown: Bar) -> None:
-        """Run what is missing of some points' replicates, and write it down; the engine is loaded for that only."""
-        missing = self._missing(numbers, low, high)
-        first = next(missing, None)
-        if first is None:
-            return
-        compile_engine(first.scenario)
-        began = time.perf_counter()
-        with contextlib.closing(run_chunks(itertools.chain([first], missing), self.workers)) as back:
+        """Run what is missing of some points' replicates, and write it down."""
+        with contextlib.closing(run_chunks(self._missing(numbers, low, high), self.workers)) as back:
             for done in back:
                 self.store.add(done)
                 self.years_run += done.years
                 self._show(done, shown)
         self.store.flush()
-        self.seconds_run += time.perf_counter() - began
 
     def _show(self, done: Done, shown: Bar) -> None:
         shown(done.years)
