@@ -6,14 +6,13 @@ A trace is one replicate run twice: once for the dates, and once more with stops
 from __future__ import annotations
 
 import copy
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.clock import TICKS_A_DAY
 from sim.outcome import INCIDENT
+from sim.runs.executors import local_executor
 from sim.runs.replicate import Replicate
 from sim.runs.simulate import Progress
 from sim.runs.worker import RunError, compile_engine
@@ -53,7 +52,7 @@ def traces(
     count : int
         Replicates, 1 or more.
     threads : int, optional
-        Threads; all cores by default.
+        Threads; all cores by default, 0 for none (a debugger).
     progress : callable, optional
         Called with the years (warm-up included) of each replicate that was just finished.
 
@@ -65,7 +64,7 @@ def traces(
     compile_engine(scenario)
     years = scenario.run.horizon + scenario.run.warmup
     found = []
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as executor:
+    with local_executor(threads) as executor:
         for trace in executor.map(lambda number: _trace(scenario, seed, number), range(count)):
             found.append(trace)
             if progress:

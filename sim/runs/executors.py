@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
 
@@ -20,9 +20,13 @@ class Serial(Executor):
             future.set_exception(error)
         return future
 
+    def map(self, fn: Callable[..., Any], *iterables: Iterable[Any], **_: Any) -> Iterator[Any]:
+        """Call the function once for each answer that is taken, so that progress can be shown in between."""
+        return map(fn, *iterables)
+
 
 def local_executor(threads: int | None) -> Executor:
-    """So many threads, all cores by default, none at all for 0."""
+    """So many threads, all cores by default, none at all for 0: one chunk after another, for a debugger."""
     return Serial() if threads == 0 else ThreadPoolExecutor(threads or os.cpu_count() or 1)
 
 

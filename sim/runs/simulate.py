@@ -38,7 +38,7 @@ def simulate(
     first : int
         Number of the first replicate.
     threads : int, optional
-        Threads; all cores by default.
+        Threads; all cores by default, 0 for none (a debugger).
     progress : callable, optional
         Called with the simulated years (warm-up included) that were just finished.
 

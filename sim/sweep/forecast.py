@@ -62,10 +62,10 @@ class Forecast:
 
     def __str__(self) -> str:
         pace = "" if math.isnan(self.pace) else f" at {self.pace:,.0f} a second, about {_time(self.minutes)}"
+        work = f"{self.years:,.0f} simulated years{pace}, about {self.megabytes:,.1f} MB of disk"
         return (
             f"{self.points:,} design points, {self.replicates:,} replicates in all (at most {self.most:,} a point), "
-            f"{self.done:,} of them there; to run: {self.years:,.0f} simulated years{pace}, "
-            f"about {self.megabytes:,.1f} MB of disk"
+            f"{self.done:,} of them there; to run: {work if self.years else 'nothing'}"
         )
 
 

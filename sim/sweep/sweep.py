@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import shlex
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,7 @@ from sim.sweep.versions import check_ours, forked, point_id
 
 SHOWN = Precision(relative=0.05)  # what the bar says of a sweep that asks for replicates: shares of the rate
 CELLS_AT_ONCE = 100_000  # of the table of points x replicates that says what is missing
+Step = tuple[list[int], int, int]  # numbers of points, and the replicates (from, to below) that each of them needs
 
 
 def run_sweep(
@@ -65,7 +67,7 @@ def run_sweep(
     fork : bool
         Whether to start a new folder beside one that is refused, since another version made it.
     quiet : bool
-        Whether to leave out the progress bar and the forecast.
+        Whether to leave out the progress bar, the forecast, and the word that there is nothing to run.
 
     Raises
     ------
@@ -75,7 +77,6 @@ def run_sweep(
         If another process writes to the folder.
     """
     file, points = checked_design(path, replicates, seed, sets)
-    compile_engine(points[0].scenario)
     folder = _folder(Path(out), fork)
     with _workers(executor, threads) as workers, OpenStore(folder) as store:
         store.begin(Path(path), design_table(points, file.seed), _command(path, replicates, seed, sets))
@@ -146,22 +147,41 @@ class _Session:
         self.so_far = Tally(self.looks.references)  # for the eye: in the order in which chunks come back
 
     def run(self, quiet: bool) -> SweepResult:
-        """The pilot, then look after look."""
-        with bar(f"{self.file.name}: pilot", 0.0, quiet) as shown:
-            self._pilot(shown, quiet)
-        with bar(self.file.name, 0.0, quiet) as shown:
-            wanted = self.file.precision
-            if shown.visible:
-                self._recall()
-            for numbers, low, high in self.looks:
-                if wanted is not None and low > 0:
-                    self._log_look(wanted, low)
-                self._expect(low, shown)
-                self._work(numbers, low, high, shown)
+        """Look after look, with the engine and the pilot first; neither where all is there."""
+        steps = self._steps()
+        first = next((step for step in steps if self._lacks(*step)), None)
+        if first is not None:
+            self._run(itertools.chain([first], steps), quiet)
         failures, runs = self.store.failures, int(self.looks.tally.own.count.sum())
+        if first is None:
+            points = f"{len(self.points):,} {'point' if len(self.points) == 1 else 'points'}"
+            self.store.log(f"nothing to run: all {runs:,} replicates of {points} are there", show=not quiet)
         vague = int((~self.looks.precise).sum())
         self.store.log(f"ended: {runs} runs, {len(failures)} failed, {vague} points less precise than asked for")
         return SweepResult(self.file, self.points, self.looks, failures, self.years_run, self.store)
+
+    def _steps(self) -> Iterator[Step]:
+        """What must be there next, look after look; the log has what each look showed."""
+        for numbers, low, high in self.looks:
+            if self.file.precision is not None and low > 0:
+                self._log_look(self.file.precision, low)
+            yield numbers, low, high
+
+    def _lacks(self, numbers: Sequence[int], low: int, high: int) -> bool:
+        """Whether anything is missing of some points' replicates."""
+        return next(self._missing(numbers, low, high), None) is not None
+
+    def _run(self, steps: Iterable[Step], quiet: bool) -> None:
+        """The pilot, and what is missing at each step."""
+        compile_engine(self.scenarios[0])
+        with bar(f"{self.file.name}: pilot", 0.0, quiet) as shown:
+            self._pilot(shown, quiet)
+        with bar(self.file.name, 0.0, quiet) as shown:
+            if shown.visible:
+                self._recall()
+            for numbers, low, high in steps:
+                self._expect(low, shown)
+                self._work(numbers, low, high, shown)
 
     def _pilot(self, shown: Bar, quiet: bool) -> None:
         """Run a few replicates of some points, and say what all of it will take."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import textwrap
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.about import BANNER
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, Any]]
 WIDTH = 200  # columns, where the output goes elsewhere than to a terminal
+WIDEST = 118  # columns of a paragraph
 
 
 def csv_text(table: Rows) -> str:
@@ -49,6 +51,11 @@ def console() -> Console:
 
     console = Console(markup=False)
     return console if console.is_terminal else Console(markup=False, width=WIDTH)
+
+
+def print_paragraph(text: str, indent: int = 0) -> None:
+    """Print a paragraph in lines no wider than the terminal, all but the first one indented."""
+    print(textwrap.fill(text, min(WIDEST, console().width), subsequent_indent=" " * indent))
 
 
 def _cell(value: Any) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from sim.history import notes as said
 from sim.history import report as its
 from sim.history.record import Record
-from sim.view.console import console, print_table
+from sim.view.console import console, print_paragraph, print_table
 
 WIDE = 104  # columns of a terminal in which the table has one for methods
-WIDEST = 118  # of a paragraph
 
 
 def print_record(record: Record) -> None:
@@ -25,12 +22,10 @@ def print_record(record: Record) -> None:
     _paragraphs([said.METHODS, *said.reading_notes(record)], 3)
     print_table(its.reading_tallies(record), "What others have counted, and this list in the same months")
     print()
-    print(textwrap.fill(said.conclusions(record), _width()))
+    print_paragraph(said.conclusions(record))
 
 
 def _paragraphs(lines: list[str], indent: int = 0) -> None:
-    print("\n".join(textwrap.fill(line, _width(), subsequent_indent=" " * indent) for line in lines), end="\n\n")
-
-
-def _width() -> int:
-    return min(WIDEST, console().width)
+    for line in lines:
+        print_paragraph(line, indent)
+    print()

@@ -1,12 +1,9 @@
-"""The table of patterns: each line by made-up rows that show it and rows that don't, the null models, the command.
+"""The table of patterns: each line by made-up rows that show it and rows that don't, the null models.
 
 Statistical tests have fixed seeds and state their error.
 """
 
-import json
 import math
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -290,25 +287,3 @@ def test_adherence_that_is_held_neither_rises_nor_falls(eventful):
     for trace in traces(with_values(eventful, {"policy.adherence.hold": True}), 5, 2):
         rise, fall = adherence_changes(trace)
         assert len(rise) and not rise.any() and not fall.any()
-
-
-def sitesec(*arguments):
-    command = [sys.executable, "-c", "from sim.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True)
-
-
-def test_the_command_refuses_another_horizon_in_one_sentence_before_anything_is_run():
-    result = sitesec("patterns", "baseline", "--set", "run.horizon=1")
-    assert result.returncode == 2
-    assert result.stderr == "error: run.horizon: read 1 years, allowed only 8, the length of the public record\n"
-
-
-def test_the_command_prints_the_table_and_writes_all_figures(tmp_path):
-    result = sitesec("patterns", "baseline", "--reps", 2, "--set", "run.warmup=0.2", "--out", tmp_path)
-    assert result.returncode == 0, result.stderr
-    said = " ".join(result.stdout.split())
-    assert "guard dispute of 2024-11 has no mechanism" in said and "so these have no power" in said
-    found = json.loads((tmp_path / "summary.json").read_text())
-    assert [entry["number"] for entry in found["patterns"]] == NUMBERS
-    assert set(found["null_models"]["constant_rate"]) == {"1a", "1b", "4", "5", "6"}
-    assert (tmp_path / "table.csv").read_text().startswith("no,pattern,figure,band")

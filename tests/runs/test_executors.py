@@ -2,13 +2,13 @@
 
 import multiprocessing
 import os
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
 from sim.runs.chunks import plan_chunks
 from sim.runs.collect import run_chunks
-from sim.runs.executors import Serial
+from sim.runs.executors import Serial, local_executor, width
 from tests.runs.made import REPLICATES, in_order
 
 
@@ -24,3 +24,20 @@ def test_a_pool_whose_worker_died_ends_the_work_and_says_so(short):
         processes.submit(os._exit, 1)
         with pytest.raises(BrokenExecutor):
             list(run_chunks(plan_chunks([short], range(2), 1), processes))
+
+
+def test_no_threads_are_a_serial_executor_and_any_other_number_so_many():
+    assert isinstance(local_executor(0), Serial) and width(local_executor(0)) == 1
+    with local_executor(3) as three:
+        assert isinstance(three, ThreadPoolExecutor) and width(three) == 3
+
+
+def test_without_threads_each_answer_is_worked_out_when_it_is_taken():
+    done = []
+    answers = local_executor(0).map(lambda number: done.append(number) or -number, range(3))
+    assert next(answers) == 0 and done == [0]
+    assert list(answers) == [-1, -2] and done == [0, 1, 2]
+
+
+def test_without_threads_what_a_function_raises_stands_in_its_future():
+    assert isinstance(local_executor(0).submit(lambda: 1 / 0).exception(), ZeroDivisionError)

@@ -146,9 +146,29 @@ def test_parts_that_are_written_because_their_time_has_come_are_as_many_as_forec
     assert len(opened.parts) == pytest.approx(parts_in(seconds), rel=0.1, abs=1)
 
 
+@pytest.mark.parametrize("what", ["small", "precise"])
+def test_a_sweep_that_is_whole_runs_no_pilot_compiles_nothing_and_says_so(what, small, tmp_path, monkeypatch, capsys):
+    if what == "precise":
+        small.write_text(PRECISE)
+    first = run_sweep(small, tmp_path / "out")
+    before = logged(tmp_path / "out")
+    monkeypatch.setattr("sim.sweep.sweep.compile_engine", lambda _: pytest.fail("compiled"))
+    again = run_sweep(small, tmp_path / "out", quiet=False)
+    count = int(again.tally.own.count.sum())
+    told = f"nothing to run: all {count:,} replicates of 4 points are there"
+    assert capsys.readouterr().err == f"{told}\n"
+    assert [line for line in logged(tmp_path / "out")[len(before) :] if not line.startswith("look at")][1:-1] == [told]
+    assert again.rows.tobytes() == first.rows.tobytes()
+
+
+def logged(folder):
+    """Lines of its log, without their time."""
+    return [line.split(" ", 1)[1] for line in (folder / "log.txt").read_text().splitlines()]
+
+
 def test_the_forecast_stands_in_the_log_before_the_work(small, tmp_path):
     run_sweep(small, tmp_path / "out")
-    words = [line.split(" ", 1)[1].split(":")[0] for line in (tmp_path / "out" / "log.txt").read_text().splitlines()]
+    words = [line.split(":")[0] for line in logged(tmp_path / "out")]
     assert words == ["began", "forecast", "ended"]
 
 

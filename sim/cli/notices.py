@@ -1,0 +1,34 @@
+"""What is said on stderr: what is being done, how fast it was, why it ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+
+def say(text: str, quiet: bool = False) -> None:
+    """Say something at once."""
+    if not quiet:
+        print(text, file=sys.stderr, flush=True)
+
+
+def say_speed(years: float, seconds: float, threads: int | None) -> None:
+    """Say how fast so many simulated years were.
+
+    Parameters
+    ----------
+    threads : int, optional
+        As it was asked for: all cores where it is None, none where it is 0.
+    """
+    used = (os.cpu_count() or 1) if threads is None else threads
+    pace = years / seconds if seconds > 0 else 0.0
+    shown = f"{years:,.0f}" if years >= 10 else f"{years:.2f}"
+    share = f"{pace / used:,.0f} a thread on {used}" if used else "without threads"
+    say(f"{shown} simulated years (warm-up included) in {seconds:.1f} s: {pace:,.0f} a second, {share}")
+
+
+def end(code: int, sentence: str) -> NoReturn:
+    """End with one sentence and an exit code: 1 the work failed, 2 the input was wrong."""
+    say(f"error: {sentence}")
+    sys.exit(code)

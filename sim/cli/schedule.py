@@ -1,0 +1,10 @@
+"""`sitesec schedule`."""
+
+from __future__ import annotations
+
+
+def schedule() -> None:
+    """Print what happens in a day and in a tick, in order."""
+    from sim.describe.schedule import schedule_lines
+
+    print("\n".join(schedule_lines()))

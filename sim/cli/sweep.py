@@ -1,0 +1,136 @@
+"""`sitesec sweep`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.about import BANNER
+from sim.cli.answers import give
+from sim.cli.notices import end, say, say_speed
+from sim.cli.options import Json, Quiet, Sets, Threads, at_least, by_path
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from sim.sweep.forecast import Forecast
+    from sim.sweep.result import SweepResult
+
+
+def sweep(
+    file: Annotated[Path, typer.Argument(help="A sweep file.")],
+    reps: Annotated[int | None, typer.Option("--reps", help="Replicates, in place of the file's.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Root seed, in place of the file's.")] = None,
+    sets: Sets = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what it will take; nothing is written.")] = False,
+    fork: Annotated[bool, typer.Option("--fork", help="Start anew beside a folder of another version.")] = False,
+    cluster: Annotated[str | None, typer.Option("--cluster", help="Dask scheduler's address, or `local`.")] = None,
+    as_json: Json = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder; results/NAME by default.")] = None,
+    threads: Threads = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run a sweep into a folder, or go on with it; print its table and write its plots."""
+    at_least(1, reps, "--reps")
+    at_least(0, seed, "--seed")
+    at_least(0, threads, "--threads")
+    folder, values = out or Path("results") / file.stem, by_path(sets)
+    say(f"planning {file}", quiet)
+    from sim.sweep.sweep import plan_sweep
+
+    with _executor(cluster) as executor:
+        how: dict[str, Any] = {"replicates": reps, "seed": seed, "sets": values, "threads": threads}
+        how |= {"executor": executor, "fork": fork}
+        if plan:
+            _print_plan(plan_sweep(file, folder, **how), as_json)
+            return
+        result = _run(file, folder, quiet, how)
+    _print_sweep(result, as_json, quiet)
+
+
+def _executor(cluster: str | None) -> AbstractContextManager[Executor | None]:
+    """The Dask cluster that was asked for, in a context; None there where none was."""
+    if cluster is None:
+        return nullcontext()
+    from sim.runs.cluster import cluster as on_cluster
+
+    return on_cluster(cluster)
+
+
+def _print_plan(forecast: Forecast, as_json: bool) -> None:
+    from sim.view.console import print_paragraph
+
+    def show() -> None:
+        print_paragraph(str(forecast))
+        print_paragraph(BANNER)
+
+    give({"plan": forecast.as_dict()}, show, as_json)
+
+
+def _run(file: Path, folder: Path, quiet: bool, how: dict[str, Any]) -> SweepResult:
+    """Run it, and say how fast it was; where it ends early, say how to go on."""
+    from sim.runs.executors import width
+    from sim.sweep.sweep import run_sweep
+
+    began = time.perf_counter()
+    try:
+        result = run_sweep(file, folder, **how, quiet=quiet)
+    except KeyboardInterrupt:
+        end(1, f"interrupted; {_go_on(folder)}")
+    except OSError as error:
+        end(1, f"{error.filename or folder}: {error.strerror or error}; {_go_on(folder)}")
+    except (RuntimeError, MemoryError) as error:
+        end(1, f"{error or type(error).__name__}; {_go_on(folder)}")
+    if result.years_run:
+        executor = how["executor"]
+        threads = how["threads"] if executor is None else width(executor)
+        say_speed(result.years_run, time.perf_counter() - began, threads)
+    return result
+
+
+def _go_on(folder: Path) -> str:
+    """How to go on with a sweep that ended early."""
+    command = shlex.join(["sitesec", *sys.argv[1:]])
+    return f"what was finished is kept in {folder}, and the same command goes on: {command}"
+
+
+def _print_sweep(result: SweepResult, as_json: bool, quiet: bool) -> None:
+    """A sweep's table and plots; failed runs are told last, and make the exit code 1."""
+    from sim.analysis.tables import for_reading, sweep_table
+    from sim.files import write_whole
+    from sim.view.console import csv_text, print_table
+
+    table, file = sweep_table(result), result.file
+    write_whole(result.folder / "summary.csv", csv_text(table))
+    for path in [result.folder / "summary.csv", *_plots(result, table, quiet)]:
+        say(f"wrote {path}")
+
+    def show() -> None:
+        print_table(for_reading(result, table), f"{file.name}: {len(table)} design points", ("draw", *file.axes))
+
+    give({"sweep": file.name, "points": table, "failures": result.failures}, show, as_json)
+    if result.failures:
+        first = result.failures[0]
+        end(
+            1,
+            f"{len(result.failures)} runs failed, the first one with {first['type']}: {first['message']}; "
+            f"{result.folder / 'failures.parquet'} has them all, and the same command tries them again",
+        )
+
+
+def _plots(result: SweepResult, table: list[dict[str, Any]], quiet: bool) -> list[Path]:
+    """Write the plots that the sweep's file asks for."""
+    if not result.file.plots:
+        return []
+    say("writing plots", quiet)
+    from sim.scenario.build import build_world
+    from sim.view.redraw import sweep_plots
+
+    cost = float(build_world(result.points[0].scenario).setting[0].project_cost)
+    return sweep_plots(result.file, table, cost / 100.0, result.folder)

@@ -1,0 +1,33 @@
+"""`sitesec compare`: paired differences, and what else differs."""
+
+import json
+import re
+
+import pytest
+
+from tests.cli.command import QUICK
+
+
+def test_compare_prints_the_paired_difference_its_interval_and_what_pairing_saved(sitesec):
+    found = json.loads(sitesec("compare", "lapsed-protocol", "full-protocol", *QUICK, "--reps", "8", "--json").stdout)
+    entry = found["differences"]["incidents_per_year"]["expected"]
+    assert {"a", "b", "difference", "low", "high", "correlation", "crn_factor", "replicates_saved"} == set(entry)
+    assert entry["b"] - entry["a"] == pytest.approx(entry["difference"])
+    assert entry["low"] <= entry["difference"] <= entry["high"]
+
+
+def test_compare_prints_what_else_differs_and_how_many_columns_do_not(sitesec, tmp_path):
+    result = sitesec("compare", "baseline", "triple-budget", *QUICK, "--reps", "8", "--out", tmp_path)
+    assert "projects' security budget, USD" in result.stdout
+    assert re.search(r"\d+ of \d+ further columns do not differ", result.stdout)
+    columns = json.loads((tmp_path / "summary.json").read_text())["columns"]
+    assert {line["column"] for line in columns["lines"]} >= {"project_budget", "project_spent"}
+    assert columns["alike"] + len(columns["lines"]) == columns["compared"]
+    assert (tmp_path / "columns.csv").read_text().startswith("group,column,A a year,B a year,difference,low,high\n")
+
+
+def test_a_scenario_does_not_differ_from_itself(sitesec):
+    result = sitesec("compare", "baseline", "baseline", *QUICK)
+    assert result.returncode == 0, result.stderr
+    assert "What else differs" not in result.stdout
+    assert re.search(r"(\d+) of \1 further columns do not differ", result.stdout)

@@ -1,0 +1,67 @@
+"""The entry: every command explains itself, has the banner, and ends with the right exit code and one sentence."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from sim.about import BANNER
+from sim.cli import COMMANDS
+from tests.cli.command import MAIN, QUICK, ROOT, loading, process, sentence
+
+NAMES = [command.__name__ for command in COMMANDS]
+HEAVY = ("numpy", "numba", "scipy", "pandas", "pydantic", "yaml", "pyarrow", "duckdb", "matplotlib", "mesa", "rich")
+
+
+def site_names():
+    world = yaml.safe_load((ROOT / "scenarios" / "worlds" / "corridor.yaml").read_text())
+    return [site["name"] for site in world["sites"]]
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "baseline", *QUICK],
+        ["compare", "baseline", "triple-budget", *QUICK],
+        ["levers"],
+        ["levers", "--all"],
+        ["record"],
+    ],
+)
+def test_every_table_and_json_has_the_banner_and_names_no_site(sitesec, command, form):
+    printed = sitesec(*command, *form).stdout
+    assert " ".join(printed.split()).count(BANNER) >= 1
+    assert not [name for name in site_names() if name in printed]
+
+
+def test_the_json_schema_and_the_result_of_check_have_the_banner_too(sitesec):
+    assert json.loads(sitesec("schema").stdout)["$comment"] == BANNER
+    assert json.loads(sitesec("check", "baseline", "--json").stdout)["banner"] == BANNER
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_explains_itself(sitesec, name):
+    result = sitesec(name, "--help")
+    assert result.returncode == 0
+    assert f"Usage: sitesec {name}" in result.stdout
+
+
+def test_help_names_every_command_and_loads_nothing_heavy():
+    result = process("--help", script=loading(*HEAVY))
+    assert result.stderr == ""
+    assert [line.split()[0] for line in result.stdout.partition("Commands:\n")[2].splitlines()[: len(NAMES)]] == NAMES
+
+
+def test_python_m_sim_is_the_same_command(sitesec):
+    command = [sys.executable, "-m", "sim", "--help"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == sitesec("--help").stdout
+
+
+def test_what_is_interrupted_ends_with_one_sentence_and_exit_code_1():
+    stopping = f"import signal, sim.runs.simulate as s; s.simulate = lambda *_, **__: signal.raise_signal(15); {MAIN}"
+    assert sentence(process("run", "baseline", *QUICK, script=stopping), 1) == "error: interrupted"

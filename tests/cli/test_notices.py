@@ -1,0 +1,23 @@
+"""Notices: what is said of the speed, with and without threads."""
+
+import os
+
+import pytest
+
+from sim.cli.notices import say_speed
+from tests.cli.command import QUICK
+
+
+def test_run_says_its_speed_in_the_last_line_of_stderr(sitesec):
+    assert "a second" in sitesec("run", "baseline", *QUICK).stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "threads, share",
+    [(0, "without threads"), (4, "25 a thread on 4"), (None, f"a thread on {os.cpu_count()}")],
+)
+def test_speed_is_shared_among_the_threads_that_were_asked_for(threads, share, capsys):
+    say_speed(200.0, 2.0, threads)
+    said = capsys.readouterr().err
+    assert said.startswith("200 simulated years (warm-up included) in 2.0 s: 100 a second, ")
+    assert said.endswith(f"{share}\n")

@@ -1,0 +1,42 @@
+"""`sitesec sweep`: its plan, and a folder in which all is there."""
+
+import json
+
+from tests.cli.command import loading, process, refused
+
+
+def test_the_plan_is_all_that_is_printed_and_nothing_is_written(sitesec, swept, tmp_path):
+    result = sitesec("sweep", swept[0], "--plan", "--json", "--out", tmp_path / "out")
+    plan = json.loads(result.stdout)["plan"]
+    assert {"points", "replicates", "done", "minutes", "megabytes"} <= set(plan)
+    assert (plan["points"], plan["replicates"], plan["done"]) == (2, 8, 0)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_sweep_that_is_whole_says_that_there_is_nothing_to_run_and_no_speed(sitesec, swept):
+    said = sitesec("sweep", swept[0], "--out", swept[1]).stderr.splitlines()
+    wrote = f"wrote {swept[1] / 'summary.csv'}"
+    assert said == [f"planning {swept[0]}", "nothing to run: all 8 replicates of 2 points are there", wrote]
+
+
+def test_quiet_leaves_only_what_was_written(sitesec, swept):
+    assert sitesec("sweep", swept[0], "--out", swept[1], "--quiet").stderr == f"wrote {swept[1] / 'summary.csv'}\n"
+
+
+def test_the_plan_of_a_sweep_that_is_whole_is_to_run_nothing(sitesec, swept):
+    assert "8 of them there; to run: nothing" in sitesec("sweep", swept[0], "--out", swept[1], "--plan").stdout
+
+
+def test_plots_are_told_of_before_they_are_written(sitesec, swept, tmp_path):
+    file = tmp_path / "plotted.yaml"
+    plots = "plots: [{name: picture, kind: lines, x: adherence, lines: adherence}]\n"
+    file.write_text(swept[0].read_text() + plots)
+    said = sitesec("sweep", file, "--out", tmp_path, "--reps", "1").stderr.splitlines()
+    wrote = [f"wrote {tmp_path / name}" for name in ("summary.csv", "picture.png")]
+    assert said[-3:] == ["writing plots", *wrote]
+
+
+def test_planning_is_said_before_anything_is_loaded():
+    result = process("sweep", "nosuch.yaml", script=loading("numpy", "numba", "pandas"))
+    assert "nosuch.yaml" in refused(result)
+    assert result.stderr.splitlines()[0] == "planning nosuch.yaml"
