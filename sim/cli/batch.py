@@ -65,9 +65,9 @@ class Batch:
         from sim.runs.simulate import simulate
         from sim.runs.worker import compile_engine
 
-        for scenario in scenarios:
-            if len(scenario.world_file.sites) >= MANY_SITES:
-                self.say(f"building the world of {scenario.name}, {len(scenario.world_file.sites)} sites")
+        sites = max(len(scenario.world_file.sites) for scenario in scenarios)
+        if sites >= MANY_SITES:
+            self.say(f"building a world of {sites:,} sites")
         compile_engine(scenarios[0])
         years = self.reps * (sum(s.run.horizon for s in scenarios) + scenarios[0].run.warmup)
         began = time.perf_counter()

@@ -77,6 +77,7 @@ def run_sweep(
         If another process writes to the folder.
     """
     file, points = checked_design(path, replicates, seed, sets)
+    compile_engine(points[0].scenario)
     folder = _folder(Path(out), fork)
     with _workers(executor, threads) as workers, OpenStore(folder) as store:
         store.begin(Path(path), design_table(points, file.seed), _command(path, replicates, seed, sets))
@@ -147,11 +148,11 @@ class _Session:
         self.so_far = Tally(self.looks.references)  # for the eye: in the order in which chunks come back
 
     def run(self, quiet: bool) -> SweepResult:
-        """Look after look, with the engine and the pilot first; neither where all is there."""
+        """The pilot, then look after look; no pilot where all is there."""
         steps = self._steps()
         first = next((step for step in steps if self._lacks(*step)), None)
         if first is not None:
-            self._run(itertools.chain([first], steps), quiet)
+            self._run_rest(itertools.chain([first], steps), quiet)
         failures, runs = self.store.failures, int(self.looks.tally.own.count.sum())
         if first is None:
             points = f"{len(self.points):,} {'point' if len(self.points) == 1 else 'points'}"
@@ -171,9 +172,8 @@ class _Session:
         """Whether anything is missing of some points' replicates."""
         return next(self._missing(numbers, low, high), None) is not None
 
-    def _run(self, steps: Iterable[Step], quiet: bool) -> None:
+    def _run_rest(self, steps: Iterable[Step], quiet: bool) -> None:
         """The pilot, and what is missing at each step."""
-        compile_engine(self.scenarios[0])
         with bar(f"{self.file.name}: pilot", 0.0, quiet) as shown:
             self._pilot(shown, quiet)
         with bar(self.file.name, 0.0, quiet) as shown:

@@ -58,7 +58,7 @@ def test_quiet_says_nothing_of_what_is_being_done(sitesec):
 
 def test_a_world_of_many_sites_is_told_of(sitesec, monkeypatch):
     monkeypatch.setattr("sim.cli.batch.MANY_SITES", 12)
-    assert "building the world of baseline, 12 sites\n" in sitesec("run", "baseline", *QUICK).stderr
+    assert "building a world of 12 sites\n" in sitesec("run", "baseline", *QUICK).stderr
 
 
 def test_a_world_without_a_road_between_two_places_is_refused(sitesec, tmp_path):
