@@ -77,8 +77,9 @@ def run_sweep(
         If another process writes to the folder.
     """
     file, points = checked_design(path, replicates, seed, sets)
-    compile_engine(points[0].scenario)
     folder = _folder(Path(out), fork)
+    if not folder.exists():
+        compile_engine(points[0].scenario)  # a minute may pass, in which nothing has begun
     with _workers(executor, threads) as workers, OpenStore(folder) as store:
         store.begin(Path(path), design_table(points, file.seed), _command(path, replicates, seed, sets))
         try:
@@ -148,7 +149,7 @@ class _Session:
         self.so_far = Tally(self.looks.references)  # for the eye: in the order in which chunks come back
 
     def run(self, quiet: bool) -> SweepResult:
-        """The pilot, then look after look; no pilot where all is there."""
+        """Look after look, with the engine and the pilot first; neither where all is there."""
         steps = self._steps()
         first = next((step for step in steps if self._lacks(*step)), None)
         if first is not None:
@@ -174,6 +175,7 @@ class _Session:
 
     def _run_rest(self, steps: Iterable[Step], quiet: bool) -> None:
         """The pilot, and what is missing at each step."""
+        compile_engine(self.scenarios[0])
         with bar(f"{self.file.name}: pilot", 0.0, quiet) as shown:
             self._pilot(shown, quiet)
         with bar(self.file.name, 0.0, quiet) as shown:

@@ -147,12 +147,13 @@ def test_parts_that_are_written_because_their_time_has_come_are_as_many_as_forec
 
 
 @pytest.mark.parametrize("what", ["small", "precise"])
-def test_a_sweep_that_is_whole_runs_no_pilot_and_says_so(what, small, tmp_path, monkeypatch, capsys):
+def test_a_sweep_that_is_whole_needs_no_engine_runs_no_pilot_and_says_so(what, small, tmp_path, monkeypatch, capsys):
     if what == "precise":
         small.write_text(PRECISE)
     first = run_sweep(small, tmp_path / "out")
     before = logged(tmp_path / "out")
     monkeypatch.setattr("sim.sweep.sweep.pilot", lambda *_: pytest.fail("a pilot was run"))
+    monkeypatch.setattr("sim.sweep.sweep.compile_engine", lambda _: pytest.fail("the engine was loaded"))
     again = run_sweep(small, tmp_path / "out", quiet=False)
     count = int(again.tally.own.count.sum())
     told = f"nothing to run: all {count:,} replicates of 4 points are there"
