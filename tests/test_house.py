@@ -12,7 +12,8 @@ SIM = Path(__file__).parents[1] / "sim"
 # one line don't import each other. A file is its own room at the ground and where it stands beside the folders.
 FLOORS = (
     ("about", "errors", "record", "rates"),
-    ("clock", "files", "kernel"),
+    ("clock", "files", "sources"),
+    ("kernel",),
     ("agenda", "laws", "outcome", "rng"),
     ("world",),
     ("agents",),
