@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sim.kernel import kernel
 from sim.record import Record
 
-# Target classes, in the order of every table that has one column a class.
+# Target classes, in the order of every table that has one column per class.
 CONVOY, SITE, OUTING, PRIVATE, NOTHING = 0, 1, 2, 3, 4
 CLASSES = ("convoy", "site", "outing", "private")
 CLASS_COUNT = len(CLASSES)

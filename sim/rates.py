@@ -187,7 +187,7 @@ def interval_of_mean(count: int, mean: float, variance: float, confidence: float
     count : int
         Number of replicates, 1 or more.
     mean, variance : float
-        Of one number a replicate; the variance over count - 1.
+        Of one number per replicate; the variance over count - 1.
     confidence : float
         In (0, 1).
 

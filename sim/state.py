@@ -96,7 +96,7 @@ MOVING = (
     Array("agenda", AGENDA, (1,)),
     Array("entries", ENTRY, ("agenda_capacity",)),
     Array("ticks", "i8", ("ring",), "first entry of each tick to come, 1 more than its row; 0 where none"),
-    Array("marks", "i8", ("ring_words",), "a bit a tick, 32 a word, set where there is an entry"),
+    Array("marks", "i8", ("ring_words",), "one bit per tick, 32 per word, set where there is an entry"),
     Array("calendar", CALENDAR, (len(KINDS),)),
     Array("threat", LEVEL, (1,)),
     Array("odds", "f8", (len(ITEMS),), "factor of each protocol item on the odds that it is not followed"),

@@ -1,1 +1,1 @@
-"""Agents: one file a kind, each with its record and its rules."""
+"""Agents: one file per kind, each with its record and its rules."""

@@ -2,7 +2,7 @@
 
 A line is one direction of one site's service; its movements are numbered on a timetable that no policy changes.
 Before each movement every item is followed (u < a_item) or not. A convoy's drive is a look-up: it leaves at tick
-`since` and moves one road cell a tick, held up at checkpoints and where it stops; each delay has its own address.
+`since` and moves one road cell per tick, held up at checkpoints and where it stops; each delay has its own address.
 """
 
 import math
@@ -368,7 +368,7 @@ def _count_movement(world, params, tick, i):
 
 @kernel(inline=True)
 def tick_at(world, params, i, place):
-    """Tick at which a convoy on the road comes to a position of its route: a cell a tick, and its delays."""
+    """Tick at which a convoy on the road comes to a position of its route: a cell per tick, and its delays."""
     convoy = world.convoys[i]
     route = world.routes[convoy.route]
     tick = convoy.since + place

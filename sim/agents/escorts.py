@@ -1,7 +1,7 @@
 """Escorts: teams of finite forces that drive to a convoy's start, along with it and home, and to an attack.
 
 A team's drive is a look-up: it left at tick `since`, its route is the shortest road between its base and `node`,
-and it moves one road cell a tick.
+and it moves one road cell per tick.
 """
 
 from sim import rng

@@ -80,7 +80,7 @@ def counted(column: Column, table: Columns, confidence: float = 0.95) -> rates.I
 
 
 def column_table(table: Columns, confidence: float = 0.95) -> Rows:
-    """All shown columns of one policy, one line a column, by group.
+    """All shown columns of one policy, one line per column, by group.
 
     Parameters
     ----------

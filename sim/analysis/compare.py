@@ -110,7 +110,7 @@ def differing(a: Columns, b: Columns, confidence: float = 0.95) -> dict[str, Any
     Returns
     -------
     dict
-        `lines`: one entry a column whose interval leaves out 0; `compared` and `alike`: numbers of columns.
+        `lines`: one entry per column whose interval leaves out 0; `compared` and `alike`: numbers of columns.
 
     Raises
     ------

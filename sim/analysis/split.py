@@ -110,7 +110,7 @@ def better(values: np.ndarray, confidence: float = 0.95) -> dict[str, float | in
 
 
 class Draws:
-    """The rates of all runs, and their differences to the reference, by policy and draw: six numbers a run."""
+    """The rates of all runs, and their differences to the reference, by policy and draw: six numbers per run."""
 
     def __init__(self) -> None:
         self._own: dict[str, list[_Runs]] = {}
@@ -124,7 +124,7 @@ class Draws:
             self._gap.setdefault(policy, []).append((pair[0]["replicate"], gap[:, _COLUMNS]))
 
     def table(self, confidence: float = 0.95) -> list[dict[str, Any]]:
-        """One line a policy, a metric, and whether it is of the rate or of its difference to the reference."""
+        """One line per policy, a metric, and whether it is of the rate or of its difference to the reference."""
         lines = []
         for (policy, own), (k, metric) in itertools.product(self._own.items(), enumerate(METRICS)):
             start = {"policy": policy, "figure": metric}
@@ -147,7 +147,7 @@ def in_both(a: Columns, b: Columns) -> tuple[Columns, Columns]:
 
 
 def _matrix(draws: list[_Runs], k: int) -> np.ndarray:
-    """One figure, a row a draw and a column a replicate; nan where a run is missing."""
+    """One figure, a row per draw and a column per replicate; nan where a run is missing."""
     width = 1 + max((int(numbers.max(initial=-1)) for numbers, _ in draws), default=-1)
     values = np.full((len(draws), width), np.nan)
     for row, (numbers, mine) in zip(values, draws, strict=True):

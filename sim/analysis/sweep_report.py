@@ -85,7 +85,7 @@ def report_tables(result: SweepResult, confidence: float = 0.95) -> dict[str, Ro
 
 
 def over_draws(lines: Rows) -> Rows:
-    """One line a policy and figure in place of one a point: mean over draws, and their 5 % and 95 % in place of ends.
+    """One line per policy and figure in place of one per point: mean over draws, their 5 % and 95 % in place of ends.
 
     What the pairing was worth is given by its median, since a factor may be infinite.
     """

@@ -1,4 +1,4 @@
-"""Summaries as tables: one row a design point, or one line a figure."""
+"""Summaries as tables: one row per design point, or one line per figure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Rows = list[dict[str, Any]]
 
 
 def sweep_table(result: SweepResult, confidence: float = 0.95) -> Rows:
-    """One row a design point: its levels, USD a site-year, rates and differences to its reference, with intervals.
+    """One row per design point: its levels, USD a site-year, rates and differences to its reference, with intervals.
 
     Columns of a rate: `NAME` (expected counts), `NAME_low`, `NAME_high`, and `NAME_counted` (sampled counts); of the
     paired difference to the reference `NAME_difference`, its two ends, and `NAME_crn_factor`.
@@ -69,7 +69,7 @@ def _joined(row: dict[str, Any], key: str) -> Any:
 
 
 def run_table(summary: dict[str, Any]) -> Rows:
-    """The summary of one policy, flat: one line a figure with its interval where it has one."""
+    """The summary of one policy, flat: one line per figure with its interval where it has one."""
     columns = ("figure", "estimate", "low", "high")
     return [dict(zip(columns, line, strict=True)) for line in _flat("", summary)]
 
@@ -129,7 +129,7 @@ def how_many_alike(differing: dict[str, Any]) -> str:
 
 
 def compare_table(differences: dict[str, Any]) -> Rows:
-    """`paired`'s figures: one line a metric and a way of counting."""
+    """`paired`'s figures: one line per metric and a way of counting."""
     lines = []
     for metric, entry in differences.items():
         for way in ("expected", "counted"):

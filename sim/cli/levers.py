@@ -16,7 +16,7 @@ def levers(
     everything: Annotated[bool, typer.Option("--all", help="Uncertain and fixed values too.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List what a policy can vary: unit, default, bounds, meaning, where one sees it act, source."""
+    """List what a policy can vary: unit, default, bounds, meaning, where its effect shows, source."""
     from sim.describe.levers import lever_entries, narrow_table, wide_table
     from sim.view.console import console, print_table
 

@@ -112,7 +112,7 @@ def ensembles(result: SweepResult) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a draw. `mean_` and `error_` a pattern: the ensemble's figure and its standard error; `history_` and a
+        A row per draw. `mean_` and `error_` a pattern: the ensemble's figure and its standard error; `history_` and a
         column: counts of the first replicate; `foiled_share`: foiled plots of those that ended.
     """
     lines = []
@@ -153,14 +153,14 @@ def learned(values: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
     Parameters
     ----------
     values : DataFrame
-        A row a draw, a column a parameter.
+        A row per draw, a column per parameter.
     chosen : ndarray of bool, shape (draws,)
         The draws that were kept.
 
     Returns
     -------
     DataFrame
-        A row a parameter: 5, 50 and 95 % of all draws and of those that were kept; `narrowed`, the share of the
+        A row per parameter: 5, 50 and 95 % of all draws and of those that were kept; `narrowed`, the share of the
         spread (in ranks, so that it has no unit) that is gone; `p` of a two-sample Kolmogorov-Smirnov test of kept
         against ruled out; `informed`: p below 1 % over the number of parameters.
     """
@@ -191,14 +191,14 @@ def recovered(found: pd.DataFrame, values: pd.DataFrame, truths: int) -> pd.Data
     found : DataFrame
         As `ensembles` gives it.
     values : DataFrame
-        The draws' parameters, and whatever else of the truth is to be asked for; a row a draw.
+        The draws' parameters, and whatever else of the truth is to be asked for; a row per draw.
     truths : int
         Number of draws that take their turn.
 
     Returns
     -------
     DataFrame
-        A row a column of `values`, best first: `r2`, squared correlation over the truths between the truth's rank and
+        A row per column of `values`, best first: `r2`, squared correlation over the truths between the truth's rank and
         the mean rank of what was kept. By chance alone it is 1 / (truths - 1) in the mean.
     """
     ranks = ((values.rank() - 0.5) / len(values)).to_numpy()

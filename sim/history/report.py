@@ -42,7 +42,7 @@ def report(record: Record) -> dict[str, Any]:
 
 
 def figure_table(record: Record) -> Rows:
-    """One line a figure."""
+    """One line per figure."""
     return [
         {"group": figure.group, "key": figure.key, "name": figure.name}
         | {key: value for key, value in figure.interval.as_dict().items() if key != "confidence"}

@@ -1,4 +1,4 @@
-"""SOP adherence a(t) a jurisdiction: it decays to its rest level; audits, courses, reviews, incidents lift it.
+"""SOP adherence a(t) by jurisdiction: it decays to its rest level; audits, courses, reviews, incidents lift it.
 
 Each lifts it by a share of the gap to 1. The rest level wears away while nothing happens, if complacency is on.
 Held (`policy.adherence.hold`), it stays at its level.

@@ -37,7 +37,7 @@ def cluster(address: str) -> Iterator[Executor]:
     Parameters
     ----------
     address : str
-        Of its scheduler, such as "tcp://127.0.0.1:8786"; "local" starts a worker process a core on this machine.
+        Of its scheduler, such as "tcp://127.0.0.1:8786"; "local" starts a worker process per core on this machine.
 
     Raises
     ------

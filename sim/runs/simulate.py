@@ -45,7 +45,7 @@ def simulate(
     Returns
     -------
     ndarray of outcome rows
-        One row a (point, replicate, year), sorted by these. See `sim.outcome.OUTCOME`.
+        One row per (point, replicate, year), sorted by these. See `sim.outcome.OUTCOME`.
 
     Raises
     ------

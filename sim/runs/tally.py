@@ -21,7 +21,7 @@ def figures(table: Columns) -> np.ndarray:
 
 
 class Moments:
-    """Number, mean and variance of figures, one row a design point; batches are merged (Chan, Golub, LeVeque 1983)."""
+    """Number, mean and variance of figures, one row per point; batches are merged (Chan, Golub, LeVeque 1983)."""
 
     def __init__(self, points: int) -> None:
         self.count = np.zeros(points, np.int64)

@@ -1,4 +1,4 @@
-"""Outcome rows summed to one entry a run, with its expected counts, and the figures that sweeps keep track of."""
+"""Outcome rows summed to one entry per run, with its expected counts, and the figures that sweeps keep track of."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Columns = dict[str, np.ndarray]
 
 
 def replicates(rows: np.ndarray) -> Columns:
-    """Columns with one entry a (point, replicate), summed over years, with `years` and the expected counts.
+    """Columns with one entry per (point, replicate), summed over years, with `years` and the expected counts.
 
     Parameters
     ----------

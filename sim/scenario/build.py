@@ -40,7 +40,7 @@ VECTORS = {
     "threat_cost": outcome.CLASSES,
     "threat_x0": outcome.CLASSES,
 }
-TEAMS_CAPACITY = 12  # rows of each force that escorts, in a jurisdiction; the project's has one a site more
+TEAMS_CAPACITY = 12  # rows of each force that escorts, in a jurisdiction; the project's has one per site more
 CREWS_CAPACITY = 12
 FARTHEST = (
     4 * TICKS_A_DAY
@@ -335,7 +335,7 @@ class _Builder:
         return rows
 
     def _lines(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Two lines a site, out to its hub and back, each with its penalised shortest routes."""
+        """Two lines per site, out to its hub and back, each with its penalised shortest routes."""
         hubs = {hub.name: hub.cell for hub in self.file.hubs}
         rows = convoys.LINE.rows(2 * len(self.sites))
         self.path: list[int] = []

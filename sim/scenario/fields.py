@@ -1,4 +1,4 @@
-"""What a schema's field is: default, unit, bounds, meaning, source, and for a lever where one sees it act.
+"""What a schema's field is: default, unit, bounds, meaning, source, and for a lever where its effect shows.
 
 A field is one of three kinds. A `lever` belongs to the policy and may switch at t = 0; an `uncertain` one is
 a fact that nobody knows well; a `fixed` one says how the run is made.

@@ -124,7 +124,7 @@ def _readable(folder: Path) -> Store:
     """A folder of any version that can be read at all."""
     found = provenance(folder)
     if not found:
-        raise InputError(f"{folder}: read no store of a sweep, allowed a folder that `sitesec sweep` made")
+        raise InputError(f"{folder}: no sweep is stored there, allowed a folder that `sitesec sweep` made")
     if found["format"] == 0:  # its parts are named otherwise
         raise InputError(f"{folder}: read store format 0, allowed 1 or later")
     return Store(folder)

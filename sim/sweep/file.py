@@ -65,7 +65,7 @@ class Sample(Section):
     levers: dict[str, list[float]] = Field(default_factory=dict, description="path: [low, high], spread evenly")
     priors: list[str] = Field(default_factory=list, description="paths or sections with priors, or `all`")
     file: str = fixed("priors", "-", None, "file of priors, beside this one or shipped")
-    table: str | None = Field(None, description="in place of all this: a CSV beside this file, a column a path")
+    table: str | None = Field(None, description="in place of all this: a CSV beside this file, a column per path")
 
     def problems(self) -> Problems:
         """There is something to draw, and ranges have two ends in order."""
@@ -106,8 +106,8 @@ class Plot(Section):
     name: str = Field(description="file name without its ending")
     kind: Literal["lines", "spending"] = Field(description="rate against an axis, or against USD a site-year")
     x: str | None = Field(None, description="axis along x, for `lines`")
-    lines: str = Field(description="axis with one line a level")
-    panels: str | None = Field(None, description="axis with one panel a level, for `lines`")
+    lines: str = Field(description="axis with one line per level")
+    panels: str | None = Field(None, description="axis with one panel per level, for `lines`")
     where: dict[str, Any] = Field(default_factory=dict, description="axis: level, to draw these points only")
 
 

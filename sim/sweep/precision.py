@@ -1,9 +1,9 @@
 """When a sweep may stop: looks at fixed numbers of replicates, and at each whether a point is known well enough.
 
 A rule that stops as soon as an interval looks narrow stops too early too often, since it prefers samples whose spread
-was underestimated. Three things hold that down: no look before `minimum` replicates, looks that lie a quarter apart,
+was underestimated. Three things hold that down: no look before `minimum` replicates, looks a quarter apart,
 and t quantiles. Measured on Poisson counts the intervals cover what they state to within a point
-(tests/sweep/test_precision.py). Looks stand in the file, not in the data, so a sweep that was interrupted stops where
+(tests/sweep/test_precision.py). The looks follow from the file, not from the data, so a sweep that was interrupted stops where
 one that was not does.
 """
 
@@ -22,7 +22,7 @@ GROWTH = 1.25  # of the replicates from look to look
 
 
 def looks(minimum: int, maximum: int) -> Iterator[int]:
-    """Numbers of replicates at which one looks, the last one `maximum`."""
+    """Numbers of replicates at which a sweep looks, the last one `maximum`."""
     at = minimum
     while at < maximum:
         yield at

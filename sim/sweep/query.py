@@ -60,7 +60,7 @@ def _describe(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def query(folder: str | Path, sql: str) -> list[dict[str, Any]]:
-    """The answer to a question in SQL about a sweep's folder, one entry a line.
+    """The answer to a question in SQL about a sweep's folder, one entry per line.
 
     Raises
     ------

@@ -112,7 +112,7 @@ class SweepResult:
 
     @cached_property
     def rows(self) -> np.ndarray:
-        """All outcome rows that count, in memory: one a (point, replicate, year), sorted."""
+        """All outcome rows that count, in memory: one per (point, replicate, year), sorted."""
         upto = self.looks.upto
         rows = self.store.rows(range(len(self.points)), 0, int(upto.max()))
         return rows[rows["replicate"] < upto[rows["point"]]]
@@ -143,7 +143,7 @@ def read_sweep(folder: str | Path) -> SweepResult:
 
 
 def design_table(points: Sequence[Point], seed: int) -> pd.DataFrame:
-    """One row a point: its name in the store, levels, what was drawn, and all of its scenario as JSON."""
+    """One row per point: its name in the store, levels, what was drawn, and all of its scenario as JSON."""
     table = pd.DataFrame([_line(number, point, seed) for number, point in enumerate(points)])
     for name in table.columns:
         if table[name].dtype == object:

@@ -63,7 +63,7 @@ def draws(sample: Sample, source: str | Path, seed: int) -> Iterator[Draw]:
 
 
 def _rows(table: Path, place: str) -> Iterator[Draw]:
-    """Draws that stand in a CSV, a column a path."""
+    """Draws that stand in a CSV, a column per path."""
     if not table.is_file():
         raise InputError(f"{place}: sample.table: read {table}, allowed the path of a CSV")
     known = {row.path: row for row in fields() if row.type in ("number", "integer") and row.kind != "fixed"}

@@ -113,7 +113,7 @@ class Store:
         """
         found = provenance(self.folder)
         if not found:
-            raise InputError(f"{self.folder}: read no store of a sweep, allowed a folder that `sitesec sweep` made")
+            raise InputError(f"{self.folder}: no sweep is stored there, allowed a folder that `sitesec sweep` made")
         check_ours(self.folder)
         return found
 
@@ -241,7 +241,7 @@ class OpenStore(Store):
         source : Path
             The sweep file; kept as it is.
         design : DataFrame
-            One row a point, `point_id` among the columns; points of former designs stay in the table, without number.
+            One row per point, `point_id` among the columns; points of former designs stay in the table, without number.
         command : mapping
             What reproduces it.
         """

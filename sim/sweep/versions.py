@@ -73,7 +73,7 @@ def provenance(folder: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        found = {"format": 0, "model": 0, **json.loads(path.read_text(encoding="utf-8"))}  # 0: of before
+        found = {"format": 0, "model": 0, **json.loads(path.read_text(encoding="utf-8"))}  # 0: before it was kept
         if found["format"] == FORMAT:
             found["design"], found["columns"].items(), found["made"][-1]["command"]
     except (OSError, ValueError, LookupError, TypeError, AttributeError):

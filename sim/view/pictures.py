@@ -101,7 +101,7 @@ _METADATA: Mapping[str, dict[str, str | None]] = {"png": {"Software": None}, "sv
 
 
 def _over_draws(table: pd.DataFrame, axes: list[str]) -> pd.DataFrame:
-    """One row a policy: means over the draws, and their 5 % and 95 % in place of the rate's interval."""
+    """One row per policy: means over the draws, and their 5 % and 95 % in place of the rate's interval."""
     groups = table.groupby(axes, dropna=False, sort=False)
     found = groups.mean(numeric_only=True).reset_index()
     for end, share in zip(("low", "high"), RANGE, strict=True):
@@ -110,7 +110,7 @@ def _over_draws(table: pd.DataFrame, axes: list[str]) -> pd.DataFrame:
 
 
 def _lines(file: SweepFile, plot: Plot, table: pd.DataFrame) -> Figure:
-    """Rate against an axis, one line a level of another, one panel a level of a third."""
+    """Rate against an axis, one line per level of another, one panel per level of a third."""
     assert plot.x
     axes_used = [axis for axis in (plot.x, plot.lines, plot.panels) if axis]
     table = table.dropna(subset=axes_used)
@@ -279,7 +279,7 @@ class Curve:
 
 
 def curves(panels: Sequence[Curve]) -> Figure:
-    """Curves over a number of deaths on a log axis, one a policy, with intervals as bars."""
+    """Curves over a number of deaths on a log axis, one per policy, with intervals as bars."""
     figure, grid = plt.subplots(1, len(panels), figsize=(4.6 * len(panels), 4.4), squeeze=False, layout="constrained")
     for panel, axes in zip(panels, grid[0], strict=True):
         for k, (policy, values) in enumerate(panel.policies.items()):

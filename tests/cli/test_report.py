@@ -7,4 +7,4 @@ def test_the_report_of_a_folder_is_written_beside_it(sitesec, swept):
     result = sitesec("report", swept[1])
     assert result.returncode == 0, result.stderr
     assert (swept[1] / "report" / "report.html").exists()
-    assert "read no store of a sweep" in refused(sitesec("report", swept[0].parent))
+    assert "no sweep is stored there" in refused(sitesec("report", swept[0].parent))

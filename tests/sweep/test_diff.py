@@ -107,7 +107,7 @@ def test_folders_without_any_row_are_the_same(file, tmp_path, monkeypatch):
 
 def test_a_folder_that_is_no_sweep_s_is_refused(made, tmp_path):
     for folder in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(InputError, match="read no store of a sweep"):
+        with pytest.raises(InputError, match="no sweep is stored there"):
             diff(made, folder)
 
 

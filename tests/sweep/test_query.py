@@ -103,7 +103,7 @@ def test_a_question_changes_nothing_in_the_folder(out):
 
 def test_a_folder_that_is_no_sweep_s_is_refused(tmp_path):
     for folder in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(InputError, match="read no store of a sweep"):
+        with pytest.raises(InputError, match="no sweep is stored there"):
             query(folder, "select 1")
 
 

@@ -14,7 +14,7 @@ def tries_at(params, target_class):
 
 @kernel
 def planned_pass(world, params, route, departure, place):
-    """Tick at which a movement is expected at a position of its route: a cell a tick, mean delays at checkpoints."""
+    """Tick at which a movement is expected at a position of its route: a cell per tick, mean delays at checkpoints."""
     return departure + place + int(crossings_before(world, route, place) * detectors.mean_delay(params))
 
 

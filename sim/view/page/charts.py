@@ -1,4 +1,4 @@
-"""The page's panels as ECharts options: what happened so far, one line style a policy, the present as a line.
+"""The page's panels as ECharts options: what happened so far, one line style per policy, the present as a line.
 
 Curves of the first policy are whole lines, those of the second dashed. Nothing beyond the latest moment seen is handed
 over.

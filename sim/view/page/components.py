@@ -217,7 +217,7 @@ def EstimateCard(desk: Desk) -> None:
 
 
 def this_run(desk: Desk) -> list[str]:
-    """The single run's count so far, a line a policy."""
+    """The single run's count so far, a line per policy."""
     years = desk.watch.tick / YEAR
     counts = [lane.so_far("incidents") for lane in desk.watch.lanes]
     return [
@@ -227,7 +227,7 @@ def this_run(desk: Desk) -> list[str]:
 
 
 def estimated(desk: Desk) -> list[str]:
-    """Rates with their intervals, a line a policy, and the paired difference."""
+    """Rates with their intervals, a line per policy, and the paired difference."""
     found = desk.estimate.value
     if found is None or found.result is None:
         return []

@@ -124,7 +124,7 @@ class Figures:
         return Panel(label, mean, low, high, (least, most), self._cloud(names, table, metric), difference)
 
     def _cloud(self, names: Sequence[str], table: str, metric: str) -> list[np.ndarray]:
-        """Each policy's estimates, one a draw."""
+        """Each policy's estimates, one per draw."""
         draws: dict[str, list[float]] = {name: [] for name in names}
         for line in self.tables[table]:
             if line["policy"] in draws and (line["figure"], line["by"]) == (metric, EXPECTED):

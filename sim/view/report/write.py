@@ -133,12 +133,12 @@ class _Report:
     def _by_policy(
         self, caption: str, columns: Mapping[str, Callable[[str], str]], name: str, policies: Sequence[str]
     ) -> Table:
-        """One row a policy."""
+        """One row per policy."""
         rows = [[self.figures.marked(p), *(cell(p) for cell in columns.values())] for p in policies[:MOST_ROWS]]
         return Table(f"{caption} {self._ends}", ["policy", *columns], rows, self._csv(name), len(policies) - len(rows))
 
     def _across(self, caption: str, stub: str, lines: Mapping[str, Callable[[str], str]], name: str) -> Table:
-        """One row a figure, one column a policy."""
+        """One row per figure, one column per policy."""
         beside = self.figures.beside
         rows = [[words, *(cell(policy) for policy in beside)] for words, cell in lines.items()]
         head = [stub, *map(self.figures.marked, beside)]

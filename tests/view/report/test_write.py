@@ -249,7 +249,7 @@ def test_a_folder_that_is_no_store_is_refused_in_one_sentence_and_nothing_is_wri
         place.mkdir()
     elif made == "file":
         place.write_text("x")
-    with pytest.raises(InputError, match="read no store of a sweep") as error:
+    with pytest.raises(InputError, match="no sweep is stored there") as error:
         write_report(place)
     assert "\n" not in str(error.value)
     assert not (place / "report").exists()
