@@ -1,10 +1,10 @@
 """When a sweep may stop: looks at fixed numbers of replicates, and at each whether a point is known well enough.
 
 A rule that stops as soon as an interval looks narrow stops too early too often, since it prefers samples whose spread
-was underestimated. Three things hold that down: no look before `minimum` replicates, looks a quarter apart,
-and t quantiles. Measured on Poisson counts the intervals cover what they state to within a point
-(tests/sweep/test_precision.py). The looks follow from the file, not from the data, so a sweep that was interrupted stops where
-one that was not does.
+was underestimated. Three things hold that down: no look before `minimum` replicates, looks a quarter apart, and t
+quantiles. Measured on Poisson counts the intervals cover what they state to within a point
+(tests/sweep/test_precision.py). The looks follow from the file, not from the data, so a sweep that was interrupted
+stops where one that was not does.
 """
 
 from __future__ import annotations
