@@ -75,7 +75,8 @@ def provenance(folder: Path) -> dict[str, Any]:
     try:
         found = {"format": 0, "model": 0, **json.loads(path.read_text(encoding="utf-8"))}  # 0: before it was kept
         if found["format"] == FORMAT:
-            found["design"], found["columns"].items(), found["made"][-1]["command"]
+            last = found["made"][-1]
+            found["design"], found["columns"].items(), last["command"], last["replicates"], last["seed"]
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise InputError(f"{path}: can't be read, allowed what `sitesec sweep` writes") from None
     return found

@@ -313,16 +313,18 @@ def test_one_flipped_bit_beside_the_parts_changes_no_row(small, out, name, monke
     assert (result.years_run, result.failures) == (0, [])
 
 
-PIECE = '{"format": 2, "model": MODEL, "design": "x", "made": [{"command": "x"}]'
+PIECE = '{"format": 2, "model": MODEL, "design": "x", "made": [{"command": "x", "replicates": 1, "seed": 1}]'
 
 
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", "null", '"x"', "{}", '{"format": 2, "model": MODEL}', PIECE + "}", "\ufffd" * 9]
-    + [f'{PIECE}, "columns": {read}}}' for read in ("[]", "7", "{}", "null")],
+    + [f'{PIECE}, "columns": {read}}}' for read in ("[]", "7", "{}", "null")]
+    + ['{"format": 2, "model": MODEL, "design": "x", "columns": COLUMNS, "made": [{"command": "x"}]}'],
 )
 def test_damaged_provenance_is_mended_or_told_in_a_sentence(small, out, made, text):
-    (out / "versions.json").write_text(text.replace("MODEL", str(versions.MODEL_VERSION)))
+    text = text.replace("MODEL", str(versions.MODEL_VERSION)).replace("COLUMNS", json.dumps(columns()))
+    (out / "versions.json").write_text(text)
     with contextlib.suppress(InputError):
         read_sweep(out)
     with contextlib.suppress(InputError):
