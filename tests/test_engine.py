@@ -23,7 +23,7 @@ from sim.outcome import IDENTITY, OUTCOME
 from sim.scenario.schema import fields
 from sim.scenario.worldfile import WorldFile
 from sim.world.generate import generate
-from tests.conftest import BUSY, Replicate
+from tests.conftest import BUSY, DrivenRun
 from tests.small import FROZEN
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,7 +41,7 @@ def digest_of_a_busy_run(days, replicates):
     scenario = with_values(load_scenario("baseline"), {**BUSY, "run.horizon": days / DAYS_A_YEAR, "run.warmup": 0.0})
     digest, incidents = hashlib.sha256(), np.zeros(4, dtype=int)
     for number in range(replicates):
-        run = Replicate(scenario, number).finish()
+        run = DrivenRun(scenario, number).finish()
         digest.update(run.rows.tobytes() + run.events.tobytes() + run.world.memory.tobytes())
         incidents += [int(run.rows[f"incidents_{name}"].sum()) for name in outcome.CLASSES]
     return {"incidents": incidents.tolist(), "digest": digest.hexdigest()}
@@ -352,7 +352,7 @@ def run_with_its_site_at_its_hub():
     scenario = with_values(load_scenario("baseline"), {**BUSY, "run.horizon": 0.5, "policy.adherence.level": 0.0})
     try:
         file = WorldFile.model_validate(smallest_world((5, 0)))
-        rows = Replicate(scenario.attach(file, scenario.warmup.attach(file, None))).finish().rows
+        rows = DrivenRun(scenario.attach(file, scenario.warmup.attach(file, None))).finish().rows
     except (ValueError, InputError):
         return "refused"
     return "sound" if (rows["status"] == 0).all() else "full"

@@ -384,10 +384,11 @@ def test_money_spent_never_exceeds_the_budget(finish, values):
 def test_what_money_buys_are_probabilities_and_never_better_screening_than_the_policys(start, values):
     for run in start(values):
         for at in stops(run):
-            bought = at.world.delivered[0]
-            shares = ("checkpoint", "route_watch", "site_layer", "readiness", "sensitivity", "audits_funded")
+            bought, checks = at.world.delivered[0], at.world.checks[0]
+            shares = ("checkpoint", "route_watch", "site_layer", "readiness", "audits_funded")
             assert all(0 <= bought[name] <= 1 for name in shares)
-            assert bought.sensitivity <= values["policy.screening.sensitivity"]
+            assert all(0 <= checks[name] <= 1 for name in ("checked", "sensitivity", "refused"))
+            assert checks.sensitivity <= values["policy.screening.sensitivity"]
 
 
 @whatever(VALUES)

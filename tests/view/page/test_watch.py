@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sim.agents.locate import LOCATED
+from sim.state import LOCATED
 
 from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
 from sim.errors import InputError
