@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sim.state import LOCATED
 
 from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
 from sim.errors import InputError
 from sim.model import Attacker, Convoy, EscortTeam, SecurityModel
 from sim.runs.simulate import simulate
 from sim.scenario.load import load_scenario
+from sim.state import LOCATED
 from sim.view.page.charts import charts
 from sim.view.page.course import UNSEEN
 from sim.view.page.map import Map, differing
