@@ -140,7 +140,8 @@ def clocks(world):
     """What is drawn on clocks of its own, by id: opportunities, recruitments, applicants, audits, the threat level."""
     found = {("slot", s.id): (s.number, s.when, s.recruit_number, s.recruit_when) for s in world.slots}
     found |= {("post", p.id): (p.number, p.when) for p in world.posts}
-    found |= {("jurisdiction", j.id): (j.audit, j.audit_day) for j in world.jurisdictions}
+    audits = zip(world.jurisdictions["id"].tolist(), world.protocol, strict=True)
+    found |= {("jurisdiction", number): (kept.audit, kept.audit_day) for number, kept in audits}
     found |= {("level", 0): (world.threat[0].month, world.threat[0].level)}
     return found
 

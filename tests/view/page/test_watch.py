@@ -379,7 +379,9 @@ def on_the_road(model):
 
 def places(model):
     """Where all that move are; drone crews on patrol do not count."""
-    return model.cells[: sum(len(getattr(model.world, name)) for name in LOCATED[:3])].tobytes()
+    sizes = [len(getattr(model.world, name)) for name in LOCATED]
+    cells = dict(zip(LOCATED, np.split(model.cells, np.cumsum(sizes)[:-1]), strict=True))
+    return [cells[name].tobytes() for name in ("convoys", "teams", "slots")]
 
 
 def played(watch, days):
