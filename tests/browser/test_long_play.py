@@ -95,7 +95,7 @@ def test_tabs_that_are_closed_leave_nothing_in_the_server(context, own_server):
 
 
 def test_the_page_can_be_run_by_solara_too(context, serve):
-    tab = WatchTab(context, serve(SOLARA, *RUN, "--port", free_port(), ROOT / "sim" / "view" / "app.py").url)
+    tab = WatchTab(context, serve(SOLARA, *RUN, "--port", free_port(), ROOT / "sim" / "view" / "page" / "app.py").url)
     tab.step("+1 hour")
     assert tab.now == 30
     tab.check()
