@@ -14,11 +14,11 @@ import sys
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from sim.about import MODEL_VERSION, __version__
@@ -233,27 +233,24 @@ class OpenStore(Store):
         flags = self._done.get(name, np.zeros(0, bool))[low:high]
         return np.concatenate([flags, np.zeros(high - low - len(flags), bool)])
 
-    def begin(self, source: Path, design: pd.DataFrame, command: Mapping[str, Any]) -> None:
+    def begin(self, source: Path, design: Sequence[dict[str, Any]], command: Mapping[str, Any]) -> None:
         """Write down what is to be run, before it is.
 
         Parameters
         ----------
         source : Path
             The sweep file; kept as it is.
-        design : DataFrame
-            One row per point, `point_id` among the columns; points of former designs stay in the table, without number.
+        design : sequence of dict
+            One row per point, `point_id` and `number` among its columns; points of former designs stay in the table,
+            with the number -1.
         command : mapping
             What reproduces it.
         """
-        self.ids = design["point_id"].tolist()
+        self.ids = [row["point_id"] for row in design]
         if source.resolve() != (self.folder / "sweep.yaml").resolve():
             write_whole(self.folder / "sweep.yaml", source.read_bytes())
         table = self.folder / "design.parquet"
-        former = _former_design(table)
-        if former is not None:
-            former = former[~former["point_id"].isin(self.ids)].assign(number=-1)
-            design = pd.concat([design, _as_text_where_they_differ(former, design)]) if len(former) else design
-        data = parquet(pa.Table.from_pandas(design, preserve_index=False))
+        data = parquet(_in_columns([*design, *_former_design(table, set(self.ids))]))
         write_whole(table, data)
         made = provenance(self.folder).get("made", [])
         entry = {**command, "versions": versions()}
@@ -338,20 +335,27 @@ def _failures(folder: Path) -> dict[str, dict[str, Any]]:
         return {}
 
 
-def _former_design(path: Path) -> pd.DataFrame | None:
-    """The design table that is there; None where it is damaged: it says nothing that parts and scenarios don't."""
+def _former_design(path: Path, ids: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Other points of the design table that is there; none if it is damaged: parts and scenarios say the same."""
     try:
-        return read_parquet(path).to_pandas()
+        rows = read_parquet(path).to_pylist()
+        return [row | {"number": -1} for row in rows if row["point_id"] not in ids]
     except UNREADABLE:
-        return None
+        return []
 
 
-def _as_text_where_they_differ(former: pd.DataFrame, design: pd.DataFrame) -> pd.DataFrame:
-    """Levels of former designs, in the types of the present one as far as that goes: numbers may have been names."""
-    for name in set(former) & set(design):
-        if former[name].dtype != design[name].dtype:
-            former[name], design[name] = former[name].astype(str), design[name].astype(str)
-    return former
+def _in_columns(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows as a table: a column is of numbers where all its entries are, else of text; None where a row lacks it."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.table({name: _column([row.get(name) for row in rows]) for name in names})
+
+
+def _column(values: list[Any]) -> pa.Array:
+    switches = sum(isinstance(value, bool) for value in values)
+    numbers = switches == 0 and all(value is None or isinstance(value, Real) for value in values)
+    if numbers or switches == len(values):
+        return pa.array(values)
+    return pa.array([None if value is None else str(value) for value in values], pa.large_string())
 
 
 def _without_time(entry: Mapping[str, Any]) -> dict[str, Any]:
