@@ -41,3 +41,20 @@ def loaded(*words):
 )
 def test_a_command_loads_no_heavy_library_that_it_does_not_use(words, used):
     assert loaded(*words) == used
+
+
+SWEEP = """
+name: small
+scenario: baseline
+set: {run.horizon: 1, run.warmup: 0.2}
+replicates: 2
+axes: {adherence: {label: adherence, key: policy.adherence.level, values: [0.4, 1.0]}}
+plots: [{name: rates, kind: lines, x: adherence, lines: adherence}]
+"""
+
+
+def test_a_sweep_with_nothing_to_do_loads_neither_the_engine_nor_what_draws(tmp_path):
+    (tmp_path / "small.yaml").write_text(SWEEP)
+    words = ["sweep", str(tmp_path / "small.yaml"), "--out", str(tmp_path / "out")]
+    assert {"numba", "matplotlib"} <= loaded(*words)
+    assert loaded(*words) == {"pyarrow", "scipy"}

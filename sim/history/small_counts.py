@@ -128,8 +128,11 @@ def power_to_tell(events: float, reduction: float) -> float:
 
 def _few(most: int) -> np.ndarray:
     """For each total below `most`, the largest count that is significantly less than half; -1 where none is."""
-    tails = bdtr(np.arange(most // 2 + 1), np.arange(most)[:, None], 0.5)  # nan where the count is above the total
-    return (tails <= LEVEL / 2).sum(axis=1) - 1
+    found, largest = [], -1
+    for total in range(most):
+        largest += int(bdtr(largest + 1, total, 0.5) <= LEVEL / 2)  # one event more makes it larger by one at most
+        found.append(largest)
+    return np.array(found)
 
 
 def events_needed(reduction: float) -> int:

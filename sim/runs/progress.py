@@ -7,13 +7,29 @@ from collections.abc import Iterator
 
 
 class Bar:
-    """Simulated years done of a total, with rate, time left and a note."""
+    """Simulated years done of a total, with rate, time left and a note; this one, for where nobody looks, is blank."""
 
-    def __init__(self, label: str, total: float, quiet: bool) -> None:
+    visible = False
+
+    def __call__(self, years: float) -> None:
+        """So many more years are done."""
+
+    def expect(self, years: float) -> None:
+        """So many years are still to come."""
+
+    def note(self, text: str) -> None:
+        """What stands at the bar's end."""
+
+
+class _Drawn(Bar):
+    """The bar on a terminal."""
+
+    visible = True
+
+    def __init__(self, label: str, total: float) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        console = Console(stderr=True)
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -22,28 +38,33 @@ class Bar:
             TimeRemainingColumn(),
             TextColumn("{task.fields[note]}"),
         )
-        self.visible = console.is_terminal and not quiet
-        self.shown = Progress(*columns, console=console, transient=True, disable=not self.visible)
+        self.shown = Progress(*columns, console=Console(stderr=True), transient=True)
         self.task = self.shown.add_task(label, total=total, pace="", note="")
 
     def __call__(self, years: float) -> None:
-        """So many more years are done."""
         self.shown.advance(self.task, years)
         speed = self.shown.tasks[0].speed
         self.shown.update(self.task, pace=f"{speed:,.0f} a second" if speed else "")
 
     def expect(self, years: float) -> None:
-        """So many years are still to come."""
         self.shown.update(self.task, total=self.shown.tasks[0].completed + years)
 
     def note(self, text: str) -> None:
-        """What stands at the bar's end."""
         self.shown.update(self.task, note=text)
 
 
 @contextlib.contextmanager
 def bar(label: str, total: float, quiet: bool = False) -> Iterator[Bar]:
     """Show simulated years done of a total."""
-    made = Bar(label, total, quiet)
-    with made.shown:
-        yield made
+    if quiet or not _on_terminal():
+        yield Bar()
+        return
+    drawn = _Drawn(label, total)
+    with drawn.shown:
+        yield drawn
+
+
+def _on_terminal() -> bool:
+    from rich.console import Console
+
+    return Console(stderr=True).is_terminal

@@ -5,10 +5,9 @@ It only calls the engine and looks at the arrays; whatever is asked of it leaves
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim import engine
 from sim.agenda import next_tick
@@ -22,6 +21,9 @@ from sim.scenario.build import build_world
 from sim.scenario.names import row_names
 from sim.scenario.schema import Scenario
 from sim.state import LOCATED, World, clone, locate
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _next_tick = getattr(next_tick, "py_func", next_tick)
 
@@ -166,6 +168,8 @@ class Replicate:
 
         What a day's beginning decides stands there at once, with its hour, which may still be to come that day.
         """
+        import pandas as pd  # slow to import, and nothing else here needs it
+
         log = self.world.events[: self.world.log["logged"][0]]
         log = log[np.argsort(log["tick"], kind="stable")]
         columns: dict[str, Any] = {name: log[name].tolist() for name in EVENT.names}

@@ -337,35 +337,43 @@ class _Builder:
     def _lines(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Two lines per site, out to its hub and back, each with its penalised shortest routes."""
         hubs = {hub.name: hub.cell for hub in self.file.hubs}
-        rows = convoys.LINE.rows(2 * len(self.sites))
         self.path: list[int] = []
         self.routes: list[tuple] = []
         self.crossings: list[tuple[int, int]] = []
         self.at = self._nodes()["checkpoint"]
-        for s, site in enumerate(self.sites):
-            for inbound, ends in enumerate(((site.cell, hubs[site.hub]), (hubs[site.hub], site.cell))):
-                self._fill_line(rows[2 * s + inbound], s, site, inbound, ends)
+        lines = [
+            self._line(s, site, inbound, ends)
+            for s, site in enumerate(self.sites)
+            for inbound, ends in enumerate(((site.cell, hubs[site.hub]), (hubs[site.hub], site.cell)))
+        ]
+        rows = convoys.LINE.rows(len(lines))
+        for name in convoys.LINE.names:
+            rows[name] = [line[name] for line in lines]
         routes = ROUTE.rows(len(self.routes))
         crossings = CROSSING.rows(max(1, len(self.crossings)))
         routes[:] = self.routes
         crossings[: len(self.crossings)] = np.array(self.crossings, CROSSING.dtype)
         return np.array(self.path, dtype=np.int64), routes, crossings, rows
 
-    def _fill_line(self, row: np.record, s: int, site: Site, inbound: int, ends: tuple) -> None:
-        name = f"line/{site.name}/{'in' if inbound else 'out'}"
-        row.id = self._id(name)
-        row.site = s
-        row.inbound = inbound
-        row.origin, row.destination = self._node(ends[0]), self._node(ends[1])
-        row.jurisdiction = self._jurisdiction(ends[0])
-        row.phase = row.id / 2.0**32
-        row.drive = self._drive(ends[0], row.jurisdiction)
-        row.closable = int(site.closures)
-        row.first_route = len(self.routes)
+    def _line(self, s: int, site: Site, inbound: int, ends: tuple) -> dict[str, Any]:
+        number = self._id(f"line/{site.name}/{'in' if inbound else 'out'}")
+        jurisdiction, first = self._jurisdiction(ends[0]), len(self.routes)
         start, end = (self.grid.cell(*cell) for cell in ends)
         for cells in self.roads.routes(start, end, self.file.routes.count, self.file.routes.penalty):
             self._add_route(self.roads.node_of_cell[cells])
-        row.routes = len(self.routes) - row.first_route
+        return {
+            "id": number,
+            "site": s,
+            "inbound": inbound,
+            "origin": self._node(ends[0]),
+            "destination": self._node(ends[1]),
+            "jurisdiction": jurisdiction,
+            "first_route": first,
+            "routes": len(self.routes) - first,
+            "phase": number / 2.0**32,
+            "drive": self._drive(ends[0], jurisdiction),
+            "closable": int(site.closures),
+        }
 
     def _drive(self, cell: tuple[int, int], jurisdiction: int) -> int:
         """Road cells from the nearest base of a jurisdiction; 0 where it has none, which is refused elsewhere."""

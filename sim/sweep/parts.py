@@ -69,8 +69,8 @@ def part_of(path: Path, names: np.ndarray, replicates: np.ndarray) -> Part:
 def runs_of(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Point and replicate of each run in a part."""
     table = read_parquet(path, ["point_id", "replicate", "year"])
-    first = table["year"].to_numpy() == 0
-    return table["point_id"].to_numpy()[first].astype(str), table["replicate"].to_numpy()[first]
+    first, names = _numbers(table, "year") == 0, np.array(table["point_id"].to_pylist(), str)
+    return names[first], _numbers(table, "replicate")[first]
 
 
 def rows_of(path: Path, mine: Mapping[str, int], low: int, high: int) -> np.ndarray:
@@ -78,12 +78,17 @@ def rows_of(path: Path, mine: Mapping[str, int], low: int, high: int) -> np.ndar
     table = _table_of(path)
     points = table["point_id"].combine_chunks()
     codes = np.array([mine.get(name, -1) for name in points.dictionary.to_pylist()], np.int64)
-    numbers, replicates = codes[points.indices.to_numpy()], table["replicate"].to_numpy()
+    numbers, replicates = codes[np.from_dlpack(points.indices)], _numbers(table, "replicate")
     keep = (numbers >= 0) & (replicates >= low) & (replicates < high)
     rows = OUTCOME.rows(int(keep.sum()))
     for name in OUTCOME.names:
-        rows[name] = numbers[keep] if name == "point" else table[name].to_numpy()[keep]
+        rows[name] = numbers[keep] if name == "point" else _numbers(table, name)[keep]
     return rows
+
+
+def _numbers(table: pa.Table, name: str) -> np.ndarray:
+    """A column of numbers; Arrow's own `to_numpy` imports pandas, which takes longer than reading all parts."""
+    return np.from_dlpack(table[name].combine_chunks())
 
 
 @lru_cache(maxsize=1)

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim.errors import InputError
 from sim.runs.tally import Tally
@@ -23,6 +22,9 @@ from sim.sweep.parts import hash_of, read_parquet
 from sim.sweep.precision import looks, reached
 from sim.sweep.store import Store
 from sim.sweep.versions import point_id
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Looks:
@@ -142,13 +144,9 @@ def read_sweep(folder: str | Path) -> SweepResult:
     return SweepResult(file, points, found, store.failures, 0.0, store)
 
 
-def design_table(points: Sequence[Point], seed: int) -> pd.DataFrame:
+def design_table(points: Sequence[Point], seed: int) -> list[dict[str, Any]]:
     """One row per point: its name in the store, levels, what was drawn, and all of its scenario as JSON."""
-    table = pd.DataFrame([_line(number, point, seed) for number, point in enumerate(points)])
-    for name in table.columns:
-        if table[name].dtype == object:
-            table[name] = [value if pd.isna(value) else str(value) for value in table[name]]
-    return table
+    return [_line(number, point, seed) for number, point in enumerate(points)]
 
 
 def _line(number: int, point: Point, seed: int) -> dict[str, Any]:

@@ -14,11 +14,11 @@ import sys
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from sim.about import MODEL_VERSION, __version__
@@ -233,34 +233,41 @@ class OpenStore(Store):
         flags = self._done.get(name, np.zeros(0, bool))[low:high]
         return np.concatenate([flags, np.zeros(high - low - len(flags), bool)])
 
-    def begin(self, source: Path, design: pd.DataFrame, command: Mapping[str, Any]) -> None:
+    def begin(self, source: Path, design: Sequence[dict[str, Any]], command: Mapping[str, Any]) -> None:
         """Write down what is to be run, before it is.
 
         Parameters
         ----------
         source : Path
             The sweep file; kept as it is.
-        design : DataFrame
-            One row per point, `point_id` among the columns; points of former designs stay in the table, without number.
+        design : sequence of dict
+            One row per point, `point_id` and `number` among its columns; points of former designs stay in the table,
+            with the number -1.
         command : mapping
             What reproduces it.
         """
-        self.ids = design["point_id"].tolist()
+        self.ids = [row["point_id"] for row in design]
         if source.resolve() != (self.folder / "sweep.yaml").resolve():
             write_whole(self.folder / "sweep.yaml", source.read_bytes())
-        table = self.folder / "design.parquet"
-        former = _former_design(table)
-        if former is not None:
-            former = former[~former["point_id"].isin(self.ids)].assign(number=-1)
-            design = pd.concat([design, _as_text_where_they_differ(former, design)]) if len(former) else design
-        data = parquet(pa.Table.from_pandas(design, preserve_index=False))
-        write_whole(table, data)
+        written = self._write_design(design)
         made = provenance(self.folder).get("made", [])
         entry = {**command, "versions": versions()}
         made = [*(other for other in made if _without_time(other) != entry), {"time": now(), **entry}]
-        write_whole(self.folder / FILE, provenance_text(made, design=hash_of(data)))
-        self._write_failures()
+        write_whole(self.folder / FILE, provenance_text(made, design=written))
+        if self._failures != _known_failures(self.folder):
+            self._write_failures()
         self.log(f"began: {command['command']}; sitesec {__version__}, model {MODEL_VERSION}, code {code_hash()}")
+
+    def _write_design(self, design: Sequence[dict[str, Any]]) -> str:
+        """Write the table of points, where the one that is there says something else; returns the file's hash."""
+        path, ids = self.folder / "design.parquet", set(self.ids)
+        former = _former_design(path)
+        others = [row | {"number": -1} for row in former if row["point_id"] not in ids]
+        wanted = _in_columns([*design, *others])
+        sound = path.is_file() and hash_of(path.read_bytes()) == provenance(self.folder).get("design")
+        if not sound or wanted != _in_columns(former):
+            write_whole(path, parquet(pa.table({name: _array(values) for name, values in wanted.items()})))
+        return hash_of(path.read_bytes())
 
     def add(self, done: Done) -> None:
         """Take in what came back for a chunk; a part is written when it is full or its time has come."""
@@ -331,27 +338,43 @@ def parts_in(seconds: float) -> float:
 
 def _failures(folder: Path) -> dict[str, dict[str, Any]]:
     """Failed runs by their name; none where the file is damaged, since they will be run again."""
+    return _known_failures(folder) or {}
+
+
+def _known_failures(folder: Path) -> dict[str, dict[str, Any]] | None:
+    """The same; None where the file is damaged, or not there."""
     try:
         rows = read_parquet(folder / "failures.parquet").to_pylist()
         return {row["run_id"]: {name: row[name] for name in FAILURE} for row in rows}
     except UNREADABLE:
-        return {}
-
-
-def _former_design(path: Path) -> pd.DataFrame | None:
-    """The design table that is there; None where it is damaged: it says nothing that parts and scenarios don't."""
-    try:
-        return read_parquet(path).to_pandas()
-    except UNREADABLE:
         return None
 
 
-def _as_text_where_they_differ(former: pd.DataFrame, design: pd.DataFrame) -> pd.DataFrame:
-    """Levels of former designs, in the types of the present one as far as that goes: numbers may have been names."""
-    for name in set(former) & set(design):
-        if former[name].dtype != design[name].dtype:
-            former[name], design[name] = former[name].astype(str), design[name].astype(str)
-    return former
+def _former_design(path: Path) -> list[dict[str, Any]]:
+    """Points of the design table that is there; none if it is damaged: parts and scenarios say the same."""
+    try:
+        return [{"point_id": row["point_id"], **row} for row in read_parquet(path).to_pylist()]
+    except UNREADABLE:
+        return []
+
+
+def _in_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Rows as columns: of numbers where all entries are numbers, else of text; None where a row lacks it."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: _alike([row.get(name) for row in rows]) for name in names}
+
+
+def _alike(values: list[Any]) -> list[Any]:
+    switches = sum(isinstance(value, bool) for value in values)
+    numbers = switches == 0 and all(value is None or isinstance(value, Real) for value in values)
+    if numbers or switches == len(values):
+        return values
+    return [None if value is None else str(value) for value in values]
+
+
+def _array(values: list[Any]) -> pa.Array:
+    """A column of a table; texts may be longer in all than 2 GB."""
+    return pa.array(values, pa.large_string() if any(isinstance(value, str) for value in values) else None)
 
 
 def _without_time(entry: Mapping[str, Any]) -> dict[str, Any]:

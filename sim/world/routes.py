@@ -7,8 +7,9 @@ from junction to junction and says whether there is another.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import pairwise
 from math import inf, isclose
@@ -72,28 +73,29 @@ class Routes:
         """
         key = start, end, count, penalty
         if key not in self._found:
-            paths, sure = self._search(*key)
+            paths, same_back = self._search(*key)
             self._found[key] = paths
-            if sure:  # the only shortest way there is the only one back
+            if same_back:
                 self._found[end, start, count, penalty] = [path[::-1] for path in paths]
         return self._found[key]
 
     def _search(self, start: int, end: int, count: int, penalty: float) -> tuple[list[Path], bool]:
-        """The paths, and whether each was the only shortest one."""
-        lengths, uses, sure = [1.0] * len(self.graph.edges), Counter[int](), True
+        """The paths, and whether those back are known to be the same."""
+        lengths, uses, same_back = [1.0] * len(self.graph.edges), Counter[int](), True
         there, back = self._way_out(start), self._way_out(end)
         cut = self._cut(there[-1], back[-1])
         found: dict[tuple[int, ...], None] = {}
         for _ in range(count):
             path = self._only(there, back, cut, lengths)
             if path is None:
-                path, sure = first_met(self.graph, start, end, lengths), False
+                path, same = first_met(self.graph, start, end, lengths)
+                same_back = same_back and same
             used = [self._number[step] for step in pairwise(path)]
             uses.update(used)
             for edge in used:
                 lengths[edge] = penalty ** uses[edge]
             found[tuple(path)] = None
-        return [list(path) for path in found], sure
+        return [list(path) for path in found], same_back
 
     def _only(self, there: Path, back: Path, cut: Legs, lengths: Sequence[float]) -> Path | None:
         """The shortest path, None if there are several: out of blind alleys, then from mouth to mouth."""
@@ -182,39 +184,75 @@ def _along(came: dict[int, Leg], start: int, end: int, again: set[int]) -> Path 
     return path[::-1]
 
 
-def first_met(graph: Graph, start: int, end: int, lengths: Sequence[float]) -> Path:
-    """The shortest path that two searches find first: Dijkstra's from both ends, in turns, a node each.
+class _Side:
+    """What a search from one end knows: how near each node is, the one before it, and which it has done with."""
 
-    Equally near nodes are taken in the order in which they were reached, a node's neighbours in ascending order.
+    def __init__(self, nodes: int, source: int) -> None:
+        self.source = source
+        self.near, self.came, self.done = [inf] * nodes, [-1] * nodes, bytearray(nodes)
+        self.near[source] = 0.0
+
+
+class _Meeting:
+    """The shortest path found so far: its length, a node on it where the searches met, and the turn in which.
+
+    Searches take turns in the other order on the way back, which is the same way unless they could have met elsewhere
+    in that very turn.
     """
-    nodes = len(graph.around)
-    near, came = ([inf] * nodes, [inf] * nodes), ([-1] * nodes, [-1] * nodes)
-    done = bytearray(nodes), bytearray(nodes)
-    near[0][start] = near[1][end] = 0.0
-    fringe = [(0.0, 0, start)], [(0.0, 0, end)]
-    shortest, middle, reached, side = inf, start, 0, 1
-    while True:
-        side = 1 - side
-        so_far, _, node = heappop(fringe[side])
-        if done[1 - side][node]:
-            return _back(came[0], middle)[::-1] + _back(came[1], middle)[1:]
-        if done[side][node]:
-            continue
-        done[side][node] = True
-        mine, theirs = near[side], near[1 - side]
-        for other, edge in graph.around[node]:
-            length = so_far + lengths[edge]
-            if length < mine[other]:
-                mine[other], came[side][other] = length, node
-                reached += 1
-                heappush(fringe[side], (length, reached, other))
-                if length + theirs[other] < shortest:
-                    shortest, middle = length + theirs[other], other
+
+    def __init__(self) -> None:
+        self.length, self.node = sys.float_info.max, -1
+        self.turn, self.met_at, self.alone = 0, -1, False
+
+    def at(self, node: int, length: float) -> None:
+        """The searches meet at a node, on a path no longer than any before."""
+        if length < self.length:
+            self.length, self.node, self.met_at, self.alone = length, node, self.turn, True
+        elif self.met_at == self.turn:
+            self.alone = False
 
 
-def _back(came: Sequence[int], node: int) -> Path:
-    """A node, the one before it, and so on, to where a search began."""
+def first_met(graph: Graph, start: int, end: int, lengths: Sequence[float]) -> tuple[Path, bool]:
+    """The shortest path that two searches find first, and whether they are known to find the same on the way back.
+
+    They are Dijkstra's, from both ends, in turns, a node each. Equally near nodes are taken in the order in which they
+    were reached, a node's neighbours in ascending order.
+    """
+    there, back = (_Side(len(graph.around), node) for node in (start, end))
+    met = _Meeting()
+    for _ in zip(_visits(graph, lengths, there, back, met), _visits(graph, lengths, back, there, met), strict=False):
+        met.turn += 1
+    path = _to_source(there, met.node)[::-1] + _to_source(back, met.node)[1:]
+    return path, met.alone and met.met_at < met.turn
+
+
+def _visits(graph: Graph, lengths: Sequence[float], mine: _Side, other: _Side, met: _Meeting) -> Iterator[None]:
+    """One of the two searches, a node at a time; it ends at a node that the other one has done with."""
+    near, theirs, reached = mine.near, other.near, {0.0: [mine.source]}
+    fringe = [0.0]
+    while fringe:
+        so_far = heappop(fringe)
+        for node in reached.pop(so_far):
+            if other.done[node]:
+                return
+            if not mine.done[node]:
+                mine.done[node] = True
+                for further, edge in graph.around[node]:
+                    length = so_far + lengths[edge]
+                    if length < near[further]:
+                        near[further], mine.came[further] = length, node
+                        if length not in reached:
+                            reached[length] = []
+                            heappush(fringe, length)
+                        reached[length].append(further)
+                        if length + theirs[further] <= met.length:
+                            met.at(further, length + theirs[further])
+            yield
+
+
+def _to_source(side: _Side, node: int) -> Path:
+    """A node, the one before it, and so on, to where the search began."""
     path = [node]
-    while came[path[-1]] >= 0:
-        path.append(came[path[-1]])
+    while side.came[path[-1]] >= 0:
+        path.append(side.came[path[-1]])
     return path
