@@ -66,6 +66,8 @@ class Drone(Section):
 
     d: float = uncertain(0.5, "probability", (0.1, 0.9), "team seen on the stretch that is flown over")
     stretch: float = uncertain(60.0, "km", (10, 200), "length of road that a crew patrols in a day")
+    revisit: float = uncertain(0.0, "hour", (0, 48), "time between passes over a place; 0: it is in view all the time")
+    flying: float = uncertain(24.0, "hour/day", (0, 24), "time in the air")
 
 
 class Defence(Section):
@@ -95,6 +97,21 @@ class Patrols(Section):
     team: float = uncertain(0.15, "ratio", (0, 1), "rate that a patrolling team of police adds")
 
 
+class PresenceEffect(Section):
+    """The state's presence in a jurisdiction, today's forces = 1: what it does beyond patrols."""
+
+    army: float = uncertain(0.5, "ratio", (0, 1), "share of presence that is due to the army's division")
+    police: float = uncertain(0.3, "ratio", (0, 1), "share of it that is due to the special police")
+    needed: float = uncertain(
+        0.0, "ratio", (0, 1), "share of interdiction, of notice and of cells lost after an attack that needs presence"
+    )
+
+    def problems(self) -> Problems:
+        """Shares of one whole."""
+        if self.army + self.police > 1:
+            yield ("police",), f"read {self.police:g}, allowed only up to 1 - army ({1 - self.army:g})"
+
+
 class Waiting(Section):
     """A team that waits in the field."""
 
@@ -118,6 +135,7 @@ class Layers(Section):
     site: SiteLayer = part(SiteLayer)
     waiting: Waiting = part(Waiting)
     patrols: Patrols = part(Patrols)
+    presence: PresenceEffect = part(PresenceEffect)
     camera: Camera = part(Camera)
     watchtower: Watchtower = part(Watchtower)
     drone: Drone = part(Drone)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from sim.scenario.fields import Problems, Section, lever, part, uncertain
 
@@ -52,7 +54,26 @@ class Adherence(Section):
     audit_interval: float = lever(
         182.0, "day", (0, 730), "time between audits; 0 = never", "adherence_days falls", tested=(60, 730)
     )
+    by_jurisdiction: dict[str, Annotated[float, Field(ge=-6, le=6)]] = lever(
+        {}, "logit", (-6, 6), "how much better or worse it is kept at rest there, in log odds", "deviations open"
+    )
+    paid_from: Literal["nobody", "budget", "state"] = lever(
+        "nobody",
+        "-",
+        None,
+        "who pays for supervision above today's level: nobody (a what-if), the project's budget or the state",
+        "adherence_cost open",
+    )
     audit_jump: float = uncertain(0.25, "fraction of gap", (0, 0.8), "share of 1 - a that an audit closes")
+    audit_memory: float = uncertain(
+        0.0,
+        "day",
+        (0, 1500),
+        "time after an audit in which the next one's effect comes back to 63 %; 0: each has all of it",
+    )
+    audit_show: float = uncertain(
+        0.0, "fraction of gap", (0, 0.8), "share of what is left to state that an audit adds to statements alone"
+    )
     training_interval: float = lever(
         0.0,
         "day",
@@ -103,6 +124,13 @@ class Movement(Section):
     escort_patience: float = lever(
         2.0, "hour", (0, 12), "how long a convoy waits for an escort", "trips_escorted rises"
     )
+    trips: float = lever(1.0, "ratio", (0.05, 1), "share of the timetable's movements that are made", "trips rises")
+    people: float = lever(
+        1.0, "ratio", (0.25, 4), "foreign nationals on a movement, today = 1; never more than work there", "trips open"
+    )
+    curfew: float = lever(
+        0.0, "share", (0, 1), "outings that organised transport replaces", "incidents_outing falls"
+    )
     cancel_share: float = uncertain(0.5, "probability", (0, 1), "convoys without an escort that don't go")
     escort_stop: float = uncertain(
         0.5, "probability", (0.1, 0.8), "a full escort stops a convoy's attackers", "assumed; one case in the press"
@@ -111,8 +139,9 @@ class Movement(Section):
         0.45, "ratio", (0.1, 0.9), "share of harm left in an armoured vehicle", "assumed; few cases in the press"
     )
     leak_if_not_secret: float = uncertain(
-        0.9, "probability", (0.3, 1), "a movement widely known reaches the team that waits for it"
+        0.9, "probability", (0, 1), "a movement widely known reaches the team that waits for it"
     )
+    sight: float = uncertain(0.0, "probability", (0, 1), "a team that sees a full escort lets the convoy pass")
     habit_sd: float = uncertain(20.0, "minute", (5, 60), "spread of a departure that is not varied")
     stop_minutes: float = uncertain(20.0, "minute", (0, 120), "length of a stop on the way")
 
@@ -126,6 +155,9 @@ class Closures(Section):
     elsewhere: float = lever(0.0, "1/week", (0, 14), "closures at each of the other sites", "shop_hours rises")
     length: float = uncertain(5.5, "km", (2, 10), "length of road closed", "press: 5 to 6 km")
     duration: float = uncertain(1.5, "hour", (0.5, 6), "time for which the road is closed")
+    ranked: bool = uncertain(
+        False, "-", None, "closures go first to the movements that are waited for: an upper bound, police must know them"
+    )
     clear: float = uncertain(0.8, "probability", (0.3, 0.95), "a team waiting on the closed road is displaced or found")
     shops_per_km: float = uncertain(40.0, "1/km", (5, 120), "shops along the closed road")
 
@@ -214,6 +246,13 @@ class Checkpoints(Section):
     staffed_share: float = lever(1.0, "share", (0, 1), "checkpoints where somebody stands", "foiled_checkpoint rises")
     staffed_by: Literal["police", "army"] = lever(
         "police", "-", None, "whose people stand there", "foiled_checkpoint rises"
+    )
+    placement: Literal["world", "random", "crossroads", "no_way_round"] = lever(
+        "world",
+        "-",
+        None,
+        "where they stand: as the world file says, anywhere, where most ways meet, where there is no way round",
+        "posts_passed open",
     )
     shift_hours: float = lever(12.0, "hour", (4, 24), "length of a shift", "foiled_checkpoint falls")
     thoroughness: float = lever(

@@ -59,6 +59,9 @@ class Exposure(Section):
     outing_meeting: float = uncertain(
         1.0, "1/day", (0, 1), "chance that a waiting team meets an outing, for each unit of 1 - adherence"
     )
+    outing_tie: float = uncertain(
+        1.0, "share", (0, 1), "share of outings that moves with 1 - adherence; the rest are as at adherence 0.6"
+    )
     outing_hours: float = uncertain(
         1.0, "hour/week", (0.2, 10), "hours that a worker spends outside the protocol where nobody keeps it"
     )
@@ -103,16 +106,16 @@ class Community(Section):
     w_surveillance: float = uncertain(
         0.02, "dG", (0, 0.2), "shift by 300 cameras, by 4 drone crews, by full records of residents, each"
     )
-    w_partner: float = uncertain(0.05, "dG", (0, 0.3), "shift by 4 teams of the partner, half by joint patrols")
+    w_partner: float = uncertain(0.05, "dG", (-0.3, 0.3), "shift by 4 teams of the partner, half by joint patrols")
     w_displacement: float = uncertain(0.1, "dG", (0, 0.5), "shift by one campaign's displaced, x campaign.rho")
     w_hiring: float = uncertain(0.05, "dG", (0, 0.2), "shift downwards by twice the local staff")
     w_harm: float = uncertain(0.02, "dG/incident", (0, 0.1), "rise by an incident", "harm raised later attacks")
     w_development: float = uncertain(
-        0.15, "dG", (0, 0.5), "shift downwards by the full programme", "sign uncertain in the field"
+        0.15, "dG", (-0.5, 0.5), "shift downwards by the full programme", "sign uncertain in the field"
     )
     development_lag: float = uncertain(730.0, "day", (180, 2500), "lag of development and of dialogue", "press")
     civil_trust: float = uncertain(0.3, "ratio", (0, 1), "tips added by full dialogue with residents")
-    friction: float = uncertain(0.2, "ratio", (0, 1), "tips lost to friction over 4 teams of the partner")
+    friction: float = uncertain(0.2, "ratio", (-1, 1), "tips lost to friction over 4 teams of the partner")
     protest_threshold: float = uncertain(0.33, "0..1", (0, 1), "grievance above which a town protests")
     protest_rate: float = uncertain(0.1, "1/day", (0, 1), "protests a day for each unit of grievance above it")
     protest_delay: float = uncertain(3.0, "hour", (0, 12), "time for which a protest holds up convoys of its town")
@@ -149,6 +152,7 @@ class Confidence(Section):
 
     drop: float = uncertain(0.3, "share", (0, 1), "confidence lost in such an attack")
     half_life: float = uncertain(180.0, "day", (30, 1000), "half-life of a loss of confidence")
+    away: float = uncertain(0.0, "share", (0, 1), "foreign staff who leave a site while its work stands still")
     stoppage: float = uncertain(14.0, "day", (0, 90), "time for which work stops at the site, and where it spreads")
     contagion: float = uncertain(
         0.2, "probability", (0, 1), "another site stops too, x (1 - confidence)", "press: once in two cases several"
@@ -165,6 +169,9 @@ class Cost(Section):
         30.0, "USD", (10, 150), "a background check", "assumed; 30, not 40, so that the 1 % pays for today's checks"
     )
     recheck_share: float = uncertain(0.25, "ratio", (0, 1), "cost of a re-check relative to a check")
+    supervision: float = uncertain(
+        60000.0, "USD", (0, 500000), "supervision that divides what is not followed at a site by e, a site-year"
+    )
     audit: float = uncertain(8000.0, "USD", (3000, 20000), "an audit")
     refused_hire: float = uncertain(400.0, "USD", (100, 1500), "an honest applicant refused: vacancy")
     perimeter_site_year: float = uncertain(60000.0, "USD", (20000, 200000), "a full perimeter, a year of its life")

@@ -153,6 +153,25 @@ class Threat(Section):
     cost: TargetCost = part(TargetCost)
     outside_option: float = uncertain(0.2, "utility", (-1, 1), "utility of doing nothing")
     visible_protection: float = uncertain(0.4, "ratio", (0, 1), "weight of seen protection in the choice")
+    exposure_counts: bool = uncertain(
+        False, "-", None, "a target counts by the people exposed there, a class by all of them; else targets count alike"
+    )
+    nest: float = uncertain(
+        1.0, "ratio", (0.1, 1), "elasticity of a class's pull in its exposure; likeness of its targets is 1 - this"
+    )
+    distance_scale: float = uncertain(
+        0.0, "km", (0, 1000), "road from hideout to target that divides a target's pull by e; 0: none does"
+    )
+    distance_ref: float = uncertain(60.0, "km", (0, 1000), "road at which the pull is as the values say")
+    detour: float = uncertain(10.0, "cell", (0, 500), "longer way that a team which knows a checkpoint takes around it")
+    posts_known: float = uncertain(0.0, "probability", (0, 1), "a team knows where the checkpoints stand")
+    deterrence: float = uncertain(
+        0.0, "utility", (0, 1), "utility that today's forces take from a target, against none"
+    )
+    near_repeat: float = uncertain(
+        0.0, "ratio", (0, 0.8), "further incidents of its group that an incident leads to; 0: none"
+    )
+    near_repeat_time: float = uncertain(30.0, "day", (7, 180), "time in which the group's excitement falls by 63 %")
     level_sd: float = uncertain(
         0.4,
         "log",
@@ -175,6 +194,18 @@ class Insider(Section):
     turnover: float = uncertain(0.33, "1/year", (0.1, 1), "share of posts that fall vacant")
     activation: float = uncertain(0.3, "probability", (0.05, 0.7), "an insider at a target serves a plot")
     found: float = uncertain(0.5, "probability", (0, 1), "an insider who served a plot is found out")
+    turned: float = uncertain(
+        0.0, "share", (0, 1), "facilitators who turn once they are hired: no first check finds them, re-checks can"
+    )
+    offers: float = uncertain(0.0, "1/year", (0, 3), "offers of help that a facilitator in post makes to cells")
+    passes: float = uncertain(0.0, "probability", (0, 1), "a facilitator passes on a movement that he knows of")
+    draws: float = uncertain(
+        0.0, "ratio", (0, 1), "share of the failure expected at a target that the chance of help there takes away"
+    )
+    watch_left: float = uncertain(1.0, "ratio", (0, 1), "time of watching left where an insider serves")
+    betrayal: float = uncertain(
+        0.0, "ratio", (0, 1), "interdiction that a serving insider of the police or a record keeper takes away"
+    )
     grievance_exponent: float = uncertain(
         2.0, "log/unit", (0, 5), "would-be facilitators come x exp(this x (grievance - its reference))"
     )
