@@ -123,8 +123,32 @@ def miss_from_above(world, params, node):
             continue
         place = index_on_route(world, crew.route, node)
         if crew.first <= place < crew.first + crew.cells:
-            missed *= 1.0 - crew.detection
+            missed *= 1.0 - crew.detection * share_in_view(params, params.threat_wait_window / 60.0)
     return missed
+
+
+@kernel
+def miss_on_the_way(world, params, source, node):
+    """P(no drone crew sees a team that drives from a source to a node today): the longer on a stretch, the likelier."""
+    missed = 1.0
+    for k in range(world.setting[0].first_drone, len(world.detectors)):
+        crew = world.detectors[k]
+        if crew.working == 0 or crew.cells == 0:
+            continue
+        here, below = node, 0
+        for _ in range(world.reach[source, node].distance + 1):
+            place = index_on_route(world, crew.route, here)
+            below += int(crew.first <= place < crew.first + crew.cells)
+            here = world.reach[source, here].toward
+        missed *= 1.0 - crew.detection * share_in_view(params, below / TICKS_AN_HOUR)
+    return missed
+
+
+@kernel
+def share_in_view(params, hours):
+    """P(a crew passes while a team is on its stretch for so long): hours over those between passes, while it flies."""
+    passes = min(1.0, hours / params.layers_drone_revisit) if params.layers_drone_revisit > 0.0 else 1.0
+    return passes * (params.layers_drone_flying / 24.0)
 
 
 @kernel

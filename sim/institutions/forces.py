@@ -7,6 +7,7 @@ that waits is noticed.
 
 import math
 
+from sim.agents.convoys import trips_a_week
 from sim.agents.escorts import ARMY, JOINT_PATROLS, NAVAL, PARTNER_TEAMS, PROJECT_TEAMS, SPECIAL_POLICE
 from sim.kernel import kernel
 from sim.record import Record
@@ -126,7 +127,10 @@ def _patrols(world, params, j):
 @kernel
 def _pledged(world, params, j):
     """Share of a jurisdiction's movements that a team of the partner's goes with whatever the protocol's keepers do."""
-    movements = world.jurisdictions[j].lines * params.exposure_trips_per_week / 7.0
+    movements = 0.0
+    for i in range(len(world.lines)):
+        if world.lines[i].jurisdiction == j:
+            movements += trips_a_week(world, params, i) / 7.0
     able = TRIPS_A_DAY * share_out(world, params.partner_teams, j)
     return min(1.0, able / movements) if movements > 0.0 else 0.0
 

@@ -16,7 +16,7 @@ from sim.agents.items import ITEMS
 from sim.agents.queue import QUEUE
 from sim.agents.threat.engagement import SEVERITIES
 from sim.agents.threat.slots import SLOT
-from sim.agents.threat.targets import GROUP, STANCE
+from sim.agents.threat.targets import GROUP, STANCE, VANTAGE
 from sim.clock import TICKS_A_DAY
 from sim.errors import InputError
 from sim.rng import identity
@@ -182,7 +182,9 @@ class _Builder:
             "lanes": convoys.lanes(int(routes["crossings"].max())),
             "targets": targets,
             "groups": self._groups(),
-            "appeal": np.array([self._appeal(group, targets) for group in self.file.groups]),
+            "vantages": self._vantages(),
+            "regions": np.array([[g.regions.get(name, 0.0) for name in self.names] for g in self.file.groups]),
+            "road_km": self._road_km(targets, path, routes, lines),
             "jurisdictions": self._jurisdictions(lines),
             "sites": self._site_rows(),
             "towns": self._town_rows(),
@@ -267,6 +269,7 @@ class _Builder:
             row.jurisdiction = self._jurisdiction(town.cell)
             here = [site for site in self.sites if site.town == town.name]
             row.sites, row.closable = len(here), sum(site.closures for site in here)
+            row.foreign_staff, row.private_share = sum(site.foreign_staff for site in here), town.private_share
         return rows
 
     def _camera_places(self) -> list[Any]:
@@ -308,6 +311,7 @@ class _Builder:
         rows["checkpoint"] = -1
         for k, checkpoint in enumerate(self.file.checkpoints):
             rows[self._node(checkpoint.cell)].checkpoint = k
+        rows["town"][[self._node(town.cell) for town in self.file.towns]] = 1
         return rows
 
     def _reach(self) -> np.ndarray:
@@ -325,9 +329,31 @@ class _Builder:
     def _groups(self) -> np.ndarray:
         rows = GROUP.rows(len(self.file.groups))
         for row, group in zip(rows, self.file.groups, strict=True):
-            row.id, row.home = self._id(f"group/{group.name}"), self._hideout(group.hideouts[0])
-            row.jurisdiction = self._jurisdiction(self._sources()[row.home].cell)
+            row.id, row.vantage = self._id(f"group/{group.name}"), self._vantage(group, 0)
         return rows
+
+    def _vantage(self, group: Group, hideout: int) -> int:
+        """Row of a group at the n-th of its hideouts."""
+        before = self.file.groups[: self.file.groups.index(group)]
+        return sum(len(other.hideouts) for other in before) + hideout
+
+    def _vantages(self) -> np.ndarray:
+        rows = VANTAGE.rows(sum(len(group.hideouts) for group in self.file.groups))
+        for g, group in enumerate(self.file.groups):
+            for k, name in enumerate(group.hideouts):
+                row = rows[self._vantage(group, k)]
+                row.group, row.home = g, self._hideout(name)
+                row.jurisdiction = self._jurisdiction(self._sources()[row.home].cell)
+        return rows
+
+    def _road_km(self, targets: np.ndarray, path: np.ndarray, routes: np.ndarray, lines: np.ndarray) -> np.ndarray:
+        """Road from each vantage to each target; of a line to the nearest cell of its habitual route."""
+        steps = self.reach["distance"][self._vantages()["home"]]
+        cells = steps[:, targets["node"]].astype(np.float64)
+        for t in np.flatnonzero(targets["target_class"] == outcome.CONVOY):
+            route = routes[lines["first_route"][targets["place"][t]]]
+            cells[:, t] = steps[:, path[route["first"] : route["first"] + route["length"]]].min(axis=1)
+        return cells * self.grid.cell_km
 
     def _stance(self) -> np.ndarray:
         rows = np.zeros((len(self.file.groups), len(outcome.CLASSES)), STANCE.dtype)
@@ -373,6 +399,8 @@ class _Builder:
             "phase": number / 2.0**32,
             "drive": self._drive(ends[0], jurisdiction),
             "closable": int(site.closures),
+            "trips": site.trips_per_week or 0.0,
+            "people": site.people_a_trip or 0.0,
         }
 
     def _drive(self, cell: tuple[int, int], jurisdiction: int) -> int:
@@ -405,23 +433,6 @@ class _Builder:
         targets["target_class"], targets["place"], targets["site"], targets["node"] = codes, places, sites, nodes
         targets["jurisdiction"] = self.cell_jurisdiction[self.roads.cells[targets["node"]]]
         return targets
-
-    def _appeal(self, group: Group, targets: np.ndarray) -> np.ndarray:
-        """Shares of the targets within each class: region's weight times the people who are there."""
-        regions = np.array([group.regions.get(name, 0.0) for name in self.names])
-        weight = regions[targets["jurisdiction"]] * self._people(targets)
-        totals = np.bincount(targets["target_class"], weights=weight, minlength=len(outcome.CLASSES))
-        return weight / np.maximum(totals, 1e-300)[targets["target_class"]]
-
-    def _people(self, targets: np.ndarray) -> np.ndarray:
-        """Lines and sites count alike; outings go with the staff of a town's sites, private with its share."""
-        staff = dict.fromkeys((town.name for town in self.file.towns), 0.0)
-        for site in self.sites:
-            staff[site.town] += site.foreign_staff
-        people = np.ones(len(targets))
-        people[targets["target_class"] == outcome.OUTING] = [staff[town.name] for town in self.file.towns]
-        people[targets["target_class"] == outcome.PRIVATE] = [town.private_share for town in self.file.towns]
-        return people
 
     def _forces(self) -> tuple[np.ndarray, np.ndarray]:
         """Every kind of force in each jurisdiction; those that escort have rows for teams, over the bases in turn."""
@@ -475,7 +486,8 @@ class _Builder:
             g, k = divmod(s, max(1, count))
             group = self.file.groups[g]
             row.id = self._id(f"attacker/{group.name}/{k}")
-            row.group, row.home = g, self._hideout(group.hideouts[k % len(group.hideouts)])
+            row.group, row.vantage = g, self._vantage(group, k % len(group.hideouts))
+            row.home = self._hideout(group.hideouts[k % len(group.hideouts)])
             cell = self._sources()[row.home].cell
             row.node, row.jurisdiction = self._node(cell), self._jurisdiction(cell)
         return rows

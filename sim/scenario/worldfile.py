@@ -84,6 +84,12 @@ class Site(Section):
     hub: Name = needed("-", "the hub of its convoys")
     town: Name = needed("-", "the town of its outings")
     closures: bool = fixed(False, "-", None, "whether roads are closed for its convoys", "fictional")
+    trips_per_week: float | None = fixed(
+        None, "1/week", (1, 60), "round trips; none: as the scenario says", "fictional"
+    )
+    people_a_trip: float | None = fixed(
+        None, "person", (1, 60), "foreign nationals on a movement, on average; none: as the scenario says", "fictional"
+    )
 
 
 class Base(Section):

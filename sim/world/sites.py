@@ -22,6 +22,7 @@ NODE = Record(
     ("cell", "i8", "cell", "grid cell"),
     ("jurisdiction", "i8", "row", "jurisdiction"),
     ("checkpoint", "i8", "row", "checkpoint that stands here, a row of the detectors, -1 where none"),
+    ("town", "i8", "flag", "a town lies here"),
 )
 
 REACH = Record(
@@ -59,6 +60,8 @@ TOWN = Record(
     ("jurisdiction", "i8", "row", "jurisdiction"),
     ("sites", "i8", "count", "sites whose local staff live here"),
     ("closable", "i8", "count", "of these, sites for which the world file flags closures"),
+    ("foreign_staff", "f8", "person", "foreign nationals of these sites, who go out here"),
+    ("private_share", "f8", "share", "of all private nationals"),
 )
 
 ROUTE = Record(

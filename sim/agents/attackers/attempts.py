@@ -6,6 +6,7 @@ from sim import outcome, rng
 from sim.agents import convoys, escorts, insiders
 from sim.agents.attackers import plots
 from sim.agents.expected import gates as expected
+from sim.agents.threat import slots, threat_level
 from sim.agents.threat.engagement import CLEARED_GATE, WATCH_GATE, harm, harm_left_by_response, watch_chance
 from sim.agents.threat.slots import FOUND, VEHICLE
 from sim.clock import TICKS_A_DAY
@@ -66,6 +67,7 @@ def _execute(world, params, seed, tick, s):
     slot = world.slots[s]
     row = outcome.log(world, tick, outcome.INCIDENT, s)
     _count_incident(world, params, seed, s, row)
+    threat_level.excite(world, params, slot.group, slots.count_of_group(world, slot.group))
     first = escorts.respond(world, seed, tick, slot.node, slot.id, slot.plot)
     breached = harm(world, params, seed, s, row, harm_left_by_response(params, first))
     plots.learn(world, params, s, 1.0 if breached else 0.0)

@@ -15,8 +15,8 @@ from sim.outcome import NOTHING
 def choose(world, params, seed, time, s, may_pass):
     """Choose a class and a target, or nothing if that may be; begin the plot."""
     slot = world.slots[s]
-    targets.weigh(world, params, slot.group)
-    drawn = targets.choose_class(world, params, seed, slot.id, slot.plot, slot.group, may_pass)
+    targets.weigh(world, params, slot.vantage)
+    drawn = targets.choose_class(world, seed, slot.id, slot.plot, slot.group, may_pass)
     if may_pass:
         expected.choice(world, params, slot, time, drawn)
     if drawn == NOTHING:
@@ -33,7 +33,7 @@ def choose(world, params, seed, time, s, may_pass):
 @kernel
 def _choose_target(world, params, seed, time, s):
     slot = world.slots[s]
-    slot.target = targets.choose_target(world, params, seed, slot.id, slot.plot, slot.group, slot.target_class)
+    slot.target = targets.choose_target(world, params, seed, slot.id, slot.plot, slot.vantage, slot.target_class)
     expected.target(world, params, slot, time)
 
 

@@ -9,7 +9,7 @@ from sim import rng
 from sim.agents.attackers import choice, preparation
 from sim.agents.expected import gates as expected
 from sim.agents.expected import outlook
-from sim.agents.threat import slots
+from sim.agents.threat import exposure, slots, targets
 from sim.agents.threat.cycle import cycle
 from sim.agents.threat.slots import EMPTY, IDLE, LYING_LOW, in_plot
 from sim.kernel import kernel
@@ -25,6 +25,8 @@ def begin(world, params, seed, day):
     for g in range(len(world.groups)):
         for c in range(CLASS_COUNT):
             world.stance[g, c].perceived = params.threat_x0[c]
+    exposure.set_appeal(world, params)
+    targets.set_nothing(world, params)
     outlook.appraise_all(world, params)
     for s in range(len(world.slots)):
         _begin_clocks(world, params, seed, day, s)
@@ -49,7 +51,7 @@ def _begin_clocks(world, params, seed, day, s):
 @kernel
 def _gap(params, seed, slot):
     """Days between candidate opportunities."""
-    mean = params.threat_opportunity_interval / CANDIDATES
+    mean = targets.opportunity_interval(params) / CANDIDATES
     return rng.exponential(seed, rng.OPPORTUNITY, slot.id, slot.number, 0) * mean
 
 
@@ -64,6 +66,7 @@ def _recruit_gap(params, seed, slot):
 def _begin_state(world, params, seed, day, s):
     """Draw the state in proportion to the mean time that a cycle spends in it."""
     slot = world.slots[s]
+    targets.weigh(world, params, slot.vantage)
     idle, watch, prepare, low, empty = cycle(world, params, slot.group, slot.jurisdiction)
     u = rng.uniform(seed, rng.INITIAL, slot.id, 0, 0) * (idle + watch + prepare + low + empty)
     slot.state = IDLE
@@ -120,7 +123,7 @@ def take_opportunities(world, params, seed, day):
 @kernel
 def _meet_candidate(world, params, seed, s):
     slot = world.slots[s]
-    rate = math.exp(world.threat[0].level)
+    rate = math.exp(world.threat[0].level) * (1.0 + world.heat[slot.group])
     world.outcome[0].candidates_capped += int(rate > CANDIDATES)
     chance = min(1.0, rate / CANDIDATES)
     taken = rng.uniform(seed, rng.OPPORTUNITY, slot.id, slot.number, 1) < chance

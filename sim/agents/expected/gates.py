@@ -113,7 +113,7 @@ def choice(world, params, slot, time, drawn):
 @kernel
 def target(world, params, slot, time):
     """A target was chosen within the class, by what the targets were worth when last appraised."""
-    worth_mean, deaths_mean = outlook.mean_prospect(world, params, slot.group, slot.target_class)
+    worth_mean, deaths_mean = outlook.mean_prospect(world, params, slot.vantage, slot.target_class)
     share = outlook.share_counted_at(world, params, slot, time)
     drawn = world.prospects[slot.group, slot.target]
     _book(world, slot.target_class, share * (drawn.worth - worth_mean))
@@ -259,6 +259,16 @@ def attempt(world, params, s, met):
         value = success if met else later
         _book(world, slot.target_class, value - mean)
         _book_deaths(world, slot.target_class, value * plot.lethality - mean * usual)
+
+
+@kernel
+def sight(world, params, s, passes, chance):
+    """A team that meets an escorted convoy let it pass or not; if so it waits on."""
+    slot = world.slots[s]
+    now = worth.contact(world, params, slot.target, slot.node, slot.insider)
+    later = 1.0 - worth.noticed_between_tries(world, params, slot.target)
+    later *= _waiting(world, params, s, slot.tries)
+    _book_in_field(world, s, (later if passes else now) - (chance * later + (1.0 - chance) * now))
 
 
 @kernel

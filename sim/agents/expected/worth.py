@@ -38,7 +38,7 @@ def wait(chance, noticed, days):
 def noticed_between_tries(world, params, target_row):
     """Chance that a waiting team is noticed before its next try."""
     target = world.targets[target_row]
-    days = 7.0 / params.exposure_trips_per_week if target.target_class == CONVOY else 1.0
+    days = 7.0 / convoys.trips_a_week(world, params, target.place) if target.target_class == CONVOY else 1.0
     return 1.0 - math.exp(-world.intelligence[target.jurisdiction].noticed * days)
 
 

@@ -11,7 +11,7 @@ def cycle(world, params, group, jurisdiction):
     through_watch = 1.0 / (1.0 + hazard * params.threat_watch_mean)
     through = through_watch / (1.0 + hazard * params.threat_prepare_mean)
     removed = (1.0 - through) * params.threat_removed_if_foiled + through * params.threat_removed_if_engaged
-    idle = params.threat_opportunity_interval / max(1e-9, targets.chance_of_any(world, params, group))
+    idle = targets.opportunity_interval(params) / max(1e-9, targets.chance_of_any(world, group))
     watch = through_watch * params.threat_watch_mean
     prepare = through * params.threat_prepare_mean
     low = (1.0 - removed) * params.threat_lie_low_mean

@@ -19,6 +19,7 @@ SLOT = Record(
     "attacker",
     ("id", "i8", "", "from its group's name and its number"),
     ("group", "i8", "row", "group"),
+    ("vantage", "i8", "row", "its group at its hideout"),
     ("home", "i8", "row", "hideout, a row of the road distances"),
     ("jurisdiction", "i8", "row", "jurisdiction of its hideout"),
     ("state", "i8", "code", "empty, idle, watching, preparing, approaching, waiting, lying low"),
@@ -76,6 +77,15 @@ def count_plots(world):
     count = 0
     for s in range(len(world.slots)):
         count += int(in_plot(world.slots[s].state))
+    return count
+
+
+@kernel
+def count_of_group(world, group):
+    """Cells that a group can have."""
+    count = 0
+    for s in range(len(world.slots)):
+        count += int(world.slots[s].group == group)
     return count
 
 
