@@ -56,7 +56,7 @@ def test_a_town_of_many_people_weighs_more_in_its_jurisdictions_grievance_than_o
 
 @limit("The loop gain is stated at the baseline's incidents.")
 def test_the_loop_gain_rises_with_the_threat(baseline):
-    often = with_values(baseline, {"threat.opportunity_interval": 100.0})
+    often = with_values(baseline, {"threat.plot_interval": 100.0})
     assert often.community.loop_gain > baseline.community.loop_gain
 
 
@@ -134,7 +134,7 @@ def test_fewer_people_are_at_a_site_whose_work_has_stopped(replicate):
 
 @limit("The control variate leaves what groups learn uncompensated: noise, no bias.")
 def test_what_a_group_learns_from_an_outcome_is_booked_on_the_control_variate(replicate):
-    quick = {**FROZEN, "threat.learning": True, "threat.rationality": 4.0, "threat.opportunity_interval": 60.0}
+    quick = {**FROZEN, "threat.learning": True, "threat.rationality": 4.0, "threat.plot_interval": 60.0}
     quick |= {"threat.cells_per_group": 12, "run.horizon": 1.0, "run.warmup": 0.0}
     learned, booked = [], []
     for eta in (0.0, 0.5):

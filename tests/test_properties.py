@@ -78,7 +78,7 @@ FACTS = {
     "insider.prevalence": st.sampled_from([0.0, 0.001, 0.005]),
     "insider.activation": st.floats(0.05, 0.7),
     "threat.cells_per_group": st.sampled_from([0, 1, 6, 40]),
-    "threat.opportunity_interval": st.floats(60, 1500),
+    "threat.plot_interval": st.floats(60, 1500),
     "threat.watch_mean": st.floats(15, 200),
     "threat.prepare_mean": st.floats(10, 200),
     "threat.rationality": st.just(0.0) | st.just(60.0) | st.floats(0, 60),
@@ -106,7 +106,7 @@ VALUES = st.builds(lambda values, shares: values | split(shares), st.fixed_dicti
 # Much going on: incidents of all classes in most runs.
 ATTACKED = {
     "threat.cells_per_group": st.just(40),
-    "threat.opportunity_interval": st.just(60.0),
+    "threat.plot_interval": st.just(60.0),
     "threat.watch_mean": st.just(15.0),
     "threat.prepare_mean": st.just(10.0),
     "threat.rationality": st.floats(0, 2),

@@ -228,7 +228,7 @@ def test_ends_of_plots_vary_as_a_renewal_process_does(case):
     idle, watch, prepare, low = phases = np.array(RENEWALS[case])
     values = {**HELD, **QUICK, **UNPAID, **NO_INSIDERS, **only("private"), "threat.cells_per_group": 4}
     values |= {"exposure.private_meeting": 1.0, "layers.waiting.hazard": 0.0, "exposure.trips_per_week": 2.0}
-    values |= {"threat.opportunity_interval": idle, "threat.watch_mean": watch, "threat.prepare_mean": prepare}
+    values |= {"threat.plot_interval": idle, "threat.watch_mean": watch, "threat.prepare_mean": prepare}
     values |= {"threat.lie_low_mean": low, "run.horizon": 3.0, "run.warmup": 0.5}
     x = table(scenario(values, ONE_ROAD), 1_500, seed=10)
     ends = x["incidents"] + x["foiled_interdiction"]

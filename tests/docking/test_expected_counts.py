@@ -21,7 +21,7 @@ PAIRS = {
     "fatal": "at_least_1",
 }
 NO_SCREENING = {"sensitivity": 0.0, "specificity": 1.0, "delay": 0.0, "recheck_interval": 0.0}
-BUSY_CELLS = {"threat.recruit_interval": 60.0, "threat.opportunity_interval": 60.0, "campaign.removal": 0.3}
+BUSY_CELLS = {"threat.recruit_interval": 60.0, "threat.plot_interval": 60.0, "campaign.removal": 0.3}
 WATCHED = {"policy.cameras.count": 60, "policy.cameras.monitored": 1.0, "policy.drones.crews": 8}
 RAIDED = {"state.offensive.campaigns": 8, "state.offensive.first_day": 20, "state.offensive.interval": 40}
 ON_RECORD = {"policy.records.foreigners": 1.0, "policy.records.residents": 1.0, "layers.records.leak": 3.0}
@@ -37,7 +37,7 @@ CASES = {
     "lapsed protocol": {"policy.adherence.level": 0.4, "policy.adherence.hold": True},
     "no screening": {f"policy.screening.{name}": value for name, value in NO_SCREENING.items()},
     "insiders everywhere": {"insider.prevalence": 0.005, "insider.activation": 0.7, "insider.turnover": 1.0},
-    "high threat": {"threat.opportunity_interval": 60.0, "threat.level_sd": 0.9},
+    "high threat": {"threat.plot_interval": 60.0, "threat.level_sd": 0.9},
     "quick plots": QUICK,
     "closed roads": {**only("convoy"), "policy.closures.per_week": 14.0, "policy.closures.length": 10.0},
     "midnight": {**QUICK, "exposure.departure": 0.0, "threat.wait_patience": 1},
@@ -66,7 +66,7 @@ CORRIDOR = {
     "lapsed-protocol": ("lapsed-protocol", {}),
     "no-screening": ("no-screening", {"run.start": "steady"}),
     "strict-screening": ("strict-screening", {"run.start": "steady"}),
-    "high threat": ("baseline", {"threat.opportunity_interval": 60.0, "threat.cells_per_group": 20}),
+    "high threat": ("baseline", {"threat.plot_interval": 60.0, "threat.cells_per_group": 20}),
     "all-measures": ("all-measures", {"policy.budget.lead_time": 0.0}),
     "everything at once": ("all-measures", {**WATCHED, **RAIDED, **ON_RECORD, **UNREST, **HELPED}),
 }

@@ -65,7 +65,7 @@ def scenario():
 @pytest.fixture(scope="module")
 def eventful(scenario):
     """Two years with several incidents each."""
-    return with_values(scenario, {"run.horizon": 2, "run.warmup": 0.5, "threat.opportunity_interval": 60.0})
+    return with_values(scenario, {"run.horizon": 2, "run.warmup": 0.5, "threat.plot_interval": 60.0})
 
 
 def lines(scenario, rows, seen=None):

@@ -9,8 +9,8 @@ from sim.institutions import confidence
 from sim.outcome import CONVOY, INCIDENT, SITE
 from tests.small import CROSSING, FROZEN, MANY_SITES, Z, scenario, z_of_share
 
-QUIET = {**FROZEN, "threat.cells_per_group": 1, "threat.opportunity_interval": 1500.0, "threat.rationality": 60.0}
-QUIET |= {"threat.outside_option": 1.0, "run.warmup": 0.1, "run.horizon": 1.0}
+QUIET = {**FROZEN, "threat.cells_per_group": 1, "threat.plot_interval": 2500.0, "threat.rationality": 60.0}
+QUIET |= {"threat.declined": 0.95, "run.warmup": 0.1, "run.horizon": 1.0}
 QUIET |= {f"threat.value.{name}": 0.0 for name in ("convoy", "site", "outing", "private")}  # nothing is worth an attack
 
 

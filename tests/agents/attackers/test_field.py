@@ -185,7 +185,7 @@ def test_a_convoy_is_struck_on_its_line_on_the_day_of_its_movement(hunters, repl
         for route in world.routes[line.first_route : line.first_route + line.routes]:
             cells |= set(world.nodes["cell"][world.path[route.first : route.first + route.length]].tolist())
         assert event.cell in cells
-        day = convoys.day_of_trip(params, line.phase, event.trip)
+        day = convoys.day_of_trip(world, params, row, event.trip)
         habit = convoys.habitual_departure(params, row, world)
         late = event.tick - day * TICKS_A_DAY - habit
         assert abs(late) < 12 * 30 + 200  # patience, the window of varied departures, the drive
