@@ -48,7 +48,8 @@ def test_the_closing_sentence_says_what_the_summary_says(found):
 
 
 def test_no_incident_leaves_no_shares():
-    parts = (*CLASSES, "with_insider", "with_deviation", "past_checkpoint", "en_route")
+    insiders = ("with_insider", "begun_with", "inside", "inside_project")
+    parts = (*CLASSES, *insiders, "with_deviation", "past_checkpoint", "en_route")
     none = dict.fromkeys(["incidents", "fatal", *(f"incidents_{name}" for name in parts)], np.zeros_like)
     none |= dict.fromkeys((f"cv_{name}" for name in CLASSES), np.zeros_like)
     found = summarise(replicates(made.rows(**none)))

@@ -144,7 +144,7 @@ def test_every_plot_ends_once_or_is_in_progress(case):
     rows = simulate(scenario(common | CASES[case], CROSSING), 100, seed=24)
     ended = rows["incidents"] + rows["gave_up"] + sum(rows[f"foiled_{layer}"] for layer in FOILED)
     assert np.array_equal(rows["in_progress_start"] + rows["plots"], rows["in_progress_end"] + ended)
-    assert np.array_equal(rows["opportunities"], rows["nothing_chosen"] + rows["plots"])
+    assert np.array_equal(rows["opportunities"] + rows["offers"], rows["nothing_chosen"] + rows["plots"])
     assert np.array_equal(rows["incidents"], sum(rows[f"incidents_{c}"] for c in CLASSES))
     later = rows["year"] > 0
     assert np.array_equal(rows["in_progress_start"][later], rows["in_progress_end"][:-1][later[1:]])

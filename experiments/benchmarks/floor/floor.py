@@ -258,13 +258,14 @@ class Floor:
 
     def _insiders(self, world: World, params: np.record) -> None:
         accepted = insiders.share_accepted(world, params)
+        fastest = insiders.clock_rate(params.insider_grievance_exponent, params.community_Gref)
         rows = []
         for post in world.posts:
             rate = post.headcount * params.insider_turnover * params.insider_prevalence / DAYS_A_YEAR
-            rate *= insiders.CANDIDATES / insiders.LEAST_ACCEPTED
+            rate *= fastest / insiders.LEAST_ACCEPTED
             keen = insiders.keenness(world, params, post.site)
             row = {"id": post.id, "site": post.site, "opens": insiders.OPENS_SITE[post.access], "rate": rate}
-            rows.append(row | {"thinning": insiders.LEAST_ACCEPTED / accepted * keen / insiders.CANDIDATES})
+            rows.append(row | {"thinning": insiders.LEAST_ACCEPTED / accepted * keen / fastest})
         self._table("post", rows)
 
 
@@ -350,8 +351,8 @@ def _scalars(world: World, params: np.record) -> dict[str, Any]:
         "shift_hours": params.checkpoints_shift_hours,
         "vigilance": params.layers_checkpoint_vigilance,
         "staff": params.layers_checkpoint_army if army else 1.0,
-        "opportunity_gap": params.threat_opportunity_interval / clocks.CANDIDATES,
-        "recruit_gap": params.threat_recruit_interval / clocks.CANDIDATES,
+        "opportunity_gap": params.threat_opportunity_interval / clocks.opportunities_rate(params),
+        "recruit_gap": params.threat_recruit_interval / clocks.recruits_rate(params),
         "recruit_interval": params.threat_recruit_interval,
         "opportunity_interval": params.threat_opportunity_interval,
         "watch_mean": params.threat_watch_mean,
@@ -359,7 +360,8 @@ def _scalars(world: World, params: np.record) -> dict[str, Any]:
         "lie_low_mean": params.threat_lie_low_mean,
         "removed_if_foiled": params.threat_removed_if_foiled,
         "removed_if_engaged": params.threat_removed_if_engaged,
-        "clock_rate": clocks.CANDIDATES,
+        "opportunities_rate": clocks.opportunities_rate(params),
+        "recruits_rate": clocks.recruits_rate(params),
         "level_sd": params.threat_level_sd,
         "pass_utility": params.threat_rationality * params.threat_outside_option,
         "insider_factor": params.layers_insider_factor,
@@ -447,11 +449,18 @@ def _refuse(scenario: Scenario, params: np.record) -> None:
         "cameras, watchtowers or drones": params.cameras_count + params.watchtowers_per_site + params.drones_crews > 0,
         "offensives": params.state_offensive_campaigns > 0,
         "leaking records": params.records_foreigners > 0,
+        "insiders as causes": _insiders_cause(params),
         "re-checks more than once a day": 0 < params.screening_recheck_interval < 1,
     }
     for what, wrong in asked.items():
         if wrong:
             raise NotCore(f"{scenario.name}: the floor leaves out {what}")
+
+
+def _insiders_cause(params: np.record) -> bool:
+    """Whether insiders do more than serve the plots that find them."""
+    names = ("turned", "offers", "passes", "draws", "betrayal")
+    return params.insider_watch_left != 1 or any(params[f"insider_{name}"] != 0 for name in names)
 
 
 def run_engine(scenario: Scenario, replicates: int, root: int) -> np.ndarray:
