@@ -23,7 +23,7 @@ from sim.agents.detectors import DETECTOR
 from sim.agents.escorts import DUTY, FORCE, TEAM
 from sim.agents.expected.gates import APPRAISAL
 from sim.agents.expected.outlook import OUTLOOK, PROSPECT
-from sim.agents.insiders import INSIDER, POST, STOCK
+from sim.agents.insiders import INSIDER, POST, STAFFED, STOCK
 from sim.agents.items import ITEMS
 from sim.agents.queue import PLACE, QUEUE
 from sim.agents.threat import slots
@@ -131,6 +131,7 @@ MOVING = (
     Array("detectors", DETECTOR, place=detectors.node_of),
     Array("posts", POST),
     Array("insiders", INSIDER, ("insiders_capacity",), place=insiders.node_of),
+    Array("staffed", STAFFED, ("sites",)),
     Array("stock", STOCK, (1,)),
     Array("slots", SLOT, place=slots.node_of),
     Array("lookouts", LOOKOUT, ("lines",)),

@@ -66,15 +66,6 @@ def test_the_loop_gain_rises_with_what_grievance_does_to_insiders(baseline):
     assert many.community.loop_gain > baseline.community.loop_gain
 
 
-@limit(
-    "Opportunities and recruits are thinned from clocks of 8 times the base rate, would-be insiders from clocks of 4 "
-    "times; `candidates_capped` counts where that was not enough."
-)
-def test_no_clock_runs_out_of_candidates_however_much_the_threat_level_moves(baseline):
-    x = table(with_values(baseline, {"threat.level_sd": 0.9, "run.horizon": 2.0}), 100, seed=3)
-    assert x["candidates_capped"].sum() == 0
-
-
 @limit("Patrols and watch act with the jurisdiction of the target, wherever on the route the team stands.")
 def test_a_team_is_noticed_by_the_patrols_of_the_jurisdiction_that_it_waits_in(replicate):
     quick = {**FROZEN, **QUICK, **only("convoy"), **YEAR, "threat.cells_per_group": 60, "threat.wait_at_ends": 0.0}

@@ -382,6 +382,7 @@ def test_removing_an_insider_clears_the_row():
     insider.remove()
     assert watched.insiders_in_post == len(watched.agents_by_type[Insider]) == before - 1
     assert row not in [agent.row for agent in watched.agents_by_type[Insider]]
+    assert watched.world.staffed["people"].sum() == before - 1
     watched.run_days(30)
 
 

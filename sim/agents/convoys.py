@@ -11,7 +11,7 @@ import numpy as np
 
 from sim import rng
 from sim.agenda import CONVOY_ARRIVES, CONVOY_CALLS, CONVOY_GIVES_UP, CONVOY_LEAVES, CONVOY_LOSES_ESCORT, push
-from sim.agents import detectors, escorts, queue
+from sim.agents import detectors, escorts, insiders, queue
 from sim.agents.items import ALL_FOLLOWED, ARMOUR, CLOSURE, ESCORT, ITEMS, NEED_TO_KNOW, NO_STOP, ROUTE, TIME
 from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
 from sim.kernel import kernel
@@ -19,6 +19,8 @@ from sim.record import Record
 
 RESTING, PLANNED, CALLING, MOVING = 0, 1, 2, 3
 STATES = ("resting", "planned", "waiting for its escort", "moving")
+
+WIDELY_KNOWN, PASSED_ON = 1, 2  # how those who wait know of a movement
 
 # Indices of a movement's own draws.
 _PASSENGERS, _ROUTE, _SHIFT, _HABIT, _LEAK, _STOP, _PRIORITY, _CANCEL, _RANKED = 0, 1, 2, 3, 4, 5, 6, 7, 8
@@ -62,7 +64,7 @@ CONVOY = Record(
     ("lost_at", "i8", "tick", "when it loses its escort at a border, -1 where it does not"),
     ("lost_place", "i8", "cell", "position of that border on its route"),
     ("armoured", "i8", "flag", "in an armoured vehicle"),
-    ("leaked", "i8", "flag", "the movement is known to those who wait for it"),
+    ("leaked", "i8", "code", "the movement is known to those who wait for it: 1 widely, 2 an insider passed it on"),
     ("closed", "i8", "flag", "the road near the site is closed for it"),
     ("priority", "f8", "0..1", "its turn among convoys that wait for a team: smaller first"),
 )
@@ -183,9 +185,7 @@ def _draw_movement(world, params, seed, day, i):
         rank = int(_mark(world, i, _ROUTE) * line.routes)
     convoy.route = line.first_route + rank
     convoy.planned = _departure(world, params, day, i)
-    convoy.leaked = 0
-    if not follows(convoy.followed, NEED_TO_KNOW):
-        convoy.leaked = int(_mark(world, i, _LEAK) < params.movement_leak_if_not_secret)
+    convoy.leaked = _leak(world, params, i)
     convoy.stop = -1
     if not follows(convoy.followed, NO_STOP):
         length = world.routes[convoy.route].length
@@ -217,6 +217,25 @@ def _draw_items(world, i, closure_asked):
     if not closure_asked:
         mask |= 1 << CLOSURE
     return mask
+
+
+@kernel(inline=True)
+def _leak(world, params, i):
+    """How a movement becomes known, 0 where it does not; insiders' part is drawn only where a team waits for it."""
+    secret = follows(world.convoys[i].followed, NEED_TO_KNOW)
+    widely = 0.0 if secret else params.movement_leak_if_not_secret
+    if _mark(world, i, _LEAK) < widely:
+        return WIDELY_KNOWN
+    if world.lookouts[i].teams == 0:
+        return 0
+    passed_on = insiders.passed_on(world, params, world.lines[i].site, secret)
+    return PASSED_ON if _mark(world, i, _LEAK) < chance_known(widely, passed_on) else 0
+
+
+@kernel
+def chance_known(widely, passed_on):
+    """Chance that a movement is known: widely, or because an insider passed it on."""
+    return widely + (1.0 - widely) * passed_on
 
 
 @kernel(inline=True)

@@ -111,7 +111,12 @@ def structure(scenario: Scenario) -> tuple:
         scenario.threat.cells_per_group,
         scenario.exposure.local_per_foreign,
         scenario.insider.prevalence,
+        _clock_rate_of_posts(scenario),
     )
+
+
+def _clock_rate_of_posts(scenario: Scenario) -> float:
+    return insiders.clock_rate(scenario.insider.grievance_exponent, scenario.community.Gref)
 
 
 _built: dict[tuple, World] = {}
@@ -475,7 +480,7 @@ class _Builder:
 
     def _insiders_capacity(self, posts: np.ndarray) -> int:
         """Rows for would-be insiders who all get in, at their clocks' full rate and eight standard deviations."""
-        rate = insiders.CANDIDATES / insiders.LEAST_ACCEPTED
+        rate = _clock_rate_of_posts(self.scenario) / insiders.LEAST_ACCEPTED
         mean = float(posts["headcount"].sum()) * self.scenario.insider.prevalence * rate
         return 16 + math.ceil(mean + 8 * math.sqrt(mean))
 

@@ -27,6 +27,11 @@ RAIDED = {"state.offensive.campaigns": 8, "state.offensive.first_day": 20, "stat
 ON_RECORD = {"policy.records.foreigners": 1.0, "policy.records.residents": 1.0, "layers.records.leak": 3.0}
 UNREST = {"community.G0": 0.6, "community.protest_rate": 1.0, "confidence.stoppage": 60.0, "confidence.contagion": 1.0}
 HELPED = {"policy.partner.teams": 6, "policy.partner.joint_patrols": 4, "state.coordination_gap": 0.6}
+# Insiders who turn, offer help, pass movements on, draw the choice, shorten the watch and betray.
+CAUSES = {"insider.prevalence": 0.005, "insider.offers": 3.0, "insider.passes": 0.3}
+CAUSES |= {f"insider.{name}": 0.5 for name in ("draws", "watch_left", "betrayal", "turned")}
+# Many plots begin before t = 0 or are under way at the horizon, so that it tells how long they take.
+ENDS = {"run.horizon": 0.4, "run.warmup": 0.4, "threat.cells_per_group": 24, "threat.plot_interval": 60.0}
 # In the small world, where every gate of the corridor is met often.
 CASES = {
     "feedbacks on": {},
@@ -37,6 +42,8 @@ CASES = {
     "lapsed protocol": {"policy.adherence.level": 0.4, "policy.adherence.hold": True},
     "no screening": {f"policy.screening.{name}": value for name, value in NO_SCREENING.items()},
     "insiders everywhere": {"insider.prevalence": 0.005, "insider.activation": 0.7, "insider.turnover": 1.0},
+    "insiders as causes": CAUSES,
+    "insiders as causes, horizon's ends": CAUSES | ENDS,
     "high threat": {"threat.plot_interval": 60.0, "threat.level_sd": 0.9},
     "quick plots": QUICK,
     "closed roads": {**only("convoy"), "policy.closures.per_week": 14.0, "policy.closures.length": 10.0},
@@ -138,13 +145,13 @@ def test_expected_counts_have_the_mean_of_the_counts_over_10_000_years(case):
     assert beyond(errors(x)) == {}
 
 
-@pytest.mark.parametrize("case", ["feedbacks on", "quick plots", "insiders everywhere"])
+@pytest.mark.parametrize("case", ["feedbacks on", "quick plots", "insiders everywhere", "insiders as causes"])
 def test_every_plot_ends_once_or_is_in_progress(case):
     common = {"run.horizon": 3.0, "run.warmup": 0.2, "threat.cells_per_group": 12}
     rows = simulate(scenario(common | CASES[case], CROSSING), 100, seed=24)
     ended = rows["incidents"] + rows["gave_up"] + sum(rows[f"foiled_{layer}"] for layer in FOILED)
     assert np.array_equal(rows["in_progress_start"] + rows["plots"], rows["in_progress_end"] + ended)
-    assert np.array_equal(rows["opportunities"], rows["nothing_chosen"] + rows["plots"])
+    assert np.array_equal(rows["opportunities"] + rows["offers"], rows["nothing_chosen"] + rows["plots"])
     assert np.array_equal(rows["incidents"], sum(rows[f"incidents_{c}"] for c in CLASSES))
     later = rows["year"] > 0
     assert np.array_equal(rows["in_progress_start"][later], rows["in_progress_end"][:-1][later[1:]])

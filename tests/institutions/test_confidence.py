@@ -40,9 +40,9 @@ def test_work_stops_at_the_struck_site_for_the_stated_days_and_its_trips_do_not_
     assert struck.stopped_until == world.clock[0].policy_day + 11 + int(stoppage) and other.stopped_until == 0
     assert not moved[0] & stopped and len(moved[0]) > 0.6 * (30 - len(stopped)) and len(moved[1]) > 18
     planned = sum(
-        convoys.day_of_trip(run.params[0], line.phase, trip) - world.clock[0].policy_day in stopped
-        for line in world.lines
-        if line.site == 0
+        convoys.day_of_trip(world, run.params[0], i, trip) - world.clock[0].policy_day in stopped
+        for i in range(len(world.lines))
+        if world.lines[i].site == 0
         for trip in range(3120, 3200)
     )
     assert world.outcome[0].trips_stopped - before.trips_stopped == planned

@@ -132,7 +132,7 @@ typedef struct {
     double closures_clear, wait_window, wait_at_ends;
     double fatigue, shift_hours, vigilance, staff;
     double opportunity_gap, recruit_gap, opportunity_interval, recruit_interval;
-    double clock_rate, level_sd;     /* clocks run at so many times the base rate */
+    double opportunities_rate, recruits_rate, level_sd; /* clocks run at so many times the base rate */
     double watch_mean, prepare_mean, lie_low_mean, removed_if_foiled, removed_if_engaged;
     double log_nothing;              /* of the pull of "nothing" */
     double activation, insider_found, insider_factor, turnover, sensitivity, recheck_interval, recheck_chance;
@@ -967,8 +967,8 @@ static void meet_candidate(run_t *r, int32_t s)
     const model_t *m = r->m;
     cell_t *a = &r->cell[s];
     double rate = exp(r->level[(int32_t)(r->day / (DAYS_A_YEAR / 12.0))]);
-    r->row->candidates_capped += rate > m->clock_rate;
-    if (uniform(r, OPPORTUNITY, id_of(r, s), a->number, 1) < fmin(1.0, rate / m->clock_rate)) {
+    r->row->candidates_capped += rate > m->opportunities_rate;
+    if (uniform(r, OPPORTUNITY, id_of(r, s), a->number, 1) < fmin(1.0, rate / m->opportunities_rate)) {
         r->row->opportunities++;
         a->plot = a->number;
         choose(r, s, a->when, 1);
@@ -1063,7 +1063,7 @@ static void wake(run_t *r, int32_t s)
     double tomorrow = r->day + 1;
     while (a->recruit_when < tomorrow) {
         if (a->state == EMPTY &&
-            uniform(r, RECRUITMENT, id_of(r, s), a->recruit_number, 1) * r->m->clock_rate < 1.0) {
+            uniform(r, RECRUITMENT, id_of(r, s), a->recruit_number, 1) * r->m->recruits_rate < 1.0) {
             a->state = IDLE;
             r->living++;
         }

@@ -261,13 +261,14 @@ class Floor:
 
     def _insiders(self, world: World, params: np.record) -> None:
         accepted = insiders.share_accepted(world, params)
+        fastest = insiders.clock_rate(params.insider_grievance_exponent, params.community_Gref)
         rows = []
         for post in world.posts:
             rate = post.headcount * params.insider_turnover * params.insider_prevalence / DAYS_A_YEAR
-            rate *= insiders.CANDIDATES / insiders.LEAST_ACCEPTED
+            rate *= fastest / insiders.LEAST_ACCEPTED
             keen = insiders.keenness(world, params, post.site)
             row = {"id": post.id, "site": post.site, "opens": insiders.OPENS_SITE[post.access], "rate": rate}
-            rows.append(row | {"thinning": insiders.LEAST_ACCEPTED / accepted * keen / insiders.CANDIDATES})
+            rows.append(row | {"thinning": insiders.LEAST_ACCEPTED / accepted * keen / fastest})
         self._table("post", rows)
 
 
@@ -353,8 +354,8 @@ def _scalars(world: World, params: np.record) -> dict[str, Any]:
         "shift_hours": params.checkpoints_shift_hours,
         "vigilance": params.layers_checkpoint_vigilance,
         "staff": params.layers_checkpoint_army if army else 1.0,
-        "opportunity_gap": targets.opportunity_interval(params) / clocks.CANDIDATES,
-        "recruit_gap": params.threat_recruit_interval / clocks.CANDIDATES,
+        "opportunity_gap": targets.opportunity_interval(params) / clocks.opportunities_rate(params),
+        "recruit_gap": params.threat_recruit_interval / clocks.recruits_rate(params),
         "recruit_interval": params.threat_recruit_interval,
         "opportunity_interval": targets.opportunity_interval(params),
         "watch_mean": params.threat_watch_mean,
@@ -362,7 +363,8 @@ def _scalars(world: World, params: np.record) -> dict[str, Any]:
         "lie_low_mean": params.threat_lie_low_mean,
         "removed_if_foiled": params.threat_removed_if_foiled,
         "removed_if_engaged": params.threat_removed_if_engaged,
-        "clock_rate": clocks.CANDIDATES,
+        "opportunities_rate": clocks.opportunities_rate(params),
+        "recruits_rate": clocks.recruits_rate(params),
         "level_sd": params.threat_level_sd,
         "log_nothing": math.log(world.pulls[0, NOTHING].whole),
         "insider_factor": params.layers_insider_factor,
@@ -405,7 +407,6 @@ def _scalars(world: World, params: np.record) -> dict[str, Any]:
     }
 
 
-MORE_THAN_SERVE = ("turned", "offers", "passes", "draws", "betrayal")
 # What the rules compute a day and the floor takes as given.
 _GIVEN = {
     "protocol": ("adherence",),
@@ -451,6 +452,7 @@ def _refuse(scenario: Scenario, params: np.record) -> None:
         "cameras, watchtowers or drones": params.cameras_count + params.watchtowers_per_site + params.drones_crews > 0,
         "offensives": params.state_offensive_campaigns > 0,
         "leaking records": params.records_foreigners > 0,
+        "insiders as causes": _insiders_cause(params),
         "re-checks more than once a day": 0 < params.screening_recheck_interval < 1,
         "movements that the policy leaves out, or other passengers": params.movement_trips < 1
         or params.movement_people != 1,
@@ -461,8 +463,6 @@ def _refuse(scenario: Scenario, params: np.record) -> None:
         "ways round checkpoints, or others than the world's": params.threat_posts_known + params.checkpoints_placement
         > 0,
         "presence of forces": params.layers_presence_needed + params.threat_deterrence > 0,
-        "insiders who do more than serve": any(params[f"insider_{name}"] > 0 for name in MORE_THAN_SERVE),
-        "insiders who shorten the watch": params.insider_watch_left != 1,
         "closures ranked by exposure": params.closures_ranked != 0,
         "escorts that deter": params.movement_sight > 0,
         "outings apart from adherence": params.exposure_outing_tie != 1 or params.movement_curfew > 0,
@@ -471,6 +471,12 @@ def _refuse(scenario: Scenario, params: np.record) -> None:
     for what, wrong in asked.items():
         if wrong:
             raise NotCore(f"{scenario.name}: the floor leaves out {what}")
+
+
+def _insiders_cause(params: np.record) -> bool:
+    """Whether insiders do more than serve the plots that find them."""
+    names = ("turned", "offers", "passes", "draws", "betrayal")
+    return params.insider_watch_left != 1 or any(params[f"insider_{name}"] != 0 for name in names)
 
 
 def run_engine(scenario: Scenario, replicates: int, root: int) -> np.ndarray:

@@ -85,6 +85,9 @@ def _count_incident(world, params, seed, s, event_row):
     row = world.outcome[0]
     row.incidents += 1
     row.incidents_with_insider += slot.insider
+    row.incidents_begun_with += int(slot.begun > 0)
+    row.incidents_inside += int(_inside(world, slot))
+    row.incidents_inside_project += int(_inside(world, slot) and slot.target_class <= OUTING)
     row.incidents_past_checkpoint += int(slot.passed > 0)
     if slot.target_class == CONVOY:
         convoy = world.convoys[world.targets[slot.target].place]
@@ -103,3 +106,11 @@ def _count_incident(world, params, seed, s, event_row):
         row.incidents_private += 1
         u = rng.uniform(seed, rng.PLOT, slot.id, slot.plot, VEHICLE)
         row.incidents_en_route += int(u < params.exposure_private_vehicle_share)
+
+
+@kernel
+def _inside(world, slot):
+    """Whether an insider had a part in an incident: he serves the plot, or one passed the movement on."""
+    if slot.insider == 1:
+        return True
+    return slot.target_class == CONVOY and world.convoys[world.targets[slot.target].place].leaked == convoys.PASSED_ON

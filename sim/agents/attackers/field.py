@@ -196,7 +196,7 @@ def _wait_for_convoy(world, params, s, day):
     half = params.threat_wait_window * TICKS_AN_HOUR / 120.0
     slot.from_tick = int(math.ceil(middle - half))
     slot.to_tick = int(math.floor(middle + half))
-    known = slot.insider == 1 or convoy.leaked == 1
+    known = slot.insider == 1 or convoy.leaked > 0
     if known:
         share = place / (world.routes[line.first_route].length - 1)
         true_route = world.routes[convoy.route]

@@ -61,7 +61,7 @@ def _appraise(world, params, t, toll):
     if helped > 0.0:
         more = helped * worth.on_station(world, params, t, node, 1)
         value += more
-        deaths += more * worth.lethality_helped(world, params, t, node, toll)
+        deaths += more * worth.lethality_helped(world, params, t, node, toll, 1.0, 1.0)
     for g in range(len(world.groups)):
         v = world.groups[g].vantage
         if world.appeal[v, t] > 0.0:

@@ -2,8 +2,8 @@
 
 A line counts by the passengers it moves in a week, a site by its staff, outings by the staff in reach of a town,
 private nationals by those who live there. Of two targets of a class the one that exposes more is chosen more often, and
-a class that exposes more people in all draws more plots. How strongly is assumed (`threat.nest`): for attackers nobody has
-estimated it. A target far from the hideout is chosen less often. Plots are planned for months, so a fortnight's
+a class that exposes more people in all draws more plots. How strongly is assumed (`threat.nest`): nobody has estimated
+it for attackers. A target far from the hideout is chosen less often. Plots are planned for months, so a fortnight's
 standstill of a site changes nothing here.
 """
 

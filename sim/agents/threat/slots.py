@@ -5,6 +5,7 @@ Here stand what a slot is and what it is exposed to; what it does stands in `sim
 
 import math
 
+from sim.agents import insiders
 from sim.kernel import kernel
 from sim.record import Record
 from sim.world.sites import node_toward
@@ -14,6 +15,8 @@ STATES = ("empty", "idle", "watching", "preparing", "approaching", "waiting", "l
 
 # Indices of a plot's marks, drawn whether used or not.
 WATCH_DAYS, PREPARE_DAYS, STATION, REMOVED, LOW_DAYS, HELP, WHICH, VEHICLE, AT_END, FOUND = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+WHO_OFFERS = 10
+SERVED, OFFERED = 1, 2  # how an insider came to a plot as it began
 
 SLOT = Record(
     "attacker",
@@ -32,6 +35,7 @@ SLOT = Record(
     ("target", "i8", "row", "target"),
     ("insider", "i8", "flag", "an insider serves the plot"),
     ("access", "i8", "code", "his access class, -1 where none"),
+    ("begun", "i8", "code", "whether an insider served it when it began: 1 so, 2 by his own offer"),
     ("insider_post", "i8", "row", "his post"),
     ("insider_number", "i8", "count", "his number on its clock"),
     ("due", "f8", "day", "end of the phase or of lying low"),
@@ -96,6 +100,27 @@ def interdiction(world, params, home, jurisdiction):
     if home != jurisdiction:
         hazard *= 1.0 - params.state_coordination_gap * (1.0 - params.state_coordination_cell)
     return hazard
+
+
+@kernel
+def interdiction_with(world, params, slot, target_row, access):
+    """The same of a slot's plot that an insider of this access serves (-1: none): who hears of it betrays it."""
+    hazard = interdiction(world, params, slot.jurisdiction, world.targets[target_row].jurisdiction)
+    if access >= 0 and insiders.BETRAYS[access] == 1:
+        hazard *= 1.0 - params.insider_betrayal
+    return hazard
+
+
+@kernel
+def own_interdiction(world, params, slot):
+    """Hazard of a slot's plot as it stands."""
+    return interdiction_with(world, params, slot, slot.target, slot.access)
+
+
+@kernel
+def mean_watch(params, access):
+    """Mean time of watching: less where an insider serves the plot."""
+    return params.threat_watch_mean * (params.insider_watch_left if access >= 0 else 1.0)
 
 
 @kernel

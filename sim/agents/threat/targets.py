@@ -1,14 +1,16 @@
 """Target choice: nested quantal response over classes and "nothing", then over the targets of the class.
 
-Utility of a target = value x perceived success - cost, perceived success lowered by the protection that is seen. The
-pull of a class is [sum of appeal x exp(lambda u / theta)]^theta over its targets, theta the elasticity in what is
-exposed there: a site that is written as two pulls as much as before. "Nothing" pulls so much that, at reference
-protection and as groups see things at first, `threat.declined` of the opportunities end with it.
+Utility of a target = value x perceived success - cost, perceived success lowered by the protection that is seen and
+raised by the chance that an insider serves there. The pull of a class is [sum of appeal x exp(lambda u / theta)]^theta
+over its targets, theta the elasticity in what is exposed there: a site that is written as two pulls as much as before.
+"Nothing" pulls so much that, at reference protection and as groups see things at first, `threat.declined` of the
+opportunities end with it.
 """
 
 import math
 
 from sim import rng
+from sim.agents import insiders
 from sim.agents.convoys import ARMOUR, ESCORT, chance_followed
 from sim.kernel import kernel
 from sim.outcome import CLASS_COUNT, CONVOY, NOTHING, SITE
@@ -60,9 +62,20 @@ def protection_seen(world, params, target_row):
 @kernel
 def utility(world, params, group, target_row):
     """Utility of a target for a group."""
+    help_there = 0.0
+    if params.insider_draws > 0.0:
+        help_there = insiders.chance_that_one_serves(world, params, world.targets[target_row].site)
+    return utility_with(world, params, group, target_row, help_there)
+
+
+@kernel
+def utility_with(world, params, group, target_row, help_there):
+    """Utility of a target for a group that expects an insider's help with a chance."""
     c = world.targets[target_row].target_class
     seen = protection_seen(world, params, target_row)
-    return utility_of_class(world, params, group, c, world.stance[group, c].perceived, seen)
+    success = world.stance[group, c].perceived
+    success += (1.0 - success) * params.insider_draws * help_there
+    return utility_of_class(world, params, group, c, success, seen)
 
 
 @kernel
@@ -175,3 +188,57 @@ def choose_target(world, params, seed, slot_id, plot, v, target_class):
             best = t
             best_score = score
     return best
+
+
+# An insider's offer: help that is sure, at his site or a line of it.
+
+
+@kernel
+def is_offered(world, group, target_row, site):
+    """Whether a facilitator of a site can help a group against a target."""
+    return world.targets[target_row].site == site and world.appeal[world.groups[group].vantage, target_row] > 0.0
+
+
+@kernel
+def count_offered(world, group, site):
+    """Targets against which a facilitator of a site can help a group."""
+    count = 0
+    for t in range(len(world.targets)):
+        count += int(is_offered(world, group, t, site))
+    return count
+
+
+@kernel
+def pull_offered(world, params, group, target_row):
+    """exp(lambda u) with help that is sure."""
+    u = utility_with(world, params, group, target_row, 1.0)
+    return math.exp(min(LARGEST_EXPONENT, params.threat_rationality * u))
+
+
+@kernel
+def choose_offered(world, params, seed, slot_id, plot, group, site):
+    """Draw one of the targets that are offered, which count alike, or -1 for nothing: row of the target."""
+    options = count_offered(world, group, site)
+    best = -1
+    best_score = -1e300
+    if world.pulls[group, NOTHING].whole > 0.0:
+        best_score = math.log(world.pulls[group, NOTHING].whole) + rng.gumbel(seed, rng.CHOICE, slot_id, plot, NOTHING)
+    for t in range(len(world.targets)):
+        if is_offered(world, group, t, site):
+            score = math.log(pull_offered(world, params, group, t) / options)
+            score += rng.gumbel(seed, rng.CHOICE, slot_id, plot, _FIRST_TARGET_INDEX + world.targets[t].id)
+            if score > best_score:
+                best = t
+                best_score = score
+    return best
+
+
+@kernel
+def attraction_offered(world, params, group, site):
+    """Attraction of nothing and of an offer: the mean of exp(lambda u) over its targets."""
+    options = count_offered(world, group, site)
+    total = world.pulls[group, NOTHING].whole
+    for t in range(len(world.targets)):
+        if is_offered(world, group, t, site):
+            total += pull_offered(world, params, group, t) / options
+    return total

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from sim import simulate
+from sim import simulate, with_values
+from sim.agents.attackers import clocks
+from sim.scenario.build import params_rows
 from tests.small import (
     CROSSING,
     NEUTRAL,
@@ -46,6 +48,19 @@ def test_the_threat_level_multiplies_the_rate_by_a_lognormal_of_its_spread(sd):
     assert ratio == pytest.approx(np.exp(sd**2 / 2), abs=Z * error + busy * (np.exp(sd**2 / 2) - 1) * 2)
     spread = [x["opportunities"].var() / x["opportunities"].mean() for x in (calm, rough)]
     assert spread[1] > spread[0] + 0.1
+
+
+def test_no_clock_runs_out_of_candidates_however_much_the_threat_level_moves(baseline):
+    x = table(with_values(baseline, {"threat.level_sd": 0.9, "run.horizon": 2.0}), 100, seed=3)
+    assert x["candidates_capped"].sum() == 0
+
+
+def test_clocks_run_at_eight_times_the_base_rate_with_the_shipped_values_and_faster_where_needed(baseline):
+    rates = []
+    for changed in ({}, {"threat.level_sd": 0.9, "community.recruit_exponent": 6.0}):
+        params = params_rows([with_values(baseline, changed)])[0]
+        rates.append((clocks.opportunities_rate(params), clocks.recruits_rate(params)))
+    assert rates == [(8, 8), (128, 128)]
 
 
 def test_random_attackers_choose_all_classes_and_nothing_alike():
