@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 from pydantic import Field, field_validator
 
 from sim.scenario.fields import Problems, Section, fixed, part, uncertain
 
+TIPS = 0.7  # tips that grievance leaves at its reference, where all that is noticed is reported
+USUAL_UTILITY = 0.185  # of a class, at the values' defaults: nothing is chosen as often as in the shipped scenario
 Severity = Annotated[list[Annotated[int, Field(ge=1, le=60)]], Field(min_length=7, max_length=7)]
 
 
@@ -154,7 +157,10 @@ class Threat(Section):
     outside_option: float = uncertain(0.2, "utility", (-1, 1), "utility of doing nothing")
     visible_protection: float = uncertain(0.4, "ratio", (0, 1), "weight of seen protection in the choice")
     exposure_counts: bool = uncertain(
-        False, "-", None, "a target counts by the people exposed there, a class by all of them; else targets count alike"
+        False,
+        "-",
+        None,
+        "a target counts by the people exposed there, a class by all of them; else targets count alike",
     )
     nest: float = uncertain(
         1.0, "ratio", (0.1, 1), "elasticity of a class's pull in its exposure; likeness of its targets is 1 - this"
@@ -179,6 +185,23 @@ class Threat(Section):
         "spread of the threat level, the same for all policies",
         "variance to mean of yearly counts, 1.4",
     )
+
+    @property
+    def set_out_a_day(self) -> float:
+        """Plots a day that a cell brings into the field, over its mean cycle: as sim/agents/threat/cycle.py, roughly."""
+        hazard = self.delta0 + self.tip_coef * TIPS
+        watched = 1 / (1 + hazard * self.watch_mean)
+        prepared = watched / (1 + hazard * self.prepare_mean)
+        removed = (1 - prepared) * self.removed_if_foiled + prepared * self.removed_if_engaged
+        busy = watched * self.watch_mean + prepared * self.prepare_mean
+        busy += (1 - removed) * self.lie_low_mean + removed * self.recruit_interval
+        return prepared / (self.opportunity_interval / self._taken + busy)
+
+    @property
+    def _taken(self) -> float:
+        """Share of opportunities at which a cell chooses something: four classes against nothing."""
+        classes = 4 * math.exp(self.rationality * USUAL_UTILITY)
+        return classes / (classes + math.exp(self.rationality * self.outside_option))
 
 
 class Insider(Section):

@@ -59,6 +59,7 @@ TOWN = Record(
     ("jurisdiction", "i8", "row", "jurisdiction"),
     ("sites", "i8", "count", "sites whose local staff live here"),
     ("closable", "i8", "count", "of these, sites for which the world file flags closures"),
+    ("local_staff", "f8", "person", "local staff of these sites"),
 )
 
 ROUTE = Record(

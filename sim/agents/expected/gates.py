@@ -247,7 +247,7 @@ def attempt(world, params, s, met):
     slot = world.slots[s]
     chance = worth.try_chance(world, params, slot.target, slot.station, slot.insider)
     success = worth.contact(world, params, slot.target, slot.station, slot.insider)
-    later = 1.0 - worth.noticed_between_tries(world, params, slot.target)
+    later = 1.0 - worth.noticed_between_tries(world, params, slot.target, slot.station)
     later *= _waiting(world, params, s, slot.tries)
     usual = worth.lethality(world, params, slot.target, slot.station, slot.access, worth.mean_toll(params))
     mean = chance * success + (1.0 - chance) * later
