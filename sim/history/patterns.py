@@ -23,7 +23,6 @@ import numpy as np
 
 from sim import rates
 from sim.analysis.tables import Rows
-from sim.clock import DAYS_A_YEAR
 from sim.errors import InputError
 from sim.history import nulls
 from sim.history.figures import COMPLETENESS, en_route_share, fatal_share, incident_rate, project_rate

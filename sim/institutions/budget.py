@@ -5,8 +5,8 @@ Lines for escorts and armour buy whole teams and vehicles; the rest of the escor
 site line drive detection, d(s) = d0 + (dmax - d0) (1 - exp(-s / s0)); screening pays for checks, training for audits,
 courses and readiness. What a policy asks the project for beside the split (perimeter, guards, towers, cameras) comes
 off the top; so does the supervision of the protocol where the budget pays for it. What a new policy buys works only
-after the lead time; until then the former spending works on. Supervision works at once, as far as what is spent at t = 0
-pays for it.
+after the lead time; until then the former spending works on. Supervision works from t = 0, as far as what is spent from
+then on pays for it.
 """
 
 import math

@@ -125,14 +125,21 @@ def _average(world, params):
 @kernel
 def _mean_over_people(world, params, j):
     """Mean grievance of residents and local staff in a jurisdiction's towns; in all towns where it has none."""
-    people = 0.0
-    grievance = 0.0
+    everybody = 0.0
     for t in range(len(world.towns)):
-        if world.towns[t].jurisdiction == j or world.jurisdictions[j].towns == 0:
-            here = params.exposure_residents + world.towns[t].local_staff
-            people += here
-            grievance += here * world.residents[t].grievance
-    return grievance / people
+        everybody += _people_for(world, params, t, j)
+    mean = 0.0
+    for t in range(len(world.towns)):
+        mean += _people_for(world, params, t, j) / everybody * world.residents[t].grievance
+    return mean
+
+
+@kernel
+def _people_for(world, params, t, j):
+    """People of a town who count for the mood of a jurisdiction."""
+    if world.towns[t].jurisdiction != j and world.jurisdictions[j].towns > 0:
+        return 0.0
+    return params.exposure_residents + world.towns[t].local_staff
 
 
 @kernel

@@ -52,7 +52,7 @@ def asked_level(params, j):
 
 @kernel
 def rest_level(world, params, j):
-    """Level at rest: what is asked for; with a share p of its supervision paid 1 - a' = (1 - a)^p (1 - today's)^(1 - p)."""
+    """Level at rest: as asked for; with a share p of its supervision paid, 1 - a' = (1 - a)^p (1 - today's)^(1 - p)."""
     level = asked_level(params, j)
     paid = world.delivered[0].supervision_paid
     if paid >= 1.0 or level <= TODAYS_LEVEL:

@@ -188,7 +188,7 @@ class Threat(Section):
 
     @property
     def set_out_a_day(self) -> float:
-        """Plots a day that a cell brings into the field, over its mean cycle: as sim/agents/threat/cycle.py, roughly."""
+        """Plots a day that a cell brings into the field, over its mean cycle, as sim/agents/threat/cycle.py has it."""
         hazard = self.delta0 + self.tip_coef * TIPS
         watched = 1 / (1 + hazard * self.watch_mean)
         prepared = watched / (1 + hazard * self.prepare_mean)
