@@ -43,15 +43,20 @@ def hours_on_shift(params, tick):
 
 
 @kernel
+def rested(params, tick):
+    """Diligence that is left after so many hours on shift."""
+    return max(0.0, 1.0 - params.adherence_fatigue * hours_on_shift(params, tick))
+
+
+@kernel
 def chance_of_finding(world, params, row, tick):
     """a d: diligence (adherence, fatigue, rare targets) times detection, for one team that passes a checkpoint."""
     post = world.detectors[row]
     if post.working == 0:
         return 0.0
     adherence = world.protocol[post.jurisdiction].adherence
-    rested = max(0.0, 1.0 - params.adherence_fatigue * hours_on_shift(params, tick))
     staff = params.layers_checkpoint_army if params.checkpoints_staffed_by == ARMY_STAFF else 1.0
-    return min(1.0, adherence * rested * params.layers_checkpoint_vigilance * staff) * post.detection
+    return min(1.0, adherence * rested(params, tick) * params.layers_checkpoint_vigilance * staff) * post.detection
 
 
 @kernel(inline=True)
@@ -72,8 +77,8 @@ def mean_delay(params):
 
 
 @kernel
-def miss_at(world, params, node):
-    """P(no camera and no watchtower sees a team that stands at a node)."""
+def miss_at(world, params, node, tick):
+    """P(no camera and no watchtower sees a team that stands at a node): who watches tires as at a checkpoint."""
     missed = 1.0
     if params.cameras_count == 0 and world.delivered[0].towers == 0.0:
         return missed
@@ -81,7 +86,7 @@ def miss_at(world, params, node):
     for k in range(setting.first_cameras, setting.first_drone):
         post = world.detectors[k]
         if post.working == 1 and distance_km(world, node, post.node) <= post.reach:
-            missed *= 1.0 - post.detection
+            missed *= 1.0 - post.detection * rested(params, tick)
     return missed
 
 

@@ -22,7 +22,7 @@ from sim.errors import InputError
 from sim.rng import identity
 from sim.scenario.fields import FieldRow
 from sim.scenario.schema import Scenario, fields
-from sim.scenario.worldfile import WorldFile
+from sim.scenario.worldfile import MOST_JURISDICTIONS, WorldFile
 from sim.state import World, assemble
 from sim.world.grid import Grid, jurisdiction_of_cells
 from sim.world.roads import RoadNetwork
@@ -54,6 +54,7 @@ def params_dtype() -> np.dtype:
     columns: list[tuple] = [(leaf.param, COLUMN_TYPES[leaf.type]) for leaf in _scalars()]
     columns += [(name, "f8", (len(members),)) for name, members in VECTORS.items()]
     columns += [("harm_severity", "i8", (SEVERITIES,)), ("budget_years", "f8"), ("offensive_districts", "i8")]
+    columns += [("adherence_offsets", "f8", (MOST_JURISDICTIONS,))]
     return np.dtype((np.record, np.dtype(columns, align=True)))
 
 
@@ -80,20 +81,26 @@ def _fill(row: np.record, scenario: Scenario) -> None:
         row[name] = [value_at(scenario, paths[f"{name}_{member}"]) for member in members]
     row["harm_severity"] = scenario.harm.severity
     row["budget_years"] = YEARS_OF_READING[scenario.policy.budget.reading]
-    row["offensive_districts"] = _districts(scenario)
+    row["offensive_districts"] = sum(1 << j for j in set(_named(scenario, "state.offensive.districts")))
+    row["adherence_offsets"] = _offsets(scenario)
 
 
-def _districts(scenario: Scenario) -> int:
-    """Bits of the jurisdictions that offensives reach; 0: all."""
+def _offsets(scenario: Scenario) -> np.ndarray:
+    """How much better or worse each jurisdiction keeps the protocol, in log odds; nought where none says so."""
+    offsets = np.zeros(MOST_JURISDICTIONS)
+    given = scenario.policy.adherence.by_jurisdiction
+    offsets[_named(scenario, "policy.adherence.by_jurisdiction")] = list(given.values())
+    return offsets
+
+
+def _named(scenario: Scenario, path: str) -> list[int]:
+    """Rows of the jurisdictions that a list or a mapping names."""
     names = [jurisdiction.name for jurisdiction in scenario.world_file.jurisdictions]
-    mask = 0
-    for district in scenario.state.offensive.districts:
-        if district not in names:
-            raise InputError(
-                f"{scenario.name}: state.offensive.districts: read {district!r}, allowed {', '.join(names)}"
-            )
-        mask |= 1 << names.index(district)
-    return mask
+    named = list(value_at(scenario, path))
+    for name in named:
+        if name not in names:
+            raise InputError(f"{scenario.name}: {path}: read {name!r}, allowed {', '.join(names)}")
+    return [names.index(name) for name in named]
 
 
 def value_at(scenario: Scenario, path: str) -> Any:
@@ -275,6 +282,7 @@ class _Builder:
             here = [site for site in self.sites if site.town == town.name]
             row.sites, row.closable = len(here), sum(site.closures for site in here)
             row.foreign_staff, row.private_share = sum(site.foreign_staff for site in here), town.private_share
+            row.local_staff = sum(site.foreign_staff for site in here) * self.scenario.exposure.local_per_foreign
         return rows
 
     def _camera_places(self) -> list[Any]:

@@ -8,6 +8,8 @@ from pydantic import Field, field_validator
 
 from sim.scenario.fields import Problems, Section, fixed, part, uncertain
 
+TIPS = 0.7  # tips that grievance leaves at its reference, where all that is noticed is reported
+USUAL_UTILITY = 0.185  # of a class, at the values' defaults: nothing is chosen as often as in the shipped scenario
 Severity = Annotated[list[Annotated[int, Field(ge=1, le=60)]], Field(min_length=7, max_length=7)]
 
 
@@ -184,6 +186,17 @@ class Threat(Section):
         "spread of the threat level, the same for all policies",
         "variance to mean of yearly counts, 1.4",
     )
+
+    @property
+    def set_out_a_day(self) -> float:
+        """Plots a day that a cell brings into the field, over its mean cycle, as sim/agents/threat/cycle.py has it."""
+        hazard = self.delta0 + self.tip_coef * TIPS
+        watched = 1 / (1 + hazard * self.watch_mean)
+        prepared = watched / (1 + hazard * self.prepare_mean)
+        removed = (1 - prepared) * self.removed_if_foiled + prepared * self.removed_if_engaged
+        busy = watched * self.watch_mean + prepared * self.prepare_mean
+        busy += (1 - removed) * self.lie_low_mean + removed * self.recruit_interval
+        return prepared / (self.plot_interval + busy)
 
 
 class Insider(Section):

@@ -15,6 +15,7 @@ from sim.errors import listed
 from sim.scenario.fields import Bounds, Problems, Section, fixed, part
 
 SHARE_TOLERANCE = 1e-6
+MOST_JURISDICTIONS = 4
 PLACES = ("hubs", "towns", "sites", "bases", "checkpoints", "hideouts")
 Cell = Annotated[tuple[int, int], Strict(False)]
 Name = Annotated[str, Field(min_length=1)]
@@ -133,7 +134,9 @@ class WorldFile(Section):
     name: Name = needed("-", "short name, for tables")
     description: str = fixed("", "-", None, "what it stands for, in a sentence", "fictional")
     grid: GridSize = needed("-", "size of the grid")
-    jurisdictions: Annotated[list[Jurisdiction], Field(min_length=1, max_length=4)] = needed("-", "areas")
+    jurisdictions: Annotated[list[Jurisdiction], Field(min_length=1, max_length=MOST_JURISDICTIONS)] = needed(
+        "-", "areas"
+    )
     roads: Annotated[list[Road], Field(min_length=1)] = needed("-", "roads")
     routes: Routes = part(Routes)
     hubs: Annotated[list[Hub], Field(min_length=1)] = needed("-", "hubs")

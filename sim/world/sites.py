@@ -62,6 +62,7 @@ TOWN = Record(
     ("closable", "i8", "count", "of these, sites for which the world file flags closures"),
     ("foreign_staff", "f8", "person", "foreign nationals of these sites, who go out here"),
     ("private_share", "f8", "share", "of all private nationals"),
+    ("local_staff", "f8", "person", "local staff of these sites"),
 )
 
 ROUTE = Record(

@@ -16,6 +16,7 @@ import numpy as np
 from sim import engine
 from sim.agents import convoys, detectors, escorts, insiders
 from sim.agents.attackers import clocks, field
+from sim.agents.expected.worth import NOON
 from sim.agents.threat import engagement, meeting, slots, targets
 from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
 from sim.outcome import CLASSES, NOTHING, OUTCOME
@@ -236,7 +237,7 @@ class Floor:
         rows = []
         for t, target in enumerate(world.targets):
             row = {name: target[name] for name in ("id", "target_class", "place", "site", "node", "jurisdiction")}
-            row["watch"] = [engagement.watch_chance(world, params, t, target.node, helped) for helped in (0, 1)]
+            row["watch"] = [engagement.watch_chance(world, params, t, target.node, helped, NOON) for helped in (0, 1)]
             row["meeting"] = meeting.daily_meeting(world, params, t)
             rows.append(row)
         self._table("target", rows)

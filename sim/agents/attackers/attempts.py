@@ -8,7 +8,7 @@ from sim.agents.attackers import plots
 from sim.agents.expected import gates as expected
 from sim.agents.threat import slots, threat_level
 from sim.agents.threat.engagement import CLEARED_GATE, WATCH_GATE, harm, harm_left_by_response, watch_chance
-from sim.agents.threat.slots import FOUND, VEHICLE
+from sim.agents.threat.slots import FOUND, VEHICLE, lost_by_attack
 from sim.clock import TICKS_A_DAY
 from sim.kernel import kernel
 from sim.outcome import CONVOY, OUTING, SITE
@@ -24,7 +24,7 @@ def attempt(world, params, seed, tick, s):
     if slot.target_class == CONVOY and _cleared(world, params, seed, s):
         world.outcome[0].foiled_closure += 1
         plots.foil(world, params, seed, tick / TICKS_A_DAY, s, outcome.CLEARED)
-    elif _seen(world, params, seed, s):
+    elif _seen(world, params, seed, tick, s):
         world.outcome[0].foiled_watch += 1
         plots.foil(world, params, seed, tick / TICKS_A_DAY, s, outcome.WATCHED)
     else:
@@ -52,10 +52,10 @@ def _cleared(world, params, seed, s):
 
 
 @kernel
-def _seen(world, params, seed, s):
+def _seen(world, params, seed, tick, s):
     """Whether the watch on the route or around the site sees the team."""
     slot = world.slots[s]
-    chance = watch_chance(world, params, slot.target, slot.node, slot.insider)
+    chance = watch_chance(world, params, slot.target, slot.node, slot.insider, tick)
     seen = rng.uniform(seed, rng.GATE, slot.id, slot.plot, WATCH_GATE) < chance
     expected.watch(world, s, seen, chance)
     return seen
@@ -75,7 +75,8 @@ def _execute(world, params, seed, tick, s):
         convoys.end_movement(world, params, tick, world.targets[slot.target].place, slot.node)
     if slot.insider == 1 and rng.uniform(seed, rng.PLOT, slot.id, slot.plot, FOUND) < params.insider_found:
         insiders.find_out(world, slot.insider_post, slot.insider_number)
-    plots.end(world, params, seed, tick / TICKS_A_DAY, s, params.threat_removed_if_engaged)
+    lost = lost_by_attack(world, params, world.nodes[slot.node].jurisdiction)
+    plots.end(world, params, seed, tick / TICKS_A_DAY, s, lost)
     return row
 
 

@@ -155,9 +155,9 @@ def stand(world, params, seed, day):
 
 @kernel
 def _noticed(world, params, seed, s):
-    """Whether the hazard of a day in the field passes the team's threshold."""
+    """Whether the hazard of a day in the field, by the patrols there, passes the team's threshold."""
     slot = world.slots[s]
-    hazard = world.intelligence[world.targets[slot.target].jurisdiction].noticed
+    hazard = world.intelligence[world.nodes[slot.station].jurisdiction].noticed
     slot.hazard += hazard
     noticed = slot.hazard >= slot.threshold
     expected.notice(world, params, s, hazard, noticed)

@@ -315,7 +315,7 @@ def attempt(world, params, s, met):
     slot = world.slots[s]
     chance = worth.try_chance(world, params, slot.target, slot.station, slot.insider)
     success = worth.contact(world, params, slot.target, slot.station, slot.insider)
-    later = 1.0 - worth.noticed_between_tries(world, params, slot.target)
+    later = 1.0 - worth.noticed_between_tries(world, params, slot.target, slot.station)
     later *= _waiting(world, params, s, slot.tries)
     usual = worth.lethality(world, params, slot.target, slot.station, slot.access, worth.mean_toll(params))
     mean = chance * success + (1.0 - chance) * later
@@ -334,7 +334,7 @@ def sight(world, params, s, passes, chance):
     """A team that meets an escorted convoy let it pass or not; if so it waits on."""
     slot = world.slots[s]
     now = worth.contact(world, params, slot.target, slot.node, slot.insider)
-    later = 1.0 - worth.noticed_between_tries(world, params, slot.target)
+    later = 1.0 - worth.noticed_between_tries(world, params, slot.target, slot.station)
     later *= _waiting(world, params, s, slot.tries)
     _book_in_field(world, s, (later if passes else now) - (chance * later + (1.0 - chance) * now))
 

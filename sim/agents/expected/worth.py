@@ -22,7 +22,7 @@ NOON = 12 * TICKS_AN_HOUR
 @kernel
 def contact(world, params, target_row, node, insider):
     """Worth of a team that meets its target at a node: the watch has still to miss it."""
-    return 1.0 - watch_chance(world, params, target_row, node, insider)
+    return 1.0 - watch_chance(world, params, target_row, node, insider, NOON)
 
 
 @kernel
@@ -35,17 +35,17 @@ def wait(chance, noticed, days):
 
 
 @kernel
-def noticed_between_tries(world, params, target_row):
-    """Chance that a waiting team is noticed before its next try."""
+def noticed_between_tries(world, params, target_row, node):
+    """Chance that a team which waits at a node is noticed before its next try."""
     target = world.targets[target_row]
     days = 7.0 / convoys.trips_a_week(world, params, target.place) if target.target_class == CONVOY else 1.0
-    return 1.0 - math.exp(-world.intelligence[target.jurisdiction].noticed * days)
+    return 1.0 - math.exp(-world.intelligence[world.nodes[node].jurisdiction].noticed * days)
 
 
 @kernel
 def waiting(world, params, target_row, node, chance, insider, tries):
     """Worth of a team in the field with so many tries left, each with a chance of meeting."""
-    noticed = noticed_between_tries(world, params, target_row)
+    noticed = noticed_between_tries(world, params, target_row, node)
     return wait(chance, noticed, tries) * contact(world, params, target_row, node, insider)
 
 

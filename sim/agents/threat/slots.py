@@ -124,6 +124,18 @@ def mean_watch(params, access):
 
 
 @kernel
+def with_presence(world, params, jurisdiction):
+    """Factor on what the state does of which a share needs its presence in a jurisdiction, today's = 1."""
+    return 1.0 + params.layers_presence_needed * (world.presence[jurisdiction].state - 1.0)
+
+
+@kernel
+def lost_by_attack(world, params, jurisdiction):
+    """Chance that a cell is lost by its attack in a jurisdiction."""
+    return min(1.0, params.threat_removed_if_engaged * with_presence(world, params, jurisdiction))
+
+
+@kernel
 def keenness(world, params, jurisdiction):
     """Recruitment for cells that hide in a jurisdiction, at reference grievance = 1: exp(b (G - Gref))."""
     grievance = world.mood[jurisdiction].grievance
