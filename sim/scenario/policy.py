@@ -55,7 +55,7 @@ class Adherence(Section):
         182.0, "day", (0, 730), "time between audits; 0 = never", "adherence_days falls", tested=(60, 730)
     )
     by_jurisdiction: dict[str, Annotated[float, Field(ge=-6, le=6)]] = lever(
-        {}, "logit", (-6, 6), "how much better or worse it is kept at rest there, in log odds", "deviations open"
+        {}, "logit", None, "how much better or worse it is kept at rest there, in log odds", "deviations open"
     )
     paid_from: Literal["nobody", "budget", "state"] = lever(
         "nobody",
