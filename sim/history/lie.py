@@ -1,7 +1,7 @@
 """The lie of the land, as far as a formula without a grid must be told of it: posts, overlap of routes, borders.
 
-All else that the mean field uses of a world stands in its file as numbers: people, money, weights. Where checkpoints are
-*placed* by a policy is not measured: the formula can't know it, which is one of the things that it is there to show.
+All else that the mean field uses of a world stands in its file as numbers: people, money, weights. Posts are measured
+where the file puts them, not where a policy does: the formula can't know that, which is what it is there to show.
 """
 
 from __future__ import annotations

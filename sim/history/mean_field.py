@@ -11,7 +11,6 @@ Where it agrees with the simulation, that answer needs no grid; where it does no
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -93,13 +92,11 @@ def mean_field(scenario: Scenario, lie: Lie | None = None) -> MeanField:
     """
     lie = lie or lie_of(scenario)
     today = scenario.warmup
-    state = _begin(today)
-    for _, state in _steps(today, lie, state, today.run.warmup):
-        pass
+    _, state = _over(today, lie, _begin(today), today.run.warmup)
     if scenario.run.start == "steady":
         state = replace(state, insiders=means.facilitators(scenario, means.bought(scenario).checks))
-    rates = [rate for rate, _ in _steps(scenario, lie, state, scenario.run.horizon)]
-    return MeanField(dict(zip(CLASSES, map(float, np.mean(rates, axis=0)), strict=True)))
+    rates, _ = _over(scenario, lie, state, scenario.run.horizon)
+    return MeanField(dict(zip(CLASSES, map(float, rates), strict=True)))
 
 
 def _begin(scenario: Scenario) -> State:
@@ -110,31 +107,29 @@ def _begin(scenario: Scenario) -> State:
     return State(expected, means.level(scenario), people, 0.0)
 
 
-def _steps(scenario: Scenario, lie: Lie, state: State, years: float) -> Iterator[tuple[np.ndarray, State]]:
-    """Incidents a year by class, and the state after it, of each step; new spending works after the lead time."""
-    count = math.ceil(years * STEPS_A_YEAR)
+def _over(scenario: Scenario, lie: Lie, state: State, years: float) -> tuple[np.ndarray, State]:
+    """Mean incidents a year by class, and the state at the end; new spending works after the lead time."""
+    count, total = math.ceil(years * STEPS_A_YEAR), np.zeros(len(CLASSES))
     lead = scenario.policy.budget.lead_time / DAYS_A_YEAR
     for k in range(count):
         works = (k + 0.5) * years / count >= lead
-        rates, state = step(scenario, lie, means.bought(scenario if works else scenario.warmup), state, years / count)
-        yield rates, state
+        money = means.bought(scenario if works else scenario.warmup)
+        rates, state = step(scenario, lie, money, state, years / count)
+        total += rates / count
+    return total, state
 
 
 def step(scenario: Scenario, lie: Lie, money: Bought, state: State, years: float) -> tuple[np.ndarray, State]:
     """Incidents a year by class, and the state after so many years."""
-    adherence, then = _adherence(scenario, money, state, years)
-    in_post, left = relaxed(
-        state.insiders, means.facilitators(scenario, money.checks), years / means.stay(scenario, money.checks)
-    )
-    case = Case(scenario, lie, money, adherence, in_post)
+    adherence, adherence_after = _adherence(scenario, money, state, years)
+    insiders, insiders_after = _insiders(scenario, money, state, years)
+    case = Case(scenario, lie, money, adherence, insiders)
     fates = fate(case, helped=False), fate(case, helped=True)
-    found = [_of_group(case, group, x, fates, years) for group, x in _groups(scenario, state)]
-    rates = np.sum([rate for rate, _ in found], axis=0)
-    return rates, State(np.array([x for _, x in found]), then, left, float(rates.sum()))
-
-
-def _groups(scenario: Scenario, state: State) -> Iterator[tuple[Group, np.ndarray]]:
-    return zip(scenario.world_file.groups, state.expected, strict=True)
+    groups = zip(scenario.world_file.groups, state.expected, strict=True)
+    found = [_of_group(case, group, expected, fates, years) for group, expected in groups]
+    rates = np.sum([incidents for incidents, _ in found], axis=0)
+    expected_after = np.array([expected for _, expected in found])
+    return rates, State(expected_after, adherence_after, insiders_after, float(rates.sum()))
 
 
 def relaxed(value: float, goal: float, times: float) -> tuple[float, float]:
@@ -150,6 +145,12 @@ def _adherence(scenario: Scenario, money: Bought, state: State, years: float) ->
     goal = means.steady_adherence(scenario, money.audits, state.incidents)
     times = math.log(2.0) * years * DAYS_A_YEAR / keeping.half_life
     return relaxed(state.adherence, goal, math.inf if keeping.hold else times)
+
+
+def _insiders(scenario: Scenario, money: Bought, state: State, years: float) -> tuple[float, float]:
+    """Mean and end of a step: the stock is renewed once in a mean stay."""
+    goal = means.facilitators(scenario, money.checks)
+    return relaxed(state.insiders, goal, years / means.stay(scenario, money.checks))
 
 
 # A group's choice.
@@ -182,16 +183,12 @@ def utility(case: Case, group: Group, expected: np.ndarray, help_there: np.ndarr
 
 def protection(case: Case) -> np.ndarray:
     """Protection that is seen: escorts and armour of convoys, layers of sites."""
-    return np.array(
-        [0.5 * (case.escorted + case.followed("armour")), case.adherence * case.money.site_layer, 0.0, 0.0]
-    )
+    return np.array([0.5 * (case.escorted + case.followed("armour")), case.adherence * case.money.site_layer, 0.0, 0.0])
 
 
 def help_at(case: Case) -> np.ndarray:
     """P(an insider serves a plot) at a mean line and a mean site; nowhere else."""
-    serves = means.one_or_more(
-        case.scenario.insider.activation, means.at_sites(case.scenario, case.insiders)
-    )
+    serves = means.one_or_more(case.scenario.insider.activation, means.at_sites(case.scenario, case.insiders))
     lines, sites = means.line_weights(case.scenario) @ serves, means.site_weights(case.scenario) @ serves
     return np.array([lines, sites, 0.0, 0.0])
 

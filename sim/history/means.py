@@ -323,7 +323,7 @@ def staff_of(scenario: Scenario) -> np.ndarray:
 
 
 def passengers(scenario: Scenario) -> np.ndarray:
-    """Foreign nationals on a movement of each site: the triangle's mean x the policy's ratio, never more than work there."""
+    """Foreign nationals on a movement of each site: the triangle's mean x the policy's ratio, at most its staff."""
     exposure = scenario.exposure
     mean = (exposure.passengers_min + exposure.passengers_mode + exposure.passengers_max) / 3.0
     return np.minimum(mean * scenario.policy.movement.people, staff_of(scenario))
