@@ -9,7 +9,6 @@ from pydantic import Field, field_validator
 from sim.scenario.fields import Problems, Section, fixed, part, uncertain
 
 TIPS = 0.7  # tips that grievance leaves at its reference, where all that is noticed is reported
-USUAL_UTILITY = 0.185  # of a class, at the values' defaults: nothing is chosen as often as in the shipped scenario
 Severity = Annotated[list[Annotated[int, Field(ge=1, le=60)]], Field(min_length=7, max_length=7)]
 
 
