@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
-Neighbours = list[list[tuple[int, int]]]
+Path = list[int]
+Step = tuple[int, int]  # to a node, over an edge
+Neighbours = list[list[Step]]
+
+
+class Leg(NamedTuple):
+    """A way without branches: its nodes, both ends among them, and its first and its last edge."""
+
+    nodes: Path
+    first: int
+    last: int
 
 
 class Graph:
@@ -46,16 +57,29 @@ class Graph:
                     reached.append(other)
         return steps, before
 
-    def blind(self) -> dict[int, int]:
-        """Nodes of blind alleys, branching ones too, each with the next node on the way out."""
+    def blind(self, kept: Collection[int] = ()) -> dict[int, int]:
+        """Nodes of blind alleys, branching ones too, each with the next node on the way out; those behind come first.
+
+        An alley that leads to a node which is kept is no blind one.
+        """
         left = [len(neighbours) for neighbours in self.around]
         out: dict[int, int] = {}
-        ends = [node for node, count in enumerate(left) if count == 1]
+        ends = [node for node, count in enumerate(left) if count == 1 and node not in kept]
         for node in ends:
             for other, _ in self.around[node]:
                 if other not in out:  # one at most: those behind were taken away before
                     out[node] = other
                     left[other] -= 1
-                    if left[other] == 1:
+                    if left[other] == 1 and other not in kept:
                         ends.append(other)
         return out
+
+
+def walk(steps: Neighbours, node: int, step: Step, ends: Collection[int]) -> Leg:
+    """From a node by a step and on, to the next junction or to one of some nodes."""
+    nodes, last = [node, step[0]], step[1]
+    while len(steps[nodes[-1]]) == 2 and nodes[-1] not in ends:
+        one, another = steps[nodes[-1]]
+        further, last = another if one[1] == last else one
+        nodes.append(further)
+    return Leg(nodes, step[1], last)

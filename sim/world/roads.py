@@ -11,6 +11,7 @@ from sim.world.grid import Grid, Point, polyline_cells
 from sim.world.routes import NoWay, Routes
 
 Cells = NDArray[np.int64]
+UNLIKE = 1e-9  # of a step: so much ways of the same cost differ in, so that one of them is the cheapest
 
 
 class RoadNetwork:
@@ -118,6 +119,34 @@ class RoadNetwork:
                 raise self._no_road(self.node(cell), self._lost(row))
         return dist, parent
 
+    def round_posts(self, sources: Sequence[int], posts: Sequence[int], detour: float) -> tuple[Cells, Cells]:
+        """How far every node is from some road cells, and the way there, where a post is as long as a detour.
+
+        Parameters
+        ----------
+        sources, posts : sequence of int
+            Cells.
+        detour : float
+            How many steps more one makes to get round a post.
+
+        Returns
+        -------
+        dist, parent : ndarray of int64, shape (sources, nodes)
+            As `reach` gives them: steps on the way, not what they cost.
+        """
+        from scipy.sparse import csr_array  # slow to import, so only where somebody knows of posts
+        from scipy.sparse.csgraph import dijkstra
+
+        count = len(self.cells)
+        cost = 1.0 + UNLIKE * np.sqrt(np.arange(count) + 2.0)
+        cost[self.node_of_cell[list(posts)]] += detour
+        a, b = np.array(self.graph.edges, dtype=np.int64).reshape(-1, 2).T
+        steps = csr_array((np.r_[cost[b], cost[a]], (np.r_[a, b], np.r_[b, a])), shape=(count, count))
+        roots = np.array([self.node(cell) for cell in sources])
+        _, parent = dijkstra(steps, indices=roots, return_predecessors=True)
+        parent = np.where(parent < 0, np.arange(count), parent)
+        return _steps_along(parent), parent
+
     def _lost(self, dist: Cells) -> int:
         """The first node out of reach, one with a name if there is any."""
         lost = np.flatnonzero(dist < 0)
@@ -128,3 +157,13 @@ class RoadNetwork:
 
     def _name(self, cell: int) -> str:
         return self.names.get(int(cell)) or f"cell {self.grid.xy(cell)}"
+
+
+def _steps_along(parent: Cells) -> Cells:
+    """Steps from each node to the source of its row, which is its own parent."""
+    leap = parent.astype(np.int64)
+    steps = (leap != np.arange(leap.shape[1])).astype(np.int64)
+    while (beyond := np.take_along_axis(steps, leap, axis=1)).any():
+        steps += beyond
+        leap = np.take_along_axis(leap, leap, axis=1)
+    return steps

@@ -13,25 +13,14 @@ from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import pairwise
 from math import inf, isclose
-from typing import NamedTuple
 
-from sim.world.graph import Graph
+from sim.world.graph import Graph, Leg, Path, Step, walk
 
-Path = list[int]
-Step = tuple[int, int]  # to a node, over an edge
 NEARLY = 1e-9  # relative: lengths that differ by less may be the same, added up in another order
 
 
 class NoWay(Exception):
     """Nothing joins two nodes."""
-
-
-class Leg(NamedTuple):
-    """A way without branches: its nodes, both ends among them, and its first and its last edge."""
-
-    nodes: Path
-    first: int
-    last: int
 
 
 Legs = dict[tuple[int, int], Leg]  # by the node from which they lead, and their first edge
@@ -151,7 +140,7 @@ class Routes:
         found: Legs = {}
         for node in (start, end):
             for step in self._steps[node]:
-                leg = found[node, step[1]] = self._walk(node, step, (start, end))
+                leg = found[node, step[1]] = walk(self._steps, node, step, (start, end))
                 found[leg.nodes[-1], leg.last] = Leg(leg.nodes[::-1], leg.last, leg.first)
         return found
 
@@ -159,17 +148,8 @@ class Routes:
         """The leg from a junction that begins with a step."""
         key = junction, step[1]
         if key not in self._legs:
-            self._legs[key] = self._walk(junction, step, ())
+            self._legs[key] = walk(self._steps, junction, step, ())
         return self._legs[key]
-
-    def _walk(self, node: int, step: Step, ends: Sequence[int]) -> Leg:
-        """From a node by a step and on, to the next junction or to one of some nodes."""
-        nodes, last = [node, step[0]], step[1]
-        while len(self._steps[nodes[-1]]) == 2 and nodes[-1] not in ends:
-            one, another = self._steps[nodes[-1]]
-            further, last = another if one[1] == last else one
-            nodes.append(further)
-        return Leg(nodes, step[1], last)
 
 
 def _along(came: dict[int, Leg], start: int, end: int, again: set[int]) -> Path | None:
