@@ -40,8 +40,6 @@ def test_a_movement_that_loses_its_escort_counts_as_a_deviation():
     assert x["trips_with_deviation"].sum() >= x["handovers_failed"].sum()
 
 
-
-
 @limit("Drones see neither the approach nor an attack on a site.")
 def test_drones_over_the_road_to_a_site_prevent_attacks_on_it():
     quick = {**FROZEN, **QUICK, **only("site"), **YEAR, "threat.cells_per_group": 20}

@@ -75,7 +75,7 @@ def _near_sites(world, params):
 @kernel
 def _closures(world, params, town):
     """Further shift by roads that are really closed, in shop-hours of the mean site of the town."""
-    most = 2.0 * params.exposure_trips_per_week
+    most = 2.0 * params.exposure_trips_per_week * params.movement_trips
     flagged = town.closable / town.sites
     asked = flagged * min(most, params.closures_per_week) + (1.0 - flagged) * min(most, params.closures_elsewhere)
     closed = asked * world.chances[town.jurisdiction, CLOSURE]

@@ -66,8 +66,8 @@ class Drone(Section):
 
     d: float = uncertain(0.5, "probability", (0.1, 0.9), "team seen on the stretch that is flown over")
     stretch: float = uncertain(60.0, "km", (10, 200), "length of road that a crew patrols in a day")
-    revisit: float = uncertain(0.0, "hour", (0, 48), "time between passes over a place; 0: it is in view all the time")
-    flying: float = uncertain(24.0, "hour/day", (0, 24), "time in the air")
+    revisit: float = uncertain(2.0, "hour", (0, 48), "time between passes over a place; 0: it is in view all the time")
+    flying: float = uncertain(10.0, "hour/day", (0, 24), "time in the air")
 
 
 class Defence(Section):
@@ -103,7 +103,11 @@ class PresenceEffect(Section):
     army: float = uncertain(0.5, "ratio", (0, 1), "share of presence that is due to the army's division")
     police: float = uncertain(0.3, "ratio", (0, 1), "share of it that is due to the special police")
     needed: float = uncertain(
-        0.0, "ratio", (0, 1), "share of interdiction, of notice and of cells lost after an attack that needs presence"
+        0.5,
+        "ratio",
+        (0, 1),
+        "share of interdiction, of notice and of cells lost after an attack that needs presence",
+        "sign: attacks rose where forces withdrew; size assumed",
     )
 
     def problems(self) -> Problems:

@@ -69,15 +69,25 @@ class Adherence(Section):
         "who pays for supervision above today's level: nobody (a what-if), the project's budget or the state",
         "adherence_cost open",
     )
-    audit_jump: float = uncertain(0.25, "fraction of gap", (0, 0.8), "share of 1 - a that an audit closes")
+    audit_jump: float = uncertain(
+        0.15,
+        "fraction of gap",
+        (0, 0.8),
+        "share of 1 - a that an audit closes, a long time after the last",
+        "reviews of audit and feedback: .85 of lapses are left",
+    )
     audit_memory: float = uncertain(
-        0.0,
+        120.0,
         "day",
         (0, 1500),
         "time after an audit in which the next one's effect comes back to 63 %; 0: each has all of it",
     )
     audit_show: float = uncertain(
-        0.0, "fraction of gap", (0, 0.8), "share of what is left to state that an audit adds to statements alone"
+        0.3,
+        "fraction of gap",
+        (0, 0.8),
+        "share of what is left to state that an audit adds to statements alone",
+        "hand hygiene: 78 % when watched openly, 55 % when not",
     )
     training_interval: float = lever(
         0.0,
@@ -142,9 +152,11 @@ class Movement(Section):
         0.45, "ratio", (0.1, 0.9), "share of harm left in an armoured vehicle", "assumed; few cases in the press"
     )
     leak_if_not_secret: float = uncertain(
-        0.9, "probability", (0, 1), "a movement widely known reaches the team that waits for it"
+        0.3, "probability", (0, 1), "a movement widely known reaches the team that waits for it, without an insider"
     )
-    sight: float = uncertain(0.0, "probability", (0, 1), "a team that sees a full escort lets the convoy pass")
+    sight: float = uncertain(
+        0.3, "probability", (0, 1), "a team that sees a full escort lets the convoy pass", "assumed; a weak analogy"
+    )
     habit_sd: float = uncertain(20.0, "minute", (5, 60), "spread of a departure that is not varied")
     stop_minutes: float = uncertain(20.0, "minute", (0, 120), "length of a stop on the way")
 
@@ -159,7 +171,7 @@ class Closures(Section):
     length: float = uncertain(5.5, "km", (2, 10), "length of road closed", "press: 5 to 6 km")
     duration: float = uncertain(1.5, "hour", (0.5, 6), "time for which the road is closed")
     ranked: bool = uncertain(
-        False,
+        True,
         "-",
         None,
         "closures go first to the movements that are waited for: an upper bound, police must know them",

@@ -62,7 +62,7 @@ class Exposure(Section):
         1.0, "1/day", (0, 1), "chance that a waiting team meets an outing, for each unit of 1 - adherence"
     )
     outing_tie: float = uncertain(
-        1.0, "share", (0, 1), "share of outings that moves with 1 - adherence; the rest are as at adherence 0.6"
+        0.5, "share", (0, 1), "share of outings that moves with 1 - adherence; the rest are as at adherence 0.6"
     )
     outing_hours: float = uncertain(
         1.0, "hour/week", (0.2, 10), "hours that a worker spends outside the protocol where nobody keeps it"
@@ -89,7 +89,7 @@ class Community(Section):
     """The residents."""
 
     G0: float = uncertain(
-        0.15, "0..1", (0, 1), "grievance at rest without any burden", "chosen so that the baseline's mean is Gref"
+        0.197, "0..1", (0, 1), "grievance at rest without any burden", "chosen so that the baseline's mean is Gref"
     )
     Gref: float = uncertain(0.3, "0..1", (0, 1), "grievance at which recruitment is as the threat section says")
     half_life: float = uncertain(166.0, "day", (60, 720), "half-life of a change of grievance")
@@ -100,7 +100,9 @@ class Community(Section):
     w_checkpoint: float = uncertain(
         0.1, "dG", (0, 0.3), "shift by today's checkpoints", "easing checkpoints lowered support for violence"
     )
-    w_refusal: float = uncertain(0.05, "dG", (0, 0.2), "shift by 2 % of honest applicants refused")
+    w_refusal: float = uncertain(
+        0.003, "dG", (0, 0.2), "shift by 2 % of honest applicants refused", "three times a job's, a head; assumed"
+    )
     w_exclusion: float = uncertain(0.05, "dG", (0, 0.2), "shift by 2 km of exclusion around sites")
     w_isolation: float = uncertain(
         0.01, "dG", (0, 0.2), "shift by a full perimeter, by 40 extra guards, by 4 towers, each"
@@ -108,7 +110,7 @@ class Community(Section):
     w_surveillance: float = uncertain(
         0.02, "dG", (0, 0.2), "shift by 300 cameras, by 4 drone crews, by full records of residents, each"
     )
-    w_partner: float = uncertain(0.05, "dG", (-0.3, 0.3), "shift by 4 teams of the partner, half by joint patrols")
+    w_partner: float = uncertain(0.03, "dG", (-0.3, 0.3), "shift by 4 teams of the partner, half by joint patrols")
     w_displacement: float = uncertain(0.1, "dG", (0, 0.5), "shift by one campaign's displaced, x campaign.rho")
     w_hiring: float = uncertain(0.05, "dG", (0, 0.2), "shift downwards by twice the local staff")
     w_harm: float = uncertain(0.02, "dG/incident", (0, 0.1), "rise by an incident", "harm raised later attacks")
@@ -117,7 +119,7 @@ class Community(Section):
     )
     development_lag: float = uncertain(730.0, "day", (180, 2500), "lag of development and of dialogue", "press")
     civil_trust: float = uncertain(0.3, "ratio", (0, 1), "tips added by full dialogue with residents")
-    friction: float = uncertain(0.2, "ratio", (-1, 1), "tips lost to friction over 4 teams of the partner")
+    friction: float = uncertain(0.1, "ratio", (-1, 1), "tips lost to friction over 4 teams of the partner")
     protest_threshold: float = uncertain(0.33, "0..1", (0, 1), "grievance above which a town protests")
     protest_rate: float = uncertain(0.1, "1/day", (0, 1), "protests a day for each unit of grievance above it")
     protest_delay: float = uncertain(3.0, "hour", (0, 12), "time for which a protest holds up convoys of its town")
@@ -144,7 +146,7 @@ class Confidence(Section):
 
     drop: float = uncertain(0.3, "share", (0, 1), "confidence lost in such an attack")
     half_life: float = uncertain(180.0, "day", (30, 1000), "half-life of a loss of confidence")
-    away: float = uncertain(0.0, "share", (0, 1), "foreign staff who leave a site while its work stands still")
+    away: float = uncertain(0.5, "share", (0, 1), "foreign staff who leave a site while its work stands still")
     stoppage: float = uncertain(14.0, "day", (0, 90), "time for which work stops at the site, and where it spreads")
     contagion: float = uncertain(
         0.2, "probability", (0, 1), "another site stops too, x (1 - confidence)", "press: once in two cases several"

@@ -120,7 +120,7 @@ class Threat(Section):
         "tuned to 17 incidents in 8 years",
     )
     declined: float = uncertain(
-        0.2, "share", (0, 0.95), "opportunities that end with nothing there; opportunities come the more often"
+        0.63, "share", (0, 0.95), "opportunities that end with nothing there; opportunities come the more often"
     )
     watch_mean: float = uncertain(75.0, "day", (15, 200), "mean time of watching", "plots: 1 to 9 months")
     prepare_mean: float = uncertain(60.0, "day", (10, 200), "mean time of preparing", "plots: 1 to 9 months")
@@ -157,22 +157,40 @@ class Threat(Section):
     cost: TargetCost = part(TargetCost)
     visible_protection: float = uncertain(0.4, "ratio", (0, 1), "weight of seen protection in the choice")
     exposure_counts: bool = uncertain(
-        False,
+        True,
         "-",
         None,
         "a target counts by the people exposed there, a class by all of them; else targets count alike",
     )
     nest: float = uncertain(
-        1.0, "ratio", (0.1, 1), "elasticity of a class's pull in its exposure; likeness of its targets is 1 - this"
+        0.5,
+        "ratio",
+        (0.1, 1),
+        "theta: elasticity of a class's pull in what is exposed there; likeness of its targets is 1 - theta",
+        "size variables in nested logit; for attackers assumed, the record can't tell",
     )
     distance_scale: float = uncertain(
-        0.0, "km", (0, 1000), "road from hideout to target that divides a target's pull by e; 0: none does"
+        60.0,
+        "km",
+        (0, 1000),
+        "road from hideout to target that divides a target's pull by e; 0: none does",
+        "journeys to attacks: half within 30 miles",
     )
-    distance_ref: float = uncertain(60.0, "km", (0, 1000), "road at which the pull is as the values say")
+    distance_ref: float = uncertain(
+        75.0,
+        "km",
+        (0, 1000),
+        "road at which a target pulls as its value says",
+        "the corridor's mean, so that all pull alike",
+    )
     detour: float = uncertain(10.0, "cell", (0, 500), "longer way that a team which knows a checkpoint takes around it")
-    posts_known: float = uncertain(0.0, "probability", (0, 1), "a team knows where the checkpoints stand")
+    posts_known: float = uncertain(0.5, "probability", (0, 1), "a team knows where the checkpoints stand")
     deterrence: float = uncertain(
-        0.0, "utility", (0, 1), "utility that today's forces take from a target, against none"
+        0.05,
+        "utility",
+        (0, 1),
+        "utility that today's forces take from a target, against none",
+        "sign: attacks rose where forces withdrew; size assumed",
     )
     near_repeat: float = uncertain(
         0.0, "ratio", (0, 0.8), "further incidents of its group that an incident leads to; 0: none"
@@ -202,26 +220,36 @@ class Insider(Section):
     """Would-be facilitators in post."""
 
     prevalence: float = uncertain(
-        0.001,
+        0.0007,
         "probability",
         (0, 0.005),
-        "would-be facilitators among applicants",
-        "worked example of the base-rate problem",
+        "would-be facilitators among applicants, those who turn later among them",
+        "tuned: insiders known in .1 to .4 of incidents",
     )
     turnover: float = uncertain(0.33, "1/year", (0.1, 1), "share of posts that fall vacant")
     activation: float = uncertain(0.3, "probability", (0.05, 0.7), "an insider at a target serves a plot")
     found: float = uncertain(0.5, "probability", (0, 1), "an insider who served a plot is found out")
     turned: float = uncertain(
-        0.0, "share", (0, 1), "facilitators who turn once they are hired: no first check finds them, re-checks can"
+        0.7,
+        "share",
+        (0, 1),
+        "facilitators who turn once they are hired: no first check finds them, re-checks can",
+        "a study of insider cases: 76 % began of themselves; insider attacks on soldiers: no infiltrator proven",
     )
-    offers: float = uncertain(0.0, "1/year", (0, 3), "offers of help that a facilitator in post makes to cells")
-    passes: float = uncertain(0.0, "probability", (0, 1), "a facilitator passes on a movement that he knows of")
+    offers: float = uncertain(
+        0.05,
+        "1/year",
+        (0, 3),
+        "offers of help that a facilitator in post makes to cells",
+        "tuned to the insiders' share",
+    )
+    passes: float = uncertain(0.05, "probability", (0, 1), "a facilitator passes on a movement that he knows of")
     draws: float = uncertain(
-        0.0, "ratio", (0, 1), "share of the failure expected at a target that the chance of help there takes away"
+        0.25, "ratio", (0, 1), "share of the failure expected at a target that the chance of help there takes away"
     )
-    watch_left: float = uncertain(1.0, "ratio", (0, 1), "time of watching left where an insider serves")
+    watch_left: float = uncertain(0.75, "ratio", (0, 1), "time of watching left where an insider serves")
     betrayal: float = uncertain(
-        0.0, "ratio", (0, 1), "interdiction that a serving insider of the police or a record keeper takes away"
+        0.25, "ratio", (0, 1), "interdiction that a serving insider of the police or a record keeper takes away"
     )
     grievance_exponent: float = uncertain(
         2.0, "log/unit", (0, 5), "would-be facilitators come x exp(this x (grievance - its reference))"

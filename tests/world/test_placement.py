@@ -42,7 +42,9 @@ def test_as_many_posts_stand_on_free_road_cells_as_the_world_has_and_always_the_
     assert (land.roads.node_of_cell[cells] >= 0).all()
     assert not set(cells) & set(land.places)
     lines = [road.points for road in file.roads][::-1]
-    backwards = Land(land.name, RoadNetwork(land.roads.grid, lines), land.places, dict(list(land.targets.items())[::-1]))
+    backwards = Land(
+        land.name, RoadNetwork(land.roads.grid, lines), land.places, dict(list(land.targets.items())[::-1])
+    )
     assert placed(rule, backwards, len(own), 10.0) == cells
 
 

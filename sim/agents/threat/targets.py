@@ -75,7 +75,8 @@ def utility_with(world, params, group, target_row, help_there):
     seen = protection_seen(world, params, target_row)
     success = world.stance[group, c].perceived
     success += (1.0 - success) * params.insider_draws * help_there
-    return utility_of_class(world, params, group, c, success, seen)
+    feared = params.threat_deterrence * (world.presence[world.targets[target_row].jurisdiction].state - 1.0)
+    return utility_of_class(world, params, group, c, success, seen) - feared
 
 
 @kernel
