@@ -4,7 +4,7 @@ from sim import outcome, rng
 from sim.agents import insiders
 from sim.agents.attackers import preparation
 from sim.agents.expected import gates as expected
-from sim.agents.threat import targets
+from sim.agents.threat import slots, targets
 from sim.agents.threat.slots import HELP, WHICH
 from sim.clock import TICKS_A_DAY
 from sim.kernel import kernel
@@ -24,6 +24,7 @@ def choose(world, params, seed, time, s, may_pass):
         return
     world.outcome[0].plots += 1
     slot.target_class = drawn
+    slot.way = slots.way_of(world, params, seed, slot)
     _choose_target(world, params, seed, time, s)
     _find_help(world, params, seed, s, time)
     preparation.watch(world, params, seed, s, time)

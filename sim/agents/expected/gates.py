@@ -145,13 +145,13 @@ def insider(world, params, s, time, chance):
     slot = world.slots[s]
     plot = world.appraisals[s]
     node = worth.typical_node(world, slot.target)
-    alone = worth.field(world, params, slot.home, slot.target, node, 0)
+    alone = worth.field(world, params, slot.way, slot.target, node, 0)
     plot.worth = alone
     toll = worth.mean_toll(params)
     plot.lethality = worth.lethality(world, params, slot.target, node, -1, toll)
     if chance <= 0.0:
         return
-    helped = worth.field(world, params, slot.home, slot.target, node, 1)
+    helped = worth.field(world, params, slot.way, slot.target, node, 1)
     mean = chance * helped + (1.0 - chance) * alone
     deaths = chance * helped * worth.lethality_helped(world, params, slot.target, node, toll)
     deaths += (1.0 - chance) * alone * plot.lethality
@@ -223,7 +223,7 @@ def checkpoint(world, params, s, found, chance):
     tries = meeting.tries_at(params, slot.target_class)
     meets = worth.try_chance(world, params, slot.target, slot.node, slot.insider)
     value = worth.waiting(world, params, slot.target, slot.node, meets, slot.insider, tries)
-    value *= worth.checkpoints_left(world, params, slot.home, slot.node, slot.place)
+    value *= worth.checkpoints_left(world, params, slot.way, slot.node, slot.place)
     _book_in_field(world, s, (0.0 if found else value) - (1.0 - chance) * value)
 
 

@@ -65,7 +65,7 @@ def _appraise(world, params, t, toll):
     for g in range(len(world.groups)):
         if world.appeal[g, t] > 0.0:
             prospect = world.prospects[g, t]
-            way = worth.checkpoints_left(world, params, world.groups[g].home, node, 0)
+            way = worth.way_left(world, params, world.groups[g].home, node)
             through = worth.survival(world, params, world.groups[g].jurisdiction, target.jurisdiction)
             prospect.worth = value * way * through
             prospect.lethality = deaths / value if value > 0.0 else 0.0
