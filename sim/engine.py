@@ -21,7 +21,7 @@ from sim.agents import convoys, detectors, escorts, insiders, items
 from sim.agents.attackers import clocks, field, preparation
 from sim.agents.expected import gates as expected
 from sim.agents.expected import outlook
-from sim.agents.threat import slots, threat_level
+from sim.agents.threat import exposure, slots, threat_level
 from sim.clock import DAYS_A_YEAR, NEVER, TICKS_A_DAY
 from sim.institutions import (
     budget,
@@ -171,6 +171,7 @@ def start_policy(world, params, seed, today, steady):
         insiders.waive_arrears(world, params, today)
     protocol.switch(world, params, seed, today)
     items.set_odds(world, params)
+    exposure.set_appeal(world, params)
     outlook.appraise_all(world, params)
     begin_policy(world)
 

@@ -1,4 +1,4 @@
-"""Two laws that several rooms share: the first-order stock, and a probability shifted on the logit scale."""
+"""What several rooms share: the first-order stock, a probability shifted on the logit scale, how fast clocks run."""
 
 import math
 
@@ -23,3 +23,15 @@ def shifted(chance, odds):
     if odds == 1.0 or chance <= 0.0 or chance >= 1.0:
         return chance
     return 1.0 / (1.0 + odds * (1.0 - chance) / chance)
+
+
+@kernel
+def candidates(least, needed):
+    """So many times its base rate a clock runs, to be thinned: the first power of 2 times `least` that is enough.
+
+    A value that changes a little seldom changes the clock, and so leaves its candidates as they were.
+    """
+    count = least
+    while count < needed:
+        count *= 2.0
+    return count

@@ -151,6 +151,11 @@ class Insider(RowAgent, arrays=("insiders",), words={"access": insiders.POSTS}):
         """Name of the post, and the number on its clock."""
         return f"{self.model.names['posts'][self.post]} {self.number}"
 
+    def remove(self) -> None:
+        """Take him out of the run: he leaves his post."""
+        insiders.leave(self.model.world, self.row)
+        super().remove()
+
 
 class Detector(RowAgent, arrays=("detectors",), words={"kind": detectors.KINDS}):
     """What sees teams before they act, where it works: cameras and watchtowers of a place, a drone crew."""

@@ -21,7 +21,7 @@ SOP             line                timetable number              item // 2: two
 LEG             line                timetable number              checkpoint number on the route; 2^16 + border
 DISPATCH        line or slot        timetable number or n         team id: breaks ties
 POST            post                application number            0 gap, 1 thinning
-CANDIDATE       post                application number            tenure, screen; 16 + k-th re-check
+CANDIDATE       post                application number            tenure, screen, turns; 16 + k-th re-check
 AUDIT           jurisdiction        number of the audit           0
 LEVEL           0                   month                         0
 PROTEST         town                day                           0

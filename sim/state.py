@@ -23,12 +23,12 @@ from sim.agents.detectors import DETECTOR
 from sim.agents.escorts import DUTY, FORCE, TEAM
 from sim.agents.expected.gates import APPRAISAL
 from sim.agents.expected.outlook import OUTLOOK, PROSPECT
-from sim.agents.insiders import INSIDER, POST, STOCK
+from sim.agents.insiders import INSIDER, POST, STAFFED, STOCK
 from sim.agents.items import ITEMS
 from sim.agents.queue import PLACE, QUEUE
 from sim.agents.threat import slots
 from sim.agents.threat.slots import LOOKOUT, SLOT
-from sim.agents.threat.targets import GROUP, STANCE
+from sim.agents.threat.targets import GROUP, PULL, STANCE, VANTAGE
 from sim.agents.threat.threat_level import LEVEL
 from sim.clock import CLOCK
 from sim.institutions.budget import DELIVERED
@@ -90,7 +90,11 @@ STANDING = (
     Array("lanes", "i8", meaning="(2, lanes): stream and index of the draws that every movement makes at once"),
     Array("targets", TARGET),
     Array("groups", GROUP),
-    Array("appeal", "f8", meaning="(groups, targets): share of a target within its class, 0 outside a group's regions"),
+    Array("vantages", VANTAGE),
+    Array("regions", "f8", meaning="(groups, jurisdictions): how much a group looks for targets there"),
+    Array(
+        "road_km", "f8", meaning="(vantages, targets): road from a hideout to a target, of a line to its nearest cell"
+    ),
 )
 MOVING = (
     Array("clock", CLOCK, (1,)),
@@ -128,10 +132,17 @@ MOVING = (
     Array("detectors", DETECTOR, place=detectors.node_of),
     Array("posts", POST),
     Array("insiders", INSIDER, ("insiders_capacity",), place=insiders.node_of),
+    Array("staffed", STAFFED, ("sites",)),
     Array("stock", STOCK, (1,)),
     Array("slots", SLOT, place=slots.node_of),
     Array("lookouts", LOOKOUT, ("lines",)),
     Array("stance", STANCE),
+    Array("exposed", "f8", ("targets",), "people exposed at a target"),
+    Array(
+        "appeal", "f8", ("vantages", "targets"), "weight of a target in its class's pull, 0 outside a group's regions"
+    ),
+    Array("pulls", PULL, ("groups", CLASS_COUNT + 1)),
+    Array("heat", "f8", ("groups",), "rise of a group's opportunities after its incidents, of the usual rate"),
     Array("appraisals", APPRAISAL, ("slots",)),
     Array("outlook", OUTLOOK, ("groups", CLASS_COUNT)),
     Array("prospects", PROSPECT, ("groups", "targets")),

@@ -16,8 +16,41 @@ from sim.scenario.worldfile import WorldFile
 CLASSES = ("convoy", "site", "outing", "private")
 Z = 3.9  # two-sided: 1 seed in 10,000
 
+# What model version 4 added, switched off: the rules of version 3.
+NEUTRAL = {
+    "threat.exposure_counts": False,
+    "threat.nest": 1.0,
+    "threat.distance_scale": 0.0,
+    "threat.posts_known": 0.0,
+    "threat.deterrence": 0.0,
+    "threat.near_repeat": 0.0,
+    "layers.presence.needed": 0.0,
+    "layers.drone.revisit": 0.0,
+    "layers.drone.flying": 24.0,
+    "insider.prevalence": 0.001,
+    "insider.turned": 0.0,
+    "insider.offers": 0.0,
+    "insider.passes": 0.0,
+    "insider.draws": 0.0,
+    "insider.watch_left": 1.0,
+    "insider.betrayal": 0.0,
+    "policy.movement.leak_if_not_secret": 0.9,
+    "policy.movement.sight": 0.0,
+    "policy.closures.ranked": False,
+    "policy.adherence.audit_jump": 0.25,
+    "policy.adherence.audit_memory": 0.0,
+    "policy.adherence.audit_show": 0.0,
+    "exposure.outing_tie": 1.0,
+    "confidence.away": 0.0,
+    "community.G0": 0.15,
+    "community.w_refusal": 0.05,
+    "community.w_partner": 0.05,
+    "community.friction": 0.2,
+}
+
 # Choice is frozen and nothing feeds back: what levers do by themselves.
 FROZEN = {
+    **NEUTRAL,
     "policy.adherence.hold": True,
     "threat.learning": False,
     "threat.rationality": 0.0,
@@ -30,7 +63,8 @@ FROZEN = {
 
 # Short plots, many of them, that neither interdiction nor loss of cells thins out.
 QUICK = {
-    "threat.opportunity_interval": 60.0,
+    "threat.plot_interval": 60.0,
+    "threat.declined": 0.0,
     "threat.watch_mean": 15.0,
     "threat.prepare_mean": 10.0,
     "threat.lie_low_mean": 20.0,
@@ -62,7 +96,7 @@ def only(target_class: str) -> dict[str, Any]:
     """Attackers who want one class of target and nothing else."""
     values: dict[str, Any] = {f"threat.value.{c}": 3.0 if c == target_class else 0.0 for c in CLASSES}
     values |= {f"threat.x0.{c}": 0.9 for c in CLASSES} | {f"threat.cost.{c}": 0.0 for c in CLASSES}
-    return values | {"threat.rationality": 60.0, "threat.outside_option": -1.0, "threat.learning": False}
+    return values | {"threat.rationality": 60.0, "threat.declined": 0.0, "threat.learning": False}
 
 
 def scenario(values: Mapping[str, Any], world: Mapping[str, Any] | None = None) -> Any:

@@ -517,7 +517,7 @@ def scores(values, replicates=800):
     "values",
     [
         {},
-        {"threat.rationality": 0.0, "policy.adherence.level": 0.3, "threat.opportunity_interval": 60.0},
+        {"threat.rationality": 0.0, "policy.adherence.level": 0.3, "threat.plot_interval": 60.0},
         {"insider.prevalence": 0.005, "insider.activation": 0.7, "threat.level_sd": 0.9},
     ],
     ids=["baseline", "busy", "insiders"],
@@ -529,7 +529,7 @@ def test_control_variates_have_mean_zero(values):
 @pytest.mark.slow
 def test_control_variates_have_mean_zero_where_convoys_leave_at_midnight():
     values = {"exposure.departure": 0.0, "threat.value.convoy": 3.0, "threat.rationality": 2.0}
-    more = {"policy.adherence.level": 0.9, "threat.opportunity_interval": 60.0}
+    more = {"policy.adherence.level": 0.9, "threat.plot_interval": 60.0}
     assert all(abs(z) < MOST for z in scores(values | more).values())
 
 

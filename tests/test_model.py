@@ -382,6 +382,7 @@ def test_removing_an_insider_clears_the_row():
     insider.remove()
     assert watched.insiders_in_post == len(watched.agents_by_type[Insider]) == before - 1
     assert row not in [agent.row for agent in watched.agents_by_type[Insider]]
+    assert watched.world.staffed["people"].sum() == before - 1
     watched.run_days(30)
 
 
@@ -435,7 +436,7 @@ def samples(watched, jumps, days):
 
 
 def test_everybody_is_on_a_road_cell_of_the_grid():
-    watched = model(LONG | {"threat.opportunity_interval": 60})
+    watched = model(LONG | {"threat.plot_interval": 60})
     roads = {divmod(cell, watched.grid.width)[::-1] for cell in watched.world.nodes["cell"].tolist()}
     for _ in samples(watched, 300, 1.37):
         assert {agent.pos for agent in watched.agents} <= roads
@@ -476,7 +477,7 @@ def test_a_team_with_a_convoy_is_where_the_convoy_is():
 
 
 def test_attackers_are_at_their_hideouts_on_the_approach_or_where_they_wait():
-    watched = model(LONG | {"threat.opportunity_interval": 60}, rng=2)
+    watched = model(LONG | {"threat.plot_interval": 60}, rng=2)
     file = watched.spec.world_file
     hideouts = {tuple(place.cell) for place in file.hideouts}
     roads = watched.world.nodes["cell"]
@@ -534,7 +535,7 @@ def test_rows_and_outcomes_are_copies(running):
 
 
 def test_the_event_log_says_in_words_what_happened():
-    watched = model(LONG | {"threat.opportunity_interval": 60}, rng=4)
+    watched = model(LONG | {"threat.plot_interval": 60}, rng=4)
     assert list(watched.events.columns[:7]) == ["time", "day", "stage", "plot", "attacker", "target_class", "target"]
     watched.run_days(900)
     events = watched.events

@@ -77,8 +77,10 @@ FACTS = {
     "harm.tail_alpha": st.sampled_from([0.0, 1.5, 2.0]),
     "insider.prevalence": st.sampled_from([0.0, 0.001, 0.005]),
     "insider.activation": st.floats(0.05, 0.7),
+    **{f"insider.{name}": st.floats(0, 1) for name in ("turned", "passes", "draws", "watch_left", "betrayal")},
+    "insider.offers": st.floats(0, 3),
     "threat.cells_per_group": st.sampled_from([0, 1, 6, 40]),
-    "threat.opportunity_interval": st.floats(60, 1500),
+    "threat.plot_interval": st.floats(60, 1500),
     "threat.watch_mean": st.floats(15, 200),
     "threat.prepare_mean": st.floats(10, 200),
     "threat.rationality": st.just(0.0) | st.just(60.0) | st.floats(0, 60),
@@ -106,7 +108,7 @@ VALUES = st.builds(lambda values, shares: values | split(shares), st.fixed_dicti
 # Much going on: incidents of all classes in most runs.
 ATTACKED = {
     "threat.cells_per_group": st.just(40),
-    "threat.opportunity_interval": st.just(60.0),
+    "threat.plot_interval": st.just(60.0),
     "threat.watch_mean": st.just(15.0),
     "threat.prepare_mean": st.just(10.0),
     "threat.rationality": st.floats(0, 2),
@@ -171,7 +173,8 @@ def test_rows_are_the_years_and_their_days_are_the_horizon(finish, values):
 @whatever(ATTACKS)
 def test_every_opportunity_is_a_plot_or_nothing(finish, values):
     for run in finish(values):
-        assert (run.rows["opportunities"] == run.rows["nothing_chosen"] + run.rows["plots"]).all()
+        rows = run.rows
+        assert (rows["opportunities"] + rows["offers"] == rows["nothing_chosen"] + rows["plots"]).all()
 
 
 @whatever(ATTACKS)
@@ -189,7 +192,13 @@ def test_incidents_are_the_sum_of_their_classes_and_what_is_said_of_them_is_a_pa
         rows = run.rows
         assert (rows["incidents"] == sum(rows[f"incidents_{name}"] for name in outcome.CLASSES)).all()
         assert (rows["incidents_with_deviation"] <= rows["incidents_convoy"]).all()
-        assert (rows["incidents_with_insider"] <= rows["incidents_convoy"] + rows["incidents_site"]).all()
+        sited = rows["incidents_convoy"] + rows["incidents_site"]
+        assert (rows["incidents_with_insider"] <= rows["incidents_inside"]).all()
+        assert (rows["incidents_inside"] == rows["incidents_inside_project"]).all()
+        assert (rows["incidents_inside"] <= sited).all() and (rows["incidents_begun_with"] <= sited).all()
+        assert (rows["plots_offered"] <= np.minimum(rows["offers"], rows["plots_with_insider"])).all()
+        assert (rows["plots_with_insider"] <= rows["plots_sited"]).all()
+        assert (rows["plots_sited"] <= rows["plots"]).all()
         outside = rows["incidents_convoy"] + rows["incidents_outing"]
         assert (outside <= rows["incidents_en_route"]).all()
         assert (rows["incidents_en_route"] <= outside + rows["incidents_private"]).all()

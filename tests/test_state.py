@@ -23,7 +23,7 @@ OTHER_VALUES = st.fixed_dictionaries(
         "exposure.trips_per_week": st.floats(2, 6),
         "exposure.private_nationals": st.floats(0, 17_000),
         "threat.rationality": st.floats(0, 60),
-        "threat.opportunity_interval": st.floats(60, 1500),
+        "threat.plot_interval": st.floats(60, 1500),
         "threat.value.site": st.floats(0, 3),
         "insider.turnover": st.floats(0.1, 1),
         "run.horizon": st.floats(0.01, 30),

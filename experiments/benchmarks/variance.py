@@ -26,7 +26,7 @@ from sim import Scenario, load_scenario, replicates, simulate
 from sim.runs.totals import of_point
 
 HELD, LEVEL = "policy.adherence.hold", "policy.adherence.level"
-RARE = {"threat.opportunity_interval": 1500.0, HELD: True}
+RARE = {"threat.plot_interval": 1500.0, HELD: True}
 SENSITIVITY = {"run.start": "steady"}
 # Kind, what differs, the two policies; a kind's goal is the least number of times fewer replicates.
 PAIRS: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...] = (

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim import rng
 from sim.agenda import CONVOY_ARRIVES, CONVOY_CALLS, CONVOY_GIVES_UP, CONVOY_LEAVES, CONVOY_LOSES_ESCORT, push
-from sim.agents import detectors, escorts, queue
+from sim.agents import detectors, escorts, insiders, queue
 from sim.agents.items import ALL_FOLLOWED, ARMOUR, CLOSURE, ESCORT, ITEMS, NEED_TO_KNOW, NO_STOP, ROUTE, TIME
 from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
 from sim.kernel import kernel
@@ -20,8 +20,10 @@ from sim.record import Record
 RESTING, PLANNED, CALLING, MOVING = 0, 1, 2, 3
 STATES = ("resting", "planned", "waiting for its escort", "moving")
 
+WIDELY_KNOWN, PASSED_ON = 1, 2  # how those who wait know of a movement
+
 # Indices of a movement's own draws.
-_PASSENGERS, _ROUTE, _SHIFT, _HABIT, _LEAK, _STOP, _PRIORITY, _CANCEL = 0, 1, 2, 3, 4, 5, 6, 7
+_PASSENGERS, _ROUTE, _SHIFT, _HABIT, _LEAK, _STOP, _PRIORITY, _CANCEL, _RANKED = 0, 1, 2, 3, 4, 5, 6, 7, 8
 # What every movement may need is drawn at once, one lane a draw: pairs of items, marks up to _STOP, then delays.
 _PAIRS, _MARKS = (len(ITEMS) + 1) // 2, _STOP + 1
 _FIRST_DELAY = _PAIRS + _MARKS
@@ -41,6 +43,8 @@ LINE = Record(
     ("phase", "f8", "0..1", "where in the week its timetable begins"),
     ("drive", "i8", "tick", "time that the nearest escort team needs to its start"),
     ("closable", "i8", "flag", "its site lies where roads are closed for movements"),
+    ("trips", "f8", "1/week", "round trips as the world file has them, 0 where it leaves them to the scenario"),
+    ("people", "f8", "person", "mean passengers as the world file has them, 0 where it leaves them to the scenario"),
 )
 
 CONVOY = Record(
@@ -60,7 +64,7 @@ CONVOY = Record(
     ("lost_at", "i8", "tick", "when it loses its escort at a border, -1 where it does not"),
     ("lost_place", "i8", "cell", "position of that border on its route"),
     ("armoured", "i8", "flag", "in an armoured vehicle"),
-    ("leaked", "i8", "flag", "the movement is known to those who wait for it"),
+    ("leaked", "i8", "code", "the movement is known to those who wait for it: 1 widely, 2 an insider passed it on"),
     ("closed", "i8", "flag", "the road near the site is closed for it"),
     ("priority", "f8", "0..1", "its turn among convoys that wait for a team: smaller first"),
 )
@@ -97,16 +101,34 @@ def follows(mask, item):
     return (mask >> item) & 1 == 1
 
 
-@kernel
-def trip_on_or_after(params, phase, day):
-    """Timetable number of the first movement of a line on a day or later."""
-    return int(math.ceil(day * params.exposure_trips_per_week / 7.0 - phase))
+@kernel(inline=True)
+def timetable(world, params, i):
+    """Movements a week on the timetable of a line."""
+    return world.lines[i].trips if world.lines[i].trips > 0.0 else params.exposure_trips_per_week
 
 
 @kernel(inline=True)
-def day_of_trip(params, phase, trip):
+def trips_a_week(world, params, i):
+    """Movements a week that the policy makes."""
+    return timetable(world, params, i) * params.movement_trips
+
+
+@kernel
+def trip_on_or_after(world, params, i, day):
+    """Timetable number of the first movement of a line on a day or later."""
+    return int(math.ceil(day * timetable(world, params, i) / 7.0 - world.lines[i].phase))
+
+
+@kernel(inline=True)
+def day_of_trip(world, params, i, trip):
     """Day of a movement."""
-    return int(math.floor((trip + phase) * 7.0 / params.exposure_trips_per_week))
+    return int(math.floor((trip + world.lines[i].phase) * 7.0 / timetable(world, params, i)))
+
+
+@kernel(inline=True)
+def number_made(params, trip):
+    """How many movements of the timetable, before one, the policy makes: left-out ones are spread evenly."""
+    return math.floor(trip * params.movement_trips)
 
 
 @kernel(inline=True)
@@ -121,9 +143,8 @@ def begin(world, params, day):
     """Put every line at its first movement on a day or later."""
     for i in range(len(world.lines)):
         convoy = world.convoys[i]
-        phase = world.lines[i].phase
-        convoy.trip = trip_on_or_after(params, phase, day)
-        convoy.day = day_of_trip(params, phase, convoy.trip)
+        convoy.trip = trip_on_or_after(world, params, i, day)
+        convoy.day = day_of_trip(world, params, i, convoy.trip)
         convoy.team = -1
         convoy.stop = -1
 
@@ -135,11 +156,20 @@ def plan(world, params, seed, day):
         if world.convoys[i].day != day:
             continue
         world.outcome[0].trips_planned += 1
-        if world.stoppages[world.lines[i].site].stopped_until > day:
+        if not _made(params, world.convoys[i].trip):
+            world.outcome[0].trips_left_out += 1
+            _rest(world, params, i)
+        elif world.stoppages[world.lines[i].site].stopped_until > day:
             world.outcome[0].trips_stopped += 1
             _rest(world, params, i)
         else:
             _draw_movement(world, params, seed, day, i)
+
+
+@kernel(inline=True)
+def _made(params, trip):
+    """Whether the policy makes a movement of the timetable."""
+    return number_made(params, trip + 1) > number_made(params, trip)
 
 
 @kernel(inline=True)
@@ -148,20 +178,19 @@ def _draw_movement(world, params, seed, day, i):
     convoy = world.convoys[i]
     trip = convoy.trip
     rng.fill(world.draws, i, world.lanes, seed, line.id, trip)
-    convoy.followed = _draw_items(world, params, i, trip)
+    asked = _closure_asked(world, params, seed, i, trip)
+    convoy.followed = _draw_items(world, i, asked)
     rank = 0
     if follows(convoy.followed, ROUTE):
         rank = int(_mark(world, i, _ROUTE) * line.routes)
     convoy.route = line.first_route + rank
     convoy.planned = _departure(world, params, day, i)
-    convoy.leaked = 0
-    if not follows(convoy.followed, NEED_TO_KNOW):
-        convoy.leaked = int(_mark(world, i, _LEAK) < params.movement_leak_if_not_secret)
+    convoy.leaked = _leak(world, params, i)
     convoy.stop = -1
     if not follows(convoy.followed, NO_STOP):
         length = world.routes[convoy.route].length
         convoy.stop = 1 + int(_mark(world, i, _STOP) * (length - 2))
-    convoy.closed = int(closure_asked(params, line.closable, trip) and follows(convoy.followed, CLOSURE))
+    convoy.closed = int(asked and follows(convoy.followed, CLOSURE))
     convoy.armoured = 0
     convoy.team = -1
     convoy.held = 0
@@ -179,38 +208,91 @@ def _draw_movement(world, params, seed, day, i):
 
 
 @kernel(inline=True)
-def _draw_items(world, params, i, trip):
+def _draw_items(world, i, closure_asked):
     """Mask of the items followed; an item that is not asked for counts as followed."""
     line = world.lines[i]
     mask = 0
     for item in range(len(ITEMS)):
         mask |= int(world.draws[item % 2, i, item // 2] < world.chances[line.jurisdiction, item]) << item
-    if not closure_asked(params, line.closable, trip):
+    if not closure_asked:
         mask |= 1 << CLOSURE
     return mask
 
 
 @kernel(inline=True)
-def closure_asked(params, closable, trip):
-    """Whether the policy asks for a closed road on this movement: spread evenly over the timetable."""
-    per_week = params.closures_per_week if closable == 1 else params.closures_elsewhere
-    share = min(1.0, per_week / (2.0 * params.exposure_trips_per_week))
-    return math.floor((trip + 1) * share) > math.floor(trip * share)
+def _leak(world, params, i):
+    """How a movement becomes known, 0 where it does not; insiders' part is drawn only where a team waits for it."""
+    secret = follows(world.convoys[i].followed, NEED_TO_KNOW)
+    widely = 0.0 if secret else params.movement_leak_if_not_secret
+    if _mark(world, i, _LEAK) < widely:
+        return WIDELY_KNOWN
+    if world.lookouts[i].teams == 0:
+        return 0
+    passed_on = insiders.passed_on(world, params, world.lines[i].site, secret)
+    return PASSED_ON if _mark(world, i, _LEAK) < chance_known(widely, passed_on) else 0
+
+
+@kernel
+def chance_known(widely, passed_on):
+    """Chance that a movement is known: widely, or because an insider passed it on."""
+    return widely + (1.0 - widely) * passed_on
+
+
+@kernel(inline=True)
+def _closure_asked(world, params, seed, i, trip):
+    """Whether the policy asks for a closed road: spread evenly over the movements made, c of them in all.
+
+    Ranked by exposure, those that are waited for come first: they are covered with 1 - exp(-3 c).
+    """
+    per_week = params.closures_per_week if world.lines[i].closable == 1 else params.closures_elsewhere
+    share = min(1.0, per_week / (2.0 * trips_a_week(world, params, i)))
+    if params.closures_ranked != 0 and world.lookouts[i].teams > 0:
+        return rng.uniform(seed, rng.TRIP, world.lines[i].id, trip, _RANKED) < 1.0 - math.exp(-3.0 * share)
+    made = number_made(params, trip)
+    return math.floor((made + 1) * share) > math.floor(made * share)
+
+
+@kernel(inline=True)
+def people_factor(world, params, i):
+    """Passengers of a line as a multiple of the scenario's."""
+    factor = params.movement_people
+    if world.lines[i].people > 0.0:
+        factor *= world.lines[i].people * 3.0 / _corners(params)
+    return factor
+
+
+@kernel(inline=True)
+def _corners(params):
+    """Sum of the triangle's corners: three times its mean."""
+    return float(params.exposure_passengers_min + params.exposure_passengers_mode + params.exposure_passengers_max)
+
+
+@kernel
+def mean_passengers(world, params, i):
+    """Foreign nationals on a movement of a line, on average, never more than work at its site."""
+    staff = float(world.sites[world.lines[i].site].foreign_staff)
+    return min(staff, people_factor(world, params, i) * _corners(params) / 3.0)
 
 
 @kernel(inline=True)
 def passengers(world, params, i):
-    """Foreign nationals on board: triangular."""
-    u = _mark(world, i, _PASSENGERS)
+    """Foreign nationals on board: triangular, never more than work at the site."""
+    people = int(people_factor(world, params, i) * _triangular(params, _mark(world, i, _PASSENGERS)) + 0.5)
+    return max(1, min(people, int(world.sites[world.lines[i].site].foreign_staff)))
+
+
+@kernel(inline=True)
+def _triangular(params, u):
+    """Quantile function of the passengers' law."""
     low = params.exposure_passengers_min
     mode = params.exposure_passengers_mode
     high = params.exposure_passengers_max
     width = high - low
     if width <= 0:
-        return int(low)
+        return float(low)
     if u * width < mode - low:
-        return int(low + math.sqrt(u * width * (mode - low)) + 0.5)
-    return int(high - math.sqrt((1.0 - u) * width * (high - mode)) + 0.5)
+        return low + math.sqrt(u * width * (mode - low))
+    return high - math.sqrt((1.0 - u) * width * (high - mode))
 
 
 @kernel(inline=True)
@@ -351,7 +433,9 @@ def _count_movement(world, params, tick, i):
     row.trips_armoured += convoy.armoured
     row.escort_wait_hours += (tick - convoy.planned - convoy.held) / TICKS_AN_HOUR
     hours = (world.routes[convoy.route].length - 1) / TICKS_AN_HOUR
-    row.convoy_person_hours += hours * passengers(world, params, i)
+    aboard = passengers(world, params, i)
+    row.convoy_person_hours += hours * aboard
+    row.passenger_trips += aboard
     missed = 0
     left = ALL_FOLLOWED & ~convoy.followed
     while left != 0:
@@ -415,12 +499,14 @@ def _rest(world, params, i):
     convoy.armoured = 0
     convoy.closed = 0
     convoy.trip += 1
-    convoy.day = day_of_trip(params, world.lines[i].phase, convoy.trip)
+    convoy.day = day_of_trip(world, params, i, convoy.trip)
     while convoy.day <= world.clock[0].day:
+        made = _made(params, convoy.trip)
         world.outcome[0].trips_planned += 1
-        world.outcome[0].trips_cancelled += 1
+        world.outcome[0].trips_cancelled += int(made)
+        world.outcome[0].trips_left_out += int(not made)
         convoy.trip += 1
-        convoy.day = day_of_trip(params, world.lines[i].phase, convoy.trip)
+        convoy.day = day_of_trip(world, params, i, convoy.trip)
 
 
 @kernel

@@ -45,15 +45,20 @@ def hours_on_shift(params, tick):
 
 
 @kernel
+def rested(params, tick):
+    """Diligence that is left after so many hours on shift."""
+    return max(0.0, 1.0 - params.adherence_fatigue * hours_on_shift(params, tick))
+
+
+@kernel
 def chance_of_finding(world, params, row, tick):
     """a d: diligence (adherence, fatigue, rare targets) times detection, for one team that passes a checkpoint."""
     post = world.detectors[row]
     if post.working == 0:
         return 0.0
     adherence = world.protocol[post.jurisdiction].adherence
-    rested = max(0.0, 1.0 - params.adherence_fatigue * hours_on_shift(params, tick))
     staff = params.layers_checkpoint_army if params.checkpoints_staffed_by == ARMY_STAFF else 1.0
-    return min(1.0, adherence * rested * params.layers_checkpoint_vigilance * staff) * post.detection
+    return min(1.0, adherence * rested(params, tick) * params.layers_checkpoint_vigilance * staff) * post.detection
 
 
 @kernel(inline=True)
@@ -74,8 +79,8 @@ def mean_delay(params):
 
 
 @kernel
-def miss_at(world, params, node):
-    """P(no camera and no watchtower sees a team that stands at a node)."""
+def miss_at(world, params, node, tick):
+    """P(no camera and no watchtower sees a team that stands at a node): who watches tires as at a checkpoint."""
     missed = 1.0
     if params.cameras_count == 0 and world.delivered[0].towers == 0.0:
         return missed
@@ -83,7 +88,7 @@ def miss_at(world, params, node):
     for k in range(setting.first_cameras, setting.first_drone):
         post = world.detectors[k]
         if post.working == 1 and distance_km(world, node, post.node) <= post.reach:
-            missed *= 1.0 - post.detection
+            missed *= 1.0 - post.detection * rested(params, tick)
     return missed
 
 
@@ -125,8 +130,32 @@ def miss_from_above(world, params, node):
             continue
         place = index_on_route(world, crew.route, node)
         if crew.first <= place < crew.first + crew.cells:
-            missed *= 1.0 - crew.detection
+            missed *= 1.0 - crew.detection * share_in_view(params, params.threat_wait_window / 60.0)
     return missed
+
+
+@kernel
+def miss_on_the_way(world, params, source, node):
+    """P(no drone crew sees a team that drives from a source to a node today): the longer on a stretch, the likelier."""
+    missed = 1.0
+    for k in range(world.setting[0].first_drone, len(world.detectors)):
+        crew = world.detectors[k]
+        if crew.working == 0 or crew.cells == 0:
+            continue
+        here, below = node, 0
+        for _ in range(world.reach[source, node].distance + 1):
+            place = index_on_route(world, crew.route, here)
+            below += int(crew.first <= place < crew.first + crew.cells)
+            here = world.reach[source, here].toward
+        missed *= 1.0 - crew.detection * share_in_view(params, below / TICKS_AN_HOUR)
+    return missed
+
+
+@kernel
+def share_in_view(params, hours):
+    """P(a crew passes while a team is on its stretch for so long): hours over those between passes, while it flies."""
+    passes = min(1.0, hours / params.layers_drone_revisit) if params.layers_drone_revisit > 0.0 else 1.0
+    return passes * (params.layers_drone_flying / 24.0)
 
 
 @kernel

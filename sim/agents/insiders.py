@@ -3,7 +3,10 @@
 Each post (a site and an access class) has a clock of would-be insiders who apply, thinned from all applicants by
 the prevalence. A hired one stays until the tenure ends, a re-check finds him, or he is found out after an attack
 that he served. The number of applicants that a vacancy takes depends on screening; the clock runs at the highest
-rate and is thinned to the true one, so that the same persons apply under every policy.
+rate and is thinned to the true one, so that the same persons apply under every policy. Some turn once they are hired:
+no check of applicants can find those.
+
+Who is in post offers help to attackers, passes on movements that he knows of, and serves plots against his site.
 """
 
 import math
@@ -11,6 +14,7 @@ import math
 from sim import rng
 from sim.clock import DAYS_A_YEAR, NO_DAY
 from sim.kernel import kernel
+from sim.laws import candidates
 from sim.record import Record
 
 WORKER, DRIVER, POLICE, RECORD_KEEPER = 0, 1, 2, 3
@@ -18,12 +22,15 @@ POSTS = ("site worker", "driver", "police", "record keeper")
 POST_SHARES = (0.85, 0.07, 0.05, 0.03)  # of the local staff, assumed
 # Every post sees movements and, when it serves a plot, weakens escort and watch (layers.insider_factor).
 OPENS_SITE = (1, 0, 1, 0)  # whether it can open perimeter and gate together (assumed)
+KNOWS_SECRETS = (0, 1, 1, 1)  # whether it knows of movements that are known only to those who need it (assumed)
+BETRAYS = (0, 0, 1, 1)  # whether it hears what the state knows of a plot (assumed)
 
 HISTORY_DAYS = 20 * DAYS_A_YEAR  # clocks begin this long before the epoch, so that the stock is in its steady law
 LEAST_ACCEPTED = 0.8  # below any share of applicants that screening accepts: bounds the clock's rate
-CANDIDATES = 4.0  # clocks run at so many times the base rate, for grievance and local hiring to thin; assumed
+LEAST_CANDIDATES = 4.0  # clocks run at so many times the base rate or more, for grievance and local hiring to thin
+MOST_HIRING = 2.0  # the most that local hiring can be, today = 1: the schema's bound
 
-_TENURE, _SCREEN, _RECHECK = 0, 1, 16
+_TENURE, _SCREEN, _TURNS, _RECHECK = 0, 1, 2, 16
 
 POST = Record(
     "post",
@@ -48,6 +55,13 @@ INSIDER = Record(
     ("checked", "f8", "day", "when the last one was due, or when hired"),
 )
 
+STAFFED = Record(
+    "insiders of a site",
+    ("people", "i8", "person", "insiders in post at the site"),
+    ("informed", "i8", "person", "of these, drivers, police and record keepers: they know of secret movements"),
+    ("official", "i8", "person", "of these, police and record keepers: they hear what is known of a plot"),
+)
+
 STOCK = Record(
     "stock of insiders",
     ("people", "i8", "person", "insiders in post, as last counted"),
@@ -57,11 +71,17 @@ STOCK = Record(
 )
 
 
+@kernel
+def clock_rate(exponent, reference):
+    """So many times the base rate a post's clock runs: enough at full grievance and with the most local hiring."""
+    return candidates(LEAST_CANDIDATES, MOST_HIRING * math.exp(exponent * (1.0 - reference)))
+
+
 @kernel(inline=True)
 def share_accepted(world, params):
     """Share of applicants that screening accepts; the budget pays for checks, and who is not checked is accepted."""
     checks = world.checks[0]
-    missed = params.insider_prevalence * (1.0 - checks.sensitivity)
+    missed = params.insider_prevalence * (1.0 - checks.sensitivity * (1.0 - params.insider_turned))
     return missed + (1.0 - params.insider_prevalence) * (1.0 - checks.refused)
 
 
@@ -71,7 +91,8 @@ def settle(world, params, seed, day):
     world.stock[0].due = 0.0
     world.stock[0].applicants_due = 0.0
     for k in range(len(world.insiders)):
-        world.insiders[k].active = 0
+        if world.insiders[k].active == 1:
+            leave(world, k)
     for p in range(len(world.posts)):
         post = world.posts[p]
         post.number = 0
@@ -96,7 +117,7 @@ def apply(world, params, seed, day):
 def _gap(params, seed, post):
     """Days to the next would-be insider at the clock's highest rate."""
     rate = post.headcount * params.insider_turnover * params.insider_prevalence / DAYS_A_YEAR
-    rate *= CANDIDATES / LEAST_ACCEPTED
+    rate *= clock_rate(params.insider_grievance_exponent, params.community_Gref) / LEAST_ACCEPTED
     if rate <= 0.0:
         return NO_DAY
     return rng.exponential(seed, rng.POST, post.id, post.number, 0) / rate
@@ -105,17 +126,24 @@ def _gap(params, seed, post):
 @kernel
 def _apply_until(world, params, seed, p, until, counted):
     post = world.posts[p]
-    thinning = LEAST_ACCEPTED / share_accepted(world, params) * keenness(world, params, post.site) / CANDIDATES
+    thinning = LEAST_ACCEPTED / share_accepted(world, params) * keenness(world, params, post.site)
+    thinning /= clock_rate(params.insider_grievance_exponent, params.community_Gref)
     while post.when < until:
         world.outcome[0].candidates_capped += int(counted and thinning > 1.0)
         if rng.uniform(seed, rng.POST, post.id, post.number, 1) < thinning:
             world.outcome[0].insiders_applied += int(counted)
-            u = rng.uniform(seed, rng.CANDIDATE, post.id, post.number, _SCREEN)
-            if u >= world.checks[0].sensitivity:
+            if _gets_in(world, params, seed, post):
                 world.outcome[0].insiders_hired += int(counted)
                 _hire(world, params, seed, p, until)
         post.number += 1
         post.when += _gap(params, seed, post)
+
+
+@kernel
+def _gets_in(world, params, seed, post):
+    """Whether no check finds him: he passes it, or has not turned yet."""
+    turns = rng.uniform(seed, rng.CANDIDATE, post.id, post.number, _TURNS) < params.insider_turned
+    return turns or rng.uniform(seed, rng.CANDIDATE, post.id, post.number, _SCREEN) >= world.checks[0].sensitivity
 
 
 @kernel
@@ -152,7 +180,25 @@ def _hire(world, params, seed, p, until):
     insider.leaves = leaves
     insider.rechecks = 0
     insider.checked = post.when
+    _count(world, k, 1)
     _recheck(world, params, seed, k, until)
+
+
+@kernel
+def _count(world, k, change):
+    """Keep count of who is in post at a site, so that nobody has to be looked for."""
+    staffed = world.staffed[world.insiders[k].site]
+    access = world.insiders[k].access
+    staffed.people += change
+    staffed.informed += change * KNOWS_SECRETS[access]
+    staffed.official += change * BETRAYS[access]
+
+
+@kernel
+def leave(world, k):
+    """An insider leaves his post, whatever the reason."""
+    world.insiders[k].active = 0
+    _count(world, k, -1)
 
 
 @kernel(inline=True)
@@ -171,7 +217,7 @@ def stay_or_go(world, params, seed, day):
             continue
         world.outcome[0].insider_days += 1.0
         if insider.leaves < day + 1:
-            insider.active = 0
+            leave(world, k)
         elif _recheck(world, params, seed, k, day + 1):
             world.outcome[0].insiders_found += 1
         else:
@@ -195,7 +241,7 @@ def _recheck(world, params, seed, k, until):
         u = rng.uniform(seed, rng.CANDIDATE, post_id, insider.number, _RECHECK + insider.rechecks)
         insider.rechecks += 1
         if u < chance:
-            insider.active = 0
+            leave(world, k)
             return True
     return False
 
@@ -213,12 +259,11 @@ def waive_arrears(world, params, day):
 
 
 @kernel
-def count_at(world, site):
-    """Insiders in post at a site."""
+def in_post(world):
+    """Insiders in post at all sites."""
     count = 0
-    for k in range(len(world.insiders)):
-        if world.insiders[k].active == 1 and world.insiders[k].site == site:
-            count += 1
+    for site in range(len(world.staffed)):
+        count += world.staffed[site].people
     return count
 
 
@@ -227,7 +272,21 @@ def chance_that_one_serves(world, params, site):
     """Chance that at least one insider of a site serves a plot against it."""
     if site < 0:
         return 0.0
-    return 1.0 - math.pow(1.0 - params.insider_activation, float(count_at(world, site)))
+    return 1.0 - math.pow(1.0 - params.insider_activation, float(world.staffed[site].people))
+
+
+@kernel
+def passed_on(world, params, site, secret):
+    """Chance that an insider of a site passes on a movement; of a secret one not all of them know."""
+    knowing = world.staffed[site].informed if secret else world.staffed[site].people
+    return 1.0 - math.pow(1.0 - params.insider_passes, float(knowing))
+
+
+@kernel
+def mean_over(world, site, usual, official):
+    """Mean over the insiders of a site of what is one thing for the police and record keepers, another for others."""
+    staffed = world.staffed[site]
+    return (usual * (staffed.people - staffed.official) + official * staffed.official) / staffed.people
 
 
 @kernel
@@ -270,6 +329,16 @@ def nth_at(world, site, n):
 
 
 @kernel
+def nth_of_all(world, n):
+    """Row of the n-th insider of all sites, site by site."""
+    site = 0
+    while n >= world.staffed[site].people:
+        n -= world.staffed[site].people
+        site += 1
+    return nth_at(world, site, n)
+
+
+@kernel
 def _before(world, k, other):
     a = world.insiders[k]
     b = world.insiders[other]
@@ -281,7 +350,7 @@ def find_out(world, post, number):
     """An insider is found out after an attack that he served, if he is still in post."""
     k = row_of(world, post, number)
     if k >= 0:
-        world.insiders[k].active = 0
+        leave(world, k)
         world.stock[0].due = 0.0
         world.outcome[0].insiders_found += 1
 

@@ -14,6 +14,8 @@ ESCORT, ARMOUR, ROUTE, TIME, NEED_TO_KNOW, CLOSURE, NO_STOP = 0, 1, 2, 3, 4, 5, 
 ITEMS = ("escort", "armour", "route", "time", "need_to_know", "closure", "no_stop")
 ALL_FOLLOWED = (1 << len(ITEMS)) - 1
 
+TODAYS_LEVEL = 0.6  # of adherence: outings that move less with it are as there, supervision above it costs
+
 
 @kernel
 def set_odds(world, params):

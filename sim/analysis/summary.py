@@ -117,7 +117,9 @@ def _funnel(table: Columns, confidence: float) -> Table:
     """Counts a year by stage, and shares of what entered."""
     years = float(table["years"].sum())
     stages = [column.name for column in in_group("funnel")]
-    total = {name: int(table[name].sum()) for name in [*stages, "incidents_with_deviation", "incidents_with_insider"]}
+    flags = ("with_deviation", "with_insider", "begun_with", "inside", "inside_project")
+    names = [*stages, "project_incidents", "plots_sited", "plots_with_insider", *(f"incidents_{x}" for x in flags)]
+    total = {name: int(table[name].sum()) for name in names}
     found: Table = {"per_year": {name: total[name] / years for name in stages}}
     found["in_progress_at_start"] = float(table["in_progress_start"].mean())
     found["in_progress_at_end"] = float(table["in_progress_end"].mean())
@@ -127,10 +129,28 @@ def _funnel(table: Columns, confidence: float) -> Table:
         "fatal_of_incidents": (total["fatal"], total["incidents"]),
         "with_deviation_of_convoy_incidents": (total["incidents_with_deviation"], total["incidents_convoy"]),
         "with_insider_of_incidents": (total["incidents_with_insider"], total["incidents"]),
+        "inside_of_incidents": (total["incidents_inside"], total["incidents"]),
+        "inside_of_project_incidents": (total["incidents_inside_project"], total["project_incidents"]),
+        **_success(total),
+        "declined_of_opportunities": (total["nothing_chosen"], total["opportunities"] + total["offers"]),
         "unprotected_of_incidents": (total["incidents_outing"] + total["incidents_private"], total["incidents"]),
     }
     found["shares"] = {name: rates.proportion(k, n, confidence).ends for name, (k, n) in shares.items()}
     return found
+
+
+def _success(total: dict[str, int]) -> dict[str, tuple[int, int]]:
+    """Incidents and plots against convoys and sites, with and without an insider who served from the start.
+
+    Of plots that began before t = 0 there may be more incidents than plots that began since: then as many plots.
+    """
+    helped = total["incidents_begun_with"]
+    alone = total["incidents_convoy"] + total["incidents_site"] - helped
+    plots = total["plots_with_insider"]
+    return {
+        "success_with_insider": (helped, max(helped, plots)),
+        "success_without_insider": (alone, max(alone, total["plots_sited"] - plots)),
+    }
 
 
 def _ended(total: dict[str, int]) -> int:

@@ -46,7 +46,7 @@ class Batch:
         from sim.scenario.schema import GAIN_TO_WARN
 
         checked = load_scenario(source, by_path(self.sets))
-        gain = checked.community.loop_gain
+        gain = checked.loop_gain
         if gain > GAIN_TO_WARN:
             say(f"warning: {checked.name}: community: loop gain {gain:.2f}, above {GAIN_TO_WARN:g}")
         return checked

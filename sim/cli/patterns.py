@@ -13,6 +13,7 @@ def patterns(scenario: Source, batch: Batch) -> None:
     checked = batch.scenario(scenario)
     batch.say("loading the engine")
     from sim.analysis.tables import with_intervals
+    from sim.history.beside import beside, reading_table
     from sim.history.patterns import check_horizon, pattern_table, patterns_of, report
     from sim.history.traces import traces
     from sim.runs.progress import bar
@@ -25,12 +26,15 @@ def patterns(scenario: Source, batch: Batch) -> None:
         seen = traces(checked, batch.seed, batch.reps, threads=batch.threads, progress=progress)
     found = patterns_of(checked, rows, seen)
     table, said = with_intervals(pattern_table(found)), report(found)
+    null = beside(checked, rows)
 
     def show() -> None:
         years = f"{batch.reps} replicates of 8 years, seed {batch.seed}"
         print_table(table, f"Patterns of the public record in {checked.name}: {years}")
         for note in said["notes"]:
             print_paragraph(note, 2)
+        print_table(reading_table(null["table"]), "Incidents a year, and the mean field's", banner=False)
+        print_paragraph(null["note"], 2)
 
-    summary = {"scenario": checked.name, "replicates": batch.reps, "seed": batch.seed, **said}
-    give(summary, show, batch.as_json, folder, {"table.csv": table})
+    summary = {"scenario": checked.name, "replicates": batch.reps, "seed": batch.seed, **said, "mean_field": null}
+    give(summary, show, batch.as_json, folder, {"table.csv": table, "mean_field.csv": null["table"]})

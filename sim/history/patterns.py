@@ -23,7 +23,6 @@ import numpy as np
 
 from sim import rates
 from sim.analysis.tables import Rows
-from sim.clock import DAYS_A_YEAR
 from sim.errors import InputError
 from sim.history import nulls
 from sim.history.figures import COMPLETENESS, en_route_share, fatal_share, incident_rate, project_rate
@@ -35,7 +34,6 @@ from sim.scenario.schema import Scenario, fields
 
 LEAST = 0.1  # a pattern is met if P in one replicate is above this
 BURST_DAYS = 21
-WEEKS_A_YEAR = DAYS_A_YEAR / 7
 
 BANDS = (
     "Bands: exact 95 % intervals of the record's counts (1, 2, 3), its counts with their years shuffled (6), two "
@@ -239,7 +237,7 @@ def _change(number: str, name: str, band: Band, changes: Sequence[np.ndarray]) -
 def _unprotected(scenario: Scenario, table: Columns) -> Pattern:
     band = Band(1.0, math.inf, "most attacks hit people outside projects")
     name = "incidents an hour exposed: on outings over in convoys"
-    outings = (table["incidents_outing"], _outing_hours(scenario, table))
+    outings = (table["incidents_outing"], table["outing_hours"])
     found = _times("9", name, band, outings, (table["incidents_convoy"], table["convoy_person_hours"]))
     hours = scenario.exposure.outing_hours
     low, high = next((f.low, f.high) for f in fields() if f.path == "exposure.outing_hours")
@@ -248,12 +246,6 @@ def _unprotected(scenario: Scenario, table: Columns) -> Pattern:
         f"{low:g} to {high:g}): the ratio would be 1 at {hours * found.figure.estimate:.3g} h."
     )
     return replace(found, note=note)
-
-
-def _outing_hours(scenario: Scenario, table: Columns) -> np.ndarray:
-    """Hours of project staff outside the protocol: less of them where it is kept."""
-    lapse = 1 - table["adherence_days"] / table["days"]
-    return table["project_person_years"] * WEEKS_A_YEAR * scenario.exposure.outing_hours * lapse
 
 
 def _protests(scenario: Scenario, table: Columns) -> Pattern:

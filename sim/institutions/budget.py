@@ -4,7 +4,9 @@ USD a site-year = share x mean project cost / years of the reading, times the ra
 Lines for escorts and armour buy whole teams and vehicles; the rest of the escort line, the checkpoint line and the
 site line drive detection, d(s) = d0 + (dmax - d0) (1 - exp(-s / s0)); screening pays for checks, training for audits,
 courses and readiness. What a policy asks the project for beside the split (perimeter, guards, towers, cameras) comes
-off the top. What a new policy buys works only after the lead time; until then the former spending works on.
+off the top; so does the supervision of the protocol where the budget pays for it. What a new policy buys works only
+after the lead time; until then the former spending works on. Supervision works from t = 0, as far as what is spent from
+then on pays for it.
 """
 
 import math
@@ -27,6 +29,8 @@ DELIVERED = Record(
     ("spent_a_day", "f8", "USD/day", "what is spent of it"),
     ("state_a_day", "f8", "USD/day", "the state's ledger"),
     ("partner_a_day", "f8", "USD/day", "the partner's ledger"),
+    ("supervision_a_day", "f8", "USD/day", "supervision of the protocol, whoever pays"),
+    ("supervision_paid", "f8", "0..1", "share of the supervision that the policy asks for that is paid for"),
     ("extras_paid", "f8", "0..1", "share of what the policy asks for beside the split that is paid for"),
     ("perimeter", "f8", "share", "fence and cameras around sites, of a full one"),
     ("extra_guards", "f8", "guard/site", "guards beyond today's"),
@@ -73,7 +77,16 @@ def extras(world, params):
         asked += surveillance.camera_cost(world, params)
     if params.community_ledger == PROJECT:
         asked += params.community_development * params.cost_development_year
+    if params.adherence_paid_from == protocol.BUDGET:
+        asked += protocol.supervision(world, params)
     return asked
+
+
+@kernel
+def share_paid(world, params):
+    """Share that is paid for of what comes off the top; all of it is cut alike."""
+    asked = extras(world, params)
+    return 1.0 if asked <= spendable(world, params) else spendable(world, params) / asked
 
 
 @kernel
@@ -98,8 +111,7 @@ def whole_units(money, unit_cost, capacity):
 def deliver(world, params):
     """What the policy's spending buys takes effect."""
     delivered = world.delivered[0]
-    asked = extras(world, params)
-    paid = 1.0 if asked <= spendable(world, params) else spendable(world, params) / asked
+    paid = share_paid(world, params)
     delivered.extras_paid = paid
     delivered.perimeter = paid * params.site_perimeter
     delivered.extra_guards = paid * params.site_extra_guards
@@ -191,6 +203,18 @@ def allot(world, params):
     delivered.spent_a_day = spending(world, params) / DAYS_A_YEAR
     delivered.state_a_day = state_spending(world, params) / DAYS_A_YEAR
     delivered.partner_a_day = partner_spending(world, params) / DAYS_A_YEAR
+    supervise(world, params)
+
+
+@kernel
+def supervise(world, params):
+    """The policy's supervision of the protocol, as far as whoever pays for it has the money; free, it is all there."""
+    delivered = world.delivered[0]
+    asked = protocol.supervision(world, params)
+    delivered.supervision_paid = 1.0
+    if params.adherence_paid_from == protocol.BUDGET and asked > 0.0:
+        delivered.supervision_paid = share_paid(world, params)
+    delivered.supervision_a_day = delivered.supervision_paid * asked / DAYS_A_YEAR
 
 
 @kernel
@@ -215,6 +239,8 @@ def state_spending(world, params):
     spent += params.community_civil_society * params.cost_civil_society_year
     if params.community_ledger == STATE:
         spent += params.community_development * params.cost_development_year
+    if params.adherence_paid_from == protocol.STATE:
+        spent += protocol.supervision(world, params)
     return spent
 
 
@@ -234,3 +260,4 @@ def account(world, params):
     row.project_spent += delivered.spent_a_day
     row.state_spent += delivered.state_a_day
     row.partner_spent += delivered.partner_a_day
+    row.adherence_cost += delivered.supervision_a_day

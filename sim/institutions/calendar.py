@@ -109,3 +109,4 @@ def _happen(world, params, seed, today, kind, number):
     else:
         campaign.reach(world, params, seed, today, number)
     budget.allot(world, params)
+    protocol.hold(world, params)

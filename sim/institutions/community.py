@@ -27,7 +27,7 @@ RESIDENTS = Record(
 
 MOOD = Record(
     "mood of a jurisdiction",
-    ("grievance", "f8", "0..1", "mean grievance of its towns; of all towns where it has none"),
+    ("grievance", "f8", "0..1", "mean grievance of the people of its towns; of all towns where it has none"),
 )
 
 
@@ -41,18 +41,30 @@ def checkpoint_dose(world, params):
 
 
 @kernel
+def _checkpoints(world, params):
+    """Shift of the rest level by checkpoints, in every town."""
+    return params.community_w_checkpoint * checkpoint_dose(world, params)
+
+
+@kernel
 def _everywhere(world, params):
     """Shift of the rest level in every town."""
-    shift = params.community_w_checkpoint * checkpoint_dose(world, params)
+    shift = _checkpoints(world, params)
     shift += params.community_w_surveillance * (surveillance.dose(world, params) + params.records_residents)
     shift += params.community_w_partner * forces.foreign_dose(params)
     return shift - params.community_w_development * world.programmes[0].development
 
 
 @kernel
+def _refusals(world, params):
+    """Further shift by honest applicants refused, in towns whose people work at a site."""
+    return params.community_w_refusal * world.checks[0].refused / REFUSED
+
+
+@kernel
 def _near_sites(world, params):
     """Further shift in towns whose people work at a site."""
-    shift = params.community_w_refusal * world.checks[0].refused / REFUSED
+    shift = _refusals(world, params)
     shift += params.community_w_exclusion * world.delivered[0].exclusion / EXCLUSION_KM
     delivered = world.delivered[0]
     isolation = delivered.perimeter + delivered.extra_guards / GUARDS + delivered.towers / TOWERS
@@ -89,7 +101,7 @@ def begin(world, params):
     for t in range(len(world.towns)):
         world.residents[t].grievance = rest(world, params, world.towns[t], everywhere, near_sites)
         world.residents[t].blocked = -1
-    _average(world)
+    _average(world, params)
 
 
 @kernel(inline=True)
@@ -100,22 +112,34 @@ def turn(world, params):
     for t in range(len(world.towns)):
         goal = rest(world, params, world.towns[t], everywhere, near_sites)
         world.residents[t].grievance = relax(world.residents[t].grievance, goal, kept)
-    _average(world)
+    _average(world, params)
 
 
 @kernel
-def _average(world):
-    """Mean grievance of each jurisdiction's towns; of all towns where it has none."""
-    whole = 0.0
+def _average(world, params):
+    """Mood of every jurisdiction."""
     for j in range(len(world.mood)):
-        world.mood[j].grievance = 0.0
+        world.mood[j].grievance = _mean_over_people(world, params, j)
+
+
+@kernel
+def _mean_over_people(world, params, j):
+    """Mean grievance of residents and local staff in a jurisdiction's towns; in all towns where it has none."""
+    everybody = 0.0
     for t in range(len(world.towns)):
-        grievance = world.residents[t].grievance
-        whole += grievance / len(world.towns)
-        world.mood[world.towns[t].jurisdiction].grievance += grievance
-    for j in range(len(world.mood)):
-        towns = world.jurisdictions[j].towns
-        world.mood[j].grievance = world.mood[j].grievance / towns if towns > 0 else whole
+        everybody += _people_for(world, params, t, j)
+    mean = 0.0
+    for t in range(len(world.towns)):
+        mean += _people_for(world, params, t, j) / everybody * world.residents[t].grievance
+    return mean
+
+
+@kernel
+def _people_for(world, params, t, j):
+    """People of a town who count for the mood of a jurisdiction."""
+    if world.towns[t].jurisdiction != j and world.jurisdictions[j].towns > 0:
+        return 0.0
+    return params.exposure_residents + world.towns[t].local_staff
 
 
 @kernel
@@ -145,9 +169,21 @@ def account(world, params):
     row = world.outcome[0]
     for t in range(len(world.towns)):
         row.grievance_days += world.residents[t].grievance / len(world.towns)
+    _account_shifts(world, params)
     people = params.exposure_residents * len(world.towns)
     row.resident_hours += people * params.exposure_resident_delay * checkpoint_dose(world, params) / DAYS_A_YEAR
     foreigners = world.setting[0].foreign_staff + params.exposure_private_nationals
     on_record = params.records_residents * people + params.records_foreigners * foreigners
     row.privacy_person_years += on_record / DAYS_A_YEAR
     row.development_days += world.programmes[0].development
+
+
+@kernel
+def _account_shifts(world, params):
+    """One day of what closures, checkpoints and refusals shift the rest level by, means over towns."""
+    row = world.outcome[0]
+    row.grievance_checkpoints += _checkpoints(world, params)
+    for t in range(len(world.towns)):
+        if world.towns[t].sites > 0:
+            row.grievance_closures += _closures(world, params, world.towns[t]) / len(world.towns)
+            row.grievance_refusals += _refusals(world, params) / len(world.towns)

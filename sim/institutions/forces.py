@@ -7,11 +7,13 @@ that waits is noticed.
 
 import math
 
+from sim.agents.convoys import trips_a_week
 from sim.agents.escorts import ARMY, JOINT_PATROLS, NAVAL, PARTNER_TEAMS, PROJECT_TEAMS, SPECIAL_POLICE
 from sim.kernel import kernel
 from sim.record import Record
 
 SOLDIERS = 15000.0  # today's, at which `layers.patrols.army` is stated
+POLICE_TEAMS = 2.0  # today's in a jurisdiction, at which `layers.presence.police` is stated
 TEAMS_OF_DOSE = 4.0  # of the partner's, what residents bear at the reference dose
 NAVAL_TEAMS = 2.0  # today's in a coastal jurisdiction
 TRIPS_A_DAY = 1.5  # movements that a team can escort in a day; assumed
@@ -21,6 +23,7 @@ PRESENCE = Record(
     "presence of forces in a jurisdiction",
     ("pledged", "f8", "share", "movements that a team of the partner's goes with in any case"),
     ("patrols", "f8", "ratio", "how much its forces patrol, today's = 1"),
+    ("state", "f8", "ratio", "how present the state's forces are, today's = 1"),
 )
 
 
@@ -41,6 +44,7 @@ def muster(world, params):
         force.teams = int(min(teams, force.capacity))
     for j in range(len(world.jurisdictions)):
         world.presence[j].patrols = _patrols(world, params, j)
+        world.presence[j].state = _of_the_state(world, params, j)
         world.presence[j].pledged = _pledged(world, params, j)
     equip(world, params)
 
@@ -113,9 +117,15 @@ def _strength(world, params, force):
 
 
 @kernel
+def _saturating(size, today):
+    """What a force of a size does: the more it is the less one more adds; today's = 1."""
+    return (1.0 - math.exp(-size / today)) / (1.0 - math.exp(-1.0))
+
+
+@kernel
 def _patrols(world, params, j):
     """How much is patrolled in a jurisdiction, today's forces = 1."""
-    army = (1.0 - math.exp(-params.state_army_division_size / SOLDIERS)) / (1.0 - math.exp(-1.0))
+    army = _saturating(params.state_army_division_size, SOLDIERS)
     patrols = 1.0 - params.layers_patrols_army * (1.0 - army)
     if world.jurisdictions[j].coast == 1:
         patrols *= 1.0 - params.layers_patrols_naval * (1.0 - params.state_naval_teams / NAVAL_TEAMS)
@@ -124,9 +134,21 @@ def _patrols(world, params, j):
 
 
 @kernel
+def _of_the_state(world, params, j):
+    """Presence of the state in a jurisdiction: shares of it are due to the army and to the special police."""
+    army = _saturating(params.state_army_division_size, SOLDIERS)
+    police = _saturating(special_police(world, params, j), POLICE_TEAMS)
+    present = 1.0 + params.layers_presence_army * (army - 1.0) + params.layers_presence_police * (police - 1.0)
+    return max(0.0, present)
+
+
+@kernel
 def _pledged(world, params, j):
     """Share of a jurisdiction's movements that a team of the partner's goes with whatever the protocol's keepers do."""
-    movements = world.jurisdictions[j].lines * params.exposure_trips_per_week / 7.0
+    movements = 0.0
+    for i in range(len(world.lines)):
+        if world.lines[i].jurisdiction == j:
+            movements += trips_a_week(world, params, i) / 7.0
     able = TRIPS_A_DAY * share_out(world, params.partner_teams, j)
     return min(1.0, able / movements) if movements > 0.0 else 0.0
 

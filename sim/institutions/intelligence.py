@@ -1,5 +1,9 @@
-"""Intelligence: the hazard that a plot in preparation is found, with tips that grievance withholds; and patrols."""
+"""Intelligence: the hazard that a plot in preparation is found, with tips that grievance withholds; and patrols.
 
+A share of both needs the presence of the state's forces.
+"""
+
+from sim.agents.threat.slots import with_presence
 from sim.institutions import forces
 from sim.kernel import kernel
 from sim.record import Record
@@ -22,5 +26,6 @@ def gather(world, params):
     recorded = 1.0 + params.layers_records_interdiction * params.records_residents
     for j in range(len(world.intelligence)):
         tips = params.threat_tip_coef * (1.0 - world.mood[j].grievance) * trust
-        world.intelligence[j].interdiction = (params.threat_delta0 * effort + tips) * recorded
-        world.intelligence[j].noticed = params.layers_waiting_hazard * world.presence[j].patrols
+        present = with_presence(world, params, j)
+        world.intelligence[j].interdiction = (params.threat_delta0 * effort + tips) * recorded * present
+        world.intelligence[j].noticed = params.layers_waiting_hazard * world.presence[j].patrols * present

@@ -16,14 +16,14 @@ from sim.agents.items import ITEMS
 from sim.agents.queue import QUEUE
 from sim.agents.threat.engagement import SEVERITIES
 from sim.agents.threat.slots import SLOT
-from sim.agents.threat.targets import GROUP, STANCE
+from sim.agents.threat.targets import GROUP, STANCE, VANTAGE
 from sim.clock import TICKS_A_DAY
 from sim.errors import InputError
 from sim.rng import identity
 from sim.scenario.fields import FieldRow
 from sim.scenario.posts import PLACEMENTS, detour_of, placements_of, posts_of, ways_known
 from sim.scenario.schema import Scenario, fields
-from sim.scenario.worldfile import WorldFile
+from sim.scenario.worldfile import MOST_JURISDICTIONS, WorldFile
 from sim.state import World, assemble
 from sim.world.grid import Grid, jurisdiction_of_cells
 from sim.world.roads import RoadNetwork
@@ -55,6 +55,7 @@ def params_dtype() -> np.dtype:
     columns: list[tuple] = [(leaf.param, COLUMN_TYPES[leaf.type]) for leaf in _scalars()]
     columns += [(name, "f8", (len(members),)) for name, members in VECTORS.items()]
     columns += [("harm_severity", "i8", (SEVERITIES,)), ("budget_years", "f8"), ("offensive_districts", "i8")]
+    columns += [("adherence_offsets", "f8", (MOST_JURISDICTIONS,))]
     return np.dtype((np.record, np.dtype(columns, align=True)))
 
 
@@ -81,20 +82,26 @@ def _fill(row: np.record, scenario: Scenario) -> None:
         row[name] = [value_at(scenario, paths[f"{name}_{member}"]) for member in members]
     row["harm_severity"] = scenario.harm.severity
     row["budget_years"] = YEARS_OF_READING[scenario.policy.budget.reading]
-    row["offensive_districts"] = _districts(scenario)
+    row["offensive_districts"] = sum(1 << j for j in set(_named(scenario, "state.offensive.districts")))
+    row["adherence_offsets"] = _offsets(scenario)
 
 
-def _districts(scenario: Scenario) -> int:
-    """Bits of the jurisdictions that offensives reach; 0: all."""
+def _offsets(scenario: Scenario) -> np.ndarray:
+    """How much better or worse each jurisdiction keeps the protocol, in log odds; nought where none says so."""
+    offsets = np.zeros(MOST_JURISDICTIONS)
+    given = scenario.policy.adherence.by_jurisdiction
+    offsets[_named(scenario, "policy.adherence.by_jurisdiction")] = list(given.values())
+    return offsets
+
+
+def _named(scenario: Scenario, path: str) -> list[int]:
+    """Rows of the jurisdictions that a list or a mapping names."""
     names = [jurisdiction.name for jurisdiction in scenario.world_file.jurisdictions]
-    mask = 0
-    for district in scenario.state.offensive.districts:
-        if district not in names:
-            raise InputError(
-                f"{scenario.name}: state.offensive.districts: read {district!r}, allowed {', '.join(names)}"
-            )
-        mask |= 1 << names.index(district)
-    return mask
+    named = list(value_at(scenario, path))
+    for name in named:
+        if name not in names:
+            raise InputError(f"{scenario.name}: {path}: read {name!r}, allowed {', '.join(names)}")
+    return [names.index(name) for name in named]
 
 
 def value_at(scenario: Scenario, path: str) -> Any:
@@ -112,10 +119,15 @@ def structure(scenario: Scenario) -> tuple:
         scenario.threat.cells_per_group,
         scenario.exposure.local_per_foreign,
         scenario.insider.prevalence,
+        _clock_rate_of_posts(scenario),
         placements_of(scenario),
         ways_known(scenario),
         detour_of(scenario),
     )
+
+
+def _clock_rate_of_posts(scenario: Scenario) -> float:
+    return insiders.clock_rate(scenario.insider.grievance_exponent, scenario.community.Gref)
 
 
 _built: dict[tuple, World] = {}
@@ -188,7 +200,9 @@ class _Builder:
             "lanes": convoys.lanes(int(routes["crossings"].max())),
             "targets": targets,
             "groups": self._groups(),
-            "appeal": np.array([self._appeal(group, targets) for group in self.file.groups]),
+            "vantages": self._vantages(),
+            "regions": np.array([[g.regions.get(name, 0.0) for name in self.names] for g in self.file.groups]),
+            "road_km": self._road_km(targets, path, routes, lines),
             "jurisdictions": self._jurisdictions(lines),
             "sites": self._site_rows(),
             "towns": self._town_rows(),
@@ -273,6 +287,8 @@ class _Builder:
             row.jurisdiction = self._jurisdiction(town.cell)
             here = [site for site in self.sites if site.town == town.name]
             row.sites, row.closable = len(here), sum(site.closures for site in here)
+            row.foreign_staff, row.private_share = sum(site.foreign_staff for site in here), town.private_share
+            row.local_staff = sum(site.foreign_staff for site in here) * self.scenario.exposure.local_per_foreign
         return rows
 
     def _camera_places(self) -> list[Any]:
@@ -316,6 +332,7 @@ class _Builder:
         rows["checkpoint"] = -1
         for k, post in enumerate(self.checkpoints):
             rows[self.roads.node(post.cell)].checkpoint = k
+        rows["town"][[self._node(town.cell) for town in self.file.towns]] = 1
         return rows
 
     def _ways(self) -> tuple[np.ndarray, np.ndarray]:
@@ -345,9 +362,31 @@ class _Builder:
     def _groups(self) -> np.ndarray:
         rows = GROUP.rows(len(self.file.groups))
         for row, group in zip(rows, self.file.groups, strict=True):
-            row.id, row.home = self._id(f"group/{group.name}"), self._hideout(group.hideouts[0])
-            row.jurisdiction = self._jurisdiction(self._sources()[row.home].cell)
+            row.id, row.vantage = self._id(f"group/{group.name}"), self._vantage(group, 0)
         return rows
+
+    def _vantage(self, group: Group, hideout: int) -> int:
+        """Row of a group at the n-th of its hideouts."""
+        before = self.file.groups[: self.file.groups.index(group)]
+        return sum(len(other.hideouts) for other in before) + hideout
+
+    def _vantages(self) -> np.ndarray:
+        rows = VANTAGE.rows(sum(len(group.hideouts) for group in self.file.groups))
+        for g, group in enumerate(self.file.groups):
+            for k, name in enumerate(group.hideouts):
+                row = rows[self._vantage(group, k)]
+                row.group, row.home = g, self._hideout(name)
+                row.jurisdiction = self._jurisdiction(self._sources()[row.home].cell)
+        return rows
+
+    def _road_km(self, targets: np.ndarray, path: np.ndarray, routes: np.ndarray, lines: np.ndarray) -> np.ndarray:
+        """Road from each vantage to each target; of a line to the nearest cell of its habitual route."""
+        steps = self.reach["distance"][self._vantages()["home"]]
+        cells = steps[:, targets["node"]].astype(np.float64)
+        for t in np.flatnonzero(targets["target_class"] == outcome.CONVOY):
+            route = routes[lines["first_route"][targets["place"][t]]]
+            cells[:, t] = steps[:, path[route["first"] : route["first"] + route["length"]]].min(axis=1)
+        return cells * self.grid.cell_km
 
     def _stance(self) -> np.ndarray:
         rows = np.zeros((len(self.file.groups), len(outcome.CLASSES)), STANCE.dtype)
@@ -393,6 +432,8 @@ class _Builder:
             "phase": number / 2.0**32,
             "drive": self._drive(ends[0], jurisdiction),
             "closable": int(site.closures),
+            "trips": site.trips_per_week or 0.0,
+            "people": site.people_a_trip or 0.0,
         }
 
     def _drive(self, cell: tuple[int, int], jurisdiction: int) -> int:
@@ -425,23 +466,6 @@ class _Builder:
         targets["target_class"], targets["place"], targets["site"], targets["node"] = codes, places, sites, nodes
         targets["jurisdiction"] = self.cell_jurisdiction[self.roads.cells[targets["node"]]]
         return targets
-
-    def _appeal(self, group: Group, targets: np.ndarray) -> np.ndarray:
-        """Shares of the targets within each class: region's weight times the people who are there."""
-        regions = np.array([group.regions.get(name, 0.0) for name in self.names])
-        weight = regions[targets["jurisdiction"]] * self._people(targets)
-        totals = np.bincount(targets["target_class"], weights=weight, minlength=len(outcome.CLASSES))
-        return weight / np.maximum(totals, 1e-300)[targets["target_class"]]
-
-    def _people(self, targets: np.ndarray) -> np.ndarray:
-        """Lines and sites count alike; outings go with the staff of a town's sites, private with its share."""
-        staff = dict.fromkeys((town.name for town in self.file.towns), 0.0)
-        for site in self.sites:
-            staff[site.town] += site.foreign_staff
-        people = np.ones(len(targets))
-        people[targets["target_class"] == outcome.OUTING] = [staff[town.name] for town in self.file.towns]
-        people[targets["target_class"] == outcome.PRIVATE] = [town.private_share for town in self.file.towns]
-        return people
 
     def _forces(self) -> tuple[np.ndarray, np.ndarray]:
         """Every kind of force in each jurisdiction; those that escort have rows for teams, over the bases in turn."""
@@ -484,7 +508,7 @@ class _Builder:
 
     def _insiders_capacity(self, posts: np.ndarray) -> int:
         """Rows for would-be insiders who all get in, at their clocks' full rate and eight standard deviations."""
-        rate = insiders.CANDIDATES / insiders.LEAST_ACCEPTED
+        rate = _clock_rate_of_posts(self.scenario) / insiders.LEAST_ACCEPTED
         mean = float(posts["headcount"].sum()) * self.scenario.insider.prevalence * rate
         return 16 + math.ceil(mean + 8 * math.sqrt(mean))
 
@@ -495,7 +519,8 @@ class _Builder:
             g, k = divmod(s, max(1, count))
             group = self.file.groups[g]
             row.id = self._id(f"attacker/{group.name}/{k}")
-            row.group, row.home = g, self._hideout(group.hideouts[k % len(group.hideouts)])
+            row.group, row.vantage = g, self._vantage(group, k % len(group.hideouts))
+            row.home = self._hideout(group.hideouts[k % len(group.hideouts)])
             row.way = row.home
             cell = self._sources()[row.home].cell
             row.node, row.jurisdiction = self._node(cell), self._jurisdiction(cell)

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-TYPES = {float: "number", int: "integer", bool: "switch", str: "text"}
+TYPES = {float: "number", int: "integer", bool: "switch", str: "text", dict: "mapping"}
 Bounds = tuple[float, float] | None
 Problems = Iterator[tuple[tuple[str | int, ...], str]]
 
@@ -61,6 +61,7 @@ def lever(
     source: str = "assumed",
     *,
     tested: Bounds = None,
+    entries: bool = False,
 ) -> Any:
     """A field that a policy decides.
 
@@ -72,7 +73,7 @@ def lever(
     tested : pair of numbers
         Between which values the direction is tested, where it is not between the bounds: 0 means "never" for intervals.
     """
-    made = leaf("lever", default, unit, bounds, description, source)
+    made = leaf("lever", default, unit, bounds, description, source, entries=entries)
     nearest, direction = moves.split()
     made.json_schema_extra |= {"nearest": nearest, "direction": direction, "tested": tested or bounds}
     return made
@@ -138,7 +139,7 @@ def _row(path: str, hint: Any, info: Any) -> FieldRow:
     extra = {"bounds": None, "unit": "-", "kind": "fixed", "source": ""} | (info.json_schema_extra or {})
     low, high = extra["bounds"] or (None, None)
     choices = get_args(hint) if get_origin(hint) is Literal else ()
-    kind = "choice" if choices else TYPES.get(hint, "list")
+    kind = "choice" if choices else TYPES.get(get_origin(hint) or hint, "list")
     default = None if info.is_required() else info.default
     facts = extra["kind"], extra["source"], info.description
     moves = {key: extra[key] for key in ("nearest", "direction", "tested") if key in extra}

@@ -55,7 +55,12 @@ class Adherence(Section):
         182.0, "day", (0, 730), "time between audits; 0 = never", "adherence_days falls", tested=(60, 730)
     )
     by_jurisdiction: dict[str, Annotated[float, Field(ge=-6, le=6)]] = lever(
-        {}, "logit", (-6, 6), "how much better or worse it is kept at rest there, in log odds", "deviations open"
+        {},
+        "logit",
+        (-6, 6),
+        "how much better or worse it is kept at rest there, in log odds",
+        "deviations open",
+        entries=True,
     )
     paid_from: Literal["nobody", "budget", "state"] = lever(
         "nobody",
@@ -128,9 +133,7 @@ class Movement(Section):
     people: float = lever(
         1.0, "ratio", (0.25, 4), "foreign nationals on a movement, today = 1; never more than work there", "trips open"
     )
-    curfew: float = lever(
-        0.0, "share", (0, 1), "outings that organised transport replaces", "incidents_outing falls"
-    )
+    curfew: float = lever(0.0, "share", (0, 1), "outings that organised transport replaces", "incidents_outing falls")
     cancel_share: float = uncertain(0.5, "probability", (0, 1), "convoys without an escort that don't go")
     escort_stop: float = uncertain(
         0.5, "probability", (0.1, 0.8), "a full escort stops a convoy's attackers", "assumed; one case in the press"
@@ -156,7 +159,10 @@ class Closures(Section):
     length: float = uncertain(5.5, "km", (2, 10), "length of road closed", "press: 5 to 6 km")
     duration: float = uncertain(1.5, "hour", (0.5, 6), "time for which the road is closed")
     ranked: bool = uncertain(
-        False, "-", None, "closures go first to the movements that are waited for: an upper bound, police must know them"
+        False,
+        "-",
+        None,
+        "closures go first to the movements that are waited for: an upper bound, police must know them",
     )
     clear: float = uncertain(0.8, "probability", (0.3, 0.95), "a team waiting on the closed road is displaced or found")
     shops_per_km: float = uncertain(40.0, "1/km", (5, 120), "shops along the closed road")

@@ -21,7 +21,9 @@ from sim.scenario.threat import Harm, Insider, Threat
 if TYPE_CHECKING:
     from sim.scenario.worldfile import WorldFile
 
-INCIDENTS_A_YEAR = 2.2  # of the baseline: what the loop gain of grievance is stated at
+INCIDENTS_A_YEAR = 2.2  # of the defaults, in the shipped world
+INSIDERS_EXPLAIN = 0.2  # of these: would not be without an insider's help, at most; assumed
+GROUPS = 2  # of that world
 GAIN_TO_WARN = 0.5
 
 
@@ -122,19 +124,9 @@ class Community(Section):
     trust: float = uncertain(1.0, "0..1", (0, 1), "share of what residents notice that they report")
 
     @property
-    def loop_gain(self) -> float:
-        """Incidents -> grievance -> recruitment -> incidents, at most: all incidents in one jurisdiction."""
-        years = self.half_life / math.log(2) / 365
-        return self.recruit_exponent * self.w_harm * INCIDENTS_A_YEAR * years
-
-    def problems(self) -> Problems:
-        """Grievance and incidents do not drive each other up without end."""
-        if self.loop_gain >= 1:
-            yield (
-                ("w_harm",),
-                f"read {self.w_harm:g}, with recruit_exponent and half_life a loop gain of {self.loop_gain:.2f}, "
-                "allowed only below 1",
-            )
+    def years(self) -> float:
+        """Mean time for which a change of grievance lasts."""
+        return self.half_life / math.log(2) / 365
 
 
 class Campaign(Section):
@@ -214,6 +206,35 @@ class Scenario(Section):
     campaign: Campaign = part(Campaign)
     confidence: Confidence = part(Confidence)
     cost: Cost = part(Cost)
+
+    def problems(self) -> Problems:
+        """Grievance and incidents, as many as the record has, do not drive each other up without end."""
+        gain = self.gain_at(INCIDENTS_A_YEAR)
+        if gain >= 1:
+            yield (
+                ("community", "w_harm"),
+                f"read {self.community.w_harm:g}, with recruit_exponent, half_life and insider.grievance_exponent "
+                f"a loop gain of {gain:.2f}, allowed only below 1",
+            )
+
+    def gain_at(self, incidents: float) -> float:
+        """Gain of the loop of grievance at so many incidents a year.
+
+        Incidents -> grievance -> recruits and insiders -> incidents, at most: all incidents in one jurisdiction, each
+        recruit a plot more, each insider's incident due to him.
+        """
+        usual = Insider.model_fields["prevalence"].default
+        helped = min(1.0, INSIDERS_EXPLAIN * self.insider.prevalence / usual)
+        exponent = self.community.recruit_exponent + helped * self.insider.grievance_exponent
+        return exponent * self.community.w_harm * incidents * self.community.years
+
+    @property
+    def loop_gain(self) -> float:
+        """Gain of the loop of grievance at the incidents of the scenario's own cells: more of them, more gain."""
+        groups = GROUPS if self._world_file is None else len(self._world_file.groups)
+        cells = self.threat.cells_per_group * groups
+        usual = Threat().cells_per_group * GROUPS * Threat().set_out_a_day
+        return self.gain_at(INCIDENTS_A_YEAR * cells * self.threat.set_out_a_day / usual)
 
     _world_file: WorldFile | None = PrivateAttr(None)
     _warmup: Scenario | None = PrivateAttr(None)

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from sim.scenario.fields import Problems, Section, fixed, part, uncertain
 
+TIPS = 0.7  # tips that grievance leaves at its reference, where all that is noticed is reported
 Severity = Annotated[list[Annotated[int, Field(ge=1, le=60)]], Field(min_length=7, max_length=7)]
 
 
@@ -111,12 +112,15 @@ class Threat(Section):
     """The adversary: how many, how often, how it chooses and learns."""
 
     cells_per_group: int = fixed(6, "cell", (0, 2000), "cells that a group can have at once")
-    opportunity_interval: float = uncertain(
-        430.0,
+    plot_interval: float = uncertain(
+        544.0,
         "day",
-        (60, 1500),
-        "mean time until an idle cell meets an opportunity",
+        (60, 2500),
+        "mean time until an idle cell begins a plot, at reference exposure and as it sees things at first",
         "tuned to 17 incidents in 8 years",
+    )
+    declined: float = uncertain(
+        0.2, "share", (0, 0.95), "opportunities that end with nothing there; opportunities come the more often"
     )
     watch_mean: float = uncertain(75.0, "day", (15, 200), "mean time of watching", "plots: 1 to 9 months")
     prepare_mean: float = uncertain(60.0, "day", (10, 200), "mean time of preparing", "plots: 1 to 9 months")
@@ -151,10 +155,12 @@ class Threat(Section):
     x0: InitialSuccess = part(InitialSuccess)
     value: Value = part(Value)
     cost: TargetCost = part(TargetCost)
-    outside_option: float = uncertain(0.2, "utility", (-1, 1), "utility of doing nothing")
     visible_protection: float = uncertain(0.4, "ratio", (0, 1), "weight of seen protection in the choice")
     exposure_counts: bool = uncertain(
-        False, "-", None, "a target counts by the people exposed there, a class by all of them; else targets count alike"
+        False,
+        "-",
+        None,
+        "a target counts by the people exposed there, a class by all of them; else targets count alike",
     )
     nest: float = uncertain(
         1.0, "ratio", (0.1, 1), "elasticity of a class's pull in its exposure; likeness of its targets is 1 - this"
@@ -179,6 +185,17 @@ class Threat(Section):
         "spread of the threat level, the same for all policies",
         "variance to mean of yearly counts, 1.4",
     )
+
+    @property
+    def set_out_a_day(self) -> float:
+        """Plots a day that a cell brings into the field, over its mean cycle, as sim/agents/threat/cycle.py has it."""
+        hazard = self.delta0 + self.tip_coef * TIPS
+        watched = 1 / (1 + hazard * self.watch_mean)
+        prepared = watched / (1 + hazard * self.prepare_mean)
+        removed = (1 - prepared) * self.removed_if_foiled + prepared * self.removed_if_engaged
+        busy = watched * self.watch_mean + prepared * self.prepare_mean
+        busy += (1 - removed) * self.lie_low_mean + removed * self.recruit_interval
+        return prepared / (self.plot_interval + busy)
 
 
 class Insider(Section):

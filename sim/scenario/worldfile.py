@@ -15,6 +15,7 @@ from sim.errors import listed
 from sim.scenario.fields import Bounds, Problems, Section, fixed, part
 
 SHARE_TOLERANCE = 1e-6
+MOST_JURISDICTIONS = 4
 PLACES = ("hubs", "towns", "sites", "bases", "checkpoints", "hideouts")
 Cell = Annotated[tuple[int, int], Strict(False)]
 Name = Annotated[str, Field(min_length=1)]
@@ -84,6 +85,12 @@ class Site(Section):
     hub: Name = needed("-", "the hub of its convoys")
     town: Name = needed("-", "the town of its outings")
     closures: bool = fixed(False, "-", None, "whether roads are closed for its convoys", "fictional")
+    trips_per_week: float | None = fixed(
+        None, "1/week", (1, 60), "round trips; none: as the scenario says", "fictional"
+    )
+    people_a_trip: float | None = fixed(
+        None, "person", (1, 60), "foreign nationals on a movement, on average; none: as the scenario says", "fictional"
+    )
 
 
 class Base(Section):
@@ -127,7 +134,9 @@ class WorldFile(Section):
     name: Name = needed("-", "short name, for tables")
     description: str = fixed("", "-", None, "what it stands for, in a sentence", "fictional")
     grid: GridSize = needed("-", "size of the grid")
-    jurisdictions: Annotated[list[Jurisdiction], Field(min_length=1, max_length=4)] = needed("-", "areas")
+    jurisdictions: Annotated[list[Jurisdiction], Field(min_length=1, max_length=MOST_JURISDICTIONS)] = needed(
+        "-", "areas"
+    )
     roads: Annotated[list[Road], Field(min_length=1)] = needed("-", "roads")
     routes: Routes = part(Routes)
     hubs: Annotated[list[Hub], Field(min_length=1)] = needed("-", "hubs")

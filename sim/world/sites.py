@@ -22,6 +22,7 @@ NODE = Record(
     ("cell", "i8", "cell", "grid cell"),
     ("jurisdiction", "i8", "row", "jurisdiction"),
     ("checkpoint", "i8", "row", "checkpoint that stands here, a row of the detectors, -1 where none"),
+    ("town", "i8", "flag", "a town lies here"),
 )
 
 REACH = Record(
@@ -59,6 +60,9 @@ TOWN = Record(
     ("jurisdiction", "i8", "row", "jurisdiction"),
     ("sites", "i8", "count", "sites whose local staff live here"),
     ("closable", "i8", "count", "of these, sites for which the world file flags closures"),
+    ("foreign_staff", "f8", "person", "foreign nationals of these sites, who go out here"),
+    ("private_share", "f8", "share", "of all private nationals"),
+    ("local_staff", "f8", "person", "local staff of these sites"),
 )
 
 ROUTE = Record(
@@ -120,7 +124,7 @@ def crossings_before(world, route_row, place):
 
 @kernel
 def node_toward(world, source, node, steps):
-    """The node reached from `node` after `steps` road cells toward a source (a base or a hideout)."""
+    """The node reached from `node` after `steps` road cells toward a source (a base, or a hideout on one of its ways)."""
     for _ in range(steps):
         node = world.reach[source, node].toward
     return node

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from sim.agents import detectors
-from tests.small import CROSSING, ONE_ROAD, QUICK, UNPAID, Z, only, scenario, table, z_of_ratio, z_of_share
+from sim.agents.detectors import FIRST_SHIFT_HOUR
+from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
+from sim.outcome import INCIDENT, WATCHED
+from tests.small import CROSSING, FROZEN, ONE_ROAD, QUICK, UNPAID, Z, only, scenario, table, z_of_ratio, z_of_share
 
 COMMON = {
     **QUICK,
@@ -25,9 +28,10 @@ COMMON = {
 @pytest.mark.parametrize("monitored", [0.0, 0.5, 1.0])
 def test_cameras_see_a_team_in_reach_as_often_as_they_are_watched(monitored):
     """Three places, hub, town and site; site and town are one cell, so that both places' cameras see the team."""
+    rested = {"policy.adherence.fatigue": 0.0}
     values = {**COMMON, **only("site"), "threat.cells_per_group": 200, "layers.camera.dmax": 0.6}
     values |= {"policy.cameras.count": 60, "policy.cameras.monitored": monitored, "layers.camera.scale": 20.0}
-    x = table(scenario(values, ONE_ROAD), 4, seed=111)
+    x = table(scenario({**values, **rested}, ONE_ROAD), 4, seed=111)
     seen, reached = x["foiled_watch"].sum(), x["foiled_watch"].sum() + x["incidents"].sum()
     place = 0.6 * (1 - math.exp(-60 / 3 / 20)) * monitored
     assert reached > 3_000
@@ -46,7 +50,7 @@ def test_a_team_out_of_reach_is_not_seen(replicate, sees):
     run = replicate(scenario({**COMMON, **values, "threat.cells_per_group": 0}, ONE_ROAD)).to(1)
     places = {5, 85} if sees == "cameras" else {5}
     x = run.world.nodes["cell"] % 90
-    missed = np.array([detectors.miss_at(run.world, run.params[0], node) for node in range(len(x))])
+    missed = np.array([detectors.miss_at(run.world, run.params[0], node, 0) for node in range(len(x))])
     near = np.min([abs(x - place) for place in places], axis=0) * 2.0 <= 9.0
     assert (missed[near] < 1).all() and (missed[~near] == 1).all()
 
@@ -56,10 +60,43 @@ def test_each_watchtower_of_a_site_sees_a_team_there_apart_from_the_others(tower
     values = {**COMMON, **only("site"), "threat.cells_per_group": 200, "layers.watchtower.d": 0.25}
     values |= {"policy.watchtowers.per_site": towers, "policy.budget.share": 1.0, "layers.route_watch.dmax": 0.2}
     values |= {"policy.adherence.level": 0.0}  # the watch of the budget sees nobody
+    values |= {"policy.adherence.fatigue": 0.0}
     x = table(scenario(values, ONE_ROAD), 4, seed=112)
     seen, reached = x["foiled_watch"].sum(), x["foiled_watch"].sum() + x["incidents"].sum()
     assert reached > 3_000
     assert abs(z_of_share(seen, reached, 1 - 0.75**towers)) < Z
+
+
+# Who watches tires.
+
+
+@pytest.mark.parametrize("sees", ["cameras", "watchtowers"])
+@pytest.mark.parametrize("hour, fatigue, shift", [(6, 0.03, 12.0), (12, 0.03, 12.0), (5, 0.02, 24.0), (17, 0.03, 4.0)])
+def test_each_detection_falls_with_the_hours_since_the_change_of_shift(replicate, sees, hour, fatigue, shift):
+    """Shifts begin at 6 o'clock; site and town are one cell, where two places have cameras and one has towers."""
+    values = {"policy.cameras.count": 60, "policy.cameras.monitored": 1.0, "layers.camera.dmax": 0.6}
+    if sees == "watchtowers":
+        values = {"policy.watchtowers.per_site": 1, "layers.watchtower.d": 0.3, "policy.budget.share": 5.0}
+    values |= {"policy.adherence.fatigue": fatigue, "policy.checkpoints.shift_hours": shift}
+    run = replicate(scenario({**COMMON, **values, "threat.cells_per_group": 0}, ONE_ROAD)).to(1)
+    d, places = (0.6 * (1 - math.exp(-60 / 3 / 20)), 2) if sees == "cameras" else (0.3, 1)
+    rested = 1 - fatigue * ((hour - 6) % shift)
+    node = run.world.sites[0].node
+    missed = detectors.miss_at(run.world, run.params[0], node, 7 * TICKS_A_DAY + hour * TICKS_AN_HOUR)
+    assert missed == pytest.approx((1 - d * rested) ** places)
+
+
+def test_cameras_see_less_at_the_end_of_a_shift_than_at_its_beginning(replicate):
+    tired = {"policy.checkpoints.shift_hours": 24.0, "policy.adherence.fatigue": 0.03}
+    cameras = {"policy.cameras.count": 3000, "policy.cameras.monitored": 1.0, "layers.camera.dmax": 0.6}
+    quick = {**FROZEN, **QUICK, **UNPAID, **only("site"), "run.horizon": 1.0, "run.warmup": 0.1}
+    made = scenario({**quick, **tired, **cameras, "threat.cells_per_group": 60}, ONE_ROAD)
+    log = np.concatenate([replicate(made, number).finish().events for number in range(8)])
+    log = log[np.isin(log["stage"], (WATCHED, INCIDENT))]
+    hours = (log["tick"] % TICKS_A_DAY / TICKS_AN_HOUR - FIRST_SHIFT_HOUR) % 24
+    rested, tired_out = (log["stage"][part] == WATCHED for part in (hours < 8, hours >= 16))
+    assert min(len(rested), len(tired_out)) > 400
+    assert np.mean(rested) > np.mean(tired_out) + 0.1
 
 
 # Drones.

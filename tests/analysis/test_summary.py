@@ -48,7 +48,8 @@ def test_the_closing_sentence_says_what_the_summary_says(found):
 
 
 def test_no_incident_leaves_no_shares():
-    parts = (*CLASSES, "with_insider", "with_deviation", "past_checkpoint", "en_route")
+    insiders = ("with_insider", "begun_with", "inside", "inside_project")
+    parts = (*CLASSES, *insiders, "with_deviation", "past_checkpoint", "en_route")
     none = dict.fromkeys(["incidents", "fatal", *(f"incidents_{name}" for name in parts)], np.zeros_like)
     none |= dict.fromkeys((f"cv_{name}" for name in CLASSES), np.zeros_like)
     found = summarise(replicates(made.rows(**none)))
@@ -64,6 +65,32 @@ def test_an_expected_count_below_zero_is_no_share_in_the_sentence():
 def test_unprotected_people_are_outings_and_private_nationals(table, found):
     share = (table["incidents_outing"].sum() + table["incidents_private"].sum()) / table["incidents"].sum()
     assert found["funnel"]["shares"]["unprotected_of_incidents"]["estimate"] == pytest.approx(share)
+
+
+def test_insiders_parts_are_shares_of_incidents_plots_and_opportunities(table, found):
+    total = {name: int(column.sum()) for name, column in table.items()}
+    shares = {name: entry["estimate"] for name, entry in found["funnel"]["shares"].items()}
+    assert shares["inside_of_incidents"] == pytest.approx(total["incidents_inside"] / total["incidents"])
+    project = total["incidents_inside_project"] / total["project_incidents"]
+    assert shares["inside_of_project_incidents"] == pytest.approx(project)
+    met = total["opportunities"] + total["offers"]
+    assert shares["declined_of_opportunities"] == pytest.approx(total["nothing_chosen"] / met)
+
+
+def test_success_with_and_without_an_insider_is_of_plots_that_began_so():
+    plots = {"plots_sited": lambda n: 9 * n + 90, "plots_with_insider": lambda n: n + 10}
+    table = replicates(made.rows(**plots))
+    total = {name: int(column.sum()) for name, column in table.items()}
+    shares = {name: entry["estimate"] for name, entry in summarise(table)["funnel"]["shares"].items()}
+    helped, sited = total["incidents_begun_with"], total["incidents_convoy"] + total["incidents_site"]
+    assert shares["success_with_insider"] == pytest.approx(helped / total["plots_with_insider"])
+    others = total["plots_sited"] - total["plots_with_insider"]
+    assert shares["success_without_insider"] == pytest.approx((sited - helped) / others)
+
+
+def test_more_incidents_than_plots_since_the_start_are_no_share_above_one():
+    shares = summarise(replicates(made.rows(plots_with_insider=np.zeros_like)))["funnel"]["shares"]
+    assert shares["success_with_insider"]["estimate"] == 1
 
 
 def test_states_are_means_and_ledgers_stand_side_by_side(table, found):

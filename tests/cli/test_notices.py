@@ -4,7 +4,9 @@ import os
 
 import pytest
 
+from sim import load_scenario
 from sim.cli.notices import say_speed
+from sim.scenario.schema import GAIN_TO_WARN
 from tests.cli.command import QUICK
 
 
@@ -21,3 +23,12 @@ def test_speed_is_shared_among_the_threads_that_were_asked_for(threads, share, c
     said = capsys.readouterr().err
     assert said.startswith("200 simulated years (warm-up included) in 2.0 s: 100 a second, ")
     assert said.endswith(f"{share}\n")
+
+
+def test_a_warning_says_where_the_own_threat_makes_grievance_feed_on_itself(sitesec):
+    often = ["--set", "threat.plot_interval=60", "--set", "threat.cells_per_group=24"]
+    warned = sitesec("run", "baseline", *QUICK, *often).stderr
+    gain = load_scenario("baseline", {"threat.plot_interval": 60.0, "threat.cells_per_group": 24}).loop_gain
+    assert gain > GAIN_TO_WARN
+    assert f"warning: baseline: community: loop gain {gain:.2f}, above 0.5" in warned.splitlines()
+    assert "loop gain" not in sitesec("run", "baseline", *QUICK).stderr

@@ -22,3 +22,11 @@ def test_the_command_prints_the_table_and_writes_all_figures(sitesec, tmp_path):
     assert [entry["number"] for entry in found["patterns"]] == NUMBERS
     assert set(found["null_models"]["constant_rate"]) == {"1a", "1b", "4", "5", "6"}
     assert (tmp_path / "table.csv").read_text().startswith("no,pattern,figure,band")
+
+
+def test_the_mean_field_stands_below_with_what_needs_no_grid(sitesec, tmp_path):
+    result = sitesec("patterns", "baseline", "--reps", 2, "--set", "run.warmup=0.2", "--out", tmp_path)
+    null = json.loads((tmp_path / "summary.json").read_text())["mean_field"]
+    assert [row["incidents_a_year"] for row in null["table"]][-2:] == ["all project incidents", "all incidents"]
+    assert " ".join(null["note"].split()) in " ".join(result.stdout.split())
+    assert (tmp_path / "mean_field.csv").read_text().startswith("incidents_a_year,simulation,simulation_low")

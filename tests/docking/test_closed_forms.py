@@ -216,6 +216,20 @@ def test_the_control_variate_knows_the_chance_of_a_meeting_exactly(replicate, ca
         assert worth.planned_meeting(run.world, run.params[0], 0, node, 1) == 1
 
 
+@pytest.mark.parametrize("case", MEETINGS)
+def test_the_control_variate_knows_what_insiders_pass_on_exactly(replicate, case):
+    """P(known) = 1 - (1 - o)(1 - q)^K: five people know of an open movement, two of a secret one, whose o is 0."""
+    items, made = waiting_for_convoys(case, **{"insider.passes": 0.1})
+    run = replicate(made).to(1)
+    run.world.staffed[0].people, run.world.staffed[0].informed = 5, 2
+    secret = 1 / (1 + math.exp(-items["need_to_know"]))
+    missed = (1 - meeting(items, len(made.world_file.roads))) / (1 - 0.9 * (1 - secret))
+    missed *= (1 - secret) * 0.1 * 0.9**5 + secret * 0.9**2
+    route = run.world.routes[0]
+    node = run.world.path[route.first + route.length // 2]
+    assert worth.planned_meeting(run.world, run.params[0], 0, node, 0) == pytest.approx(1 - missed, abs=1e-9)
+
+
 # Counts and deaths.
 
 
@@ -228,7 +242,7 @@ def test_ends_of_plots_vary_as_a_renewal_process_does(case):
     idle, watch, prepare, low = phases = np.array(RENEWALS[case])
     values = {**HELD, **QUICK, **UNPAID, **NO_INSIDERS, **only("private"), "threat.cells_per_group": 4}
     values |= {"exposure.private_meeting": 1.0, "layers.waiting.hazard": 0.0, "exposure.trips_per_week": 2.0}
-    values |= {"threat.opportunity_interval": idle, "threat.watch_mean": watch, "threat.prepare_mean": prepare}
+    values |= {"threat.plot_interval": idle, "threat.watch_mean": watch, "threat.prepare_mean": prepare}
     values |= {"threat.lie_low_mean": low, "run.horizon": 3.0, "run.warmup": 0.5}
     x = table(scenario(values, ONE_ROAD), 1_500, seed=10)
     ends = x["incidents"] + x["foiled_interdiction"]

@@ -21,12 +21,17 @@ PAIRS = {
     "fatal": "at_least_1",
 }
 NO_SCREENING = {"sensitivity": 0.0, "specificity": 1.0, "delay": 0.0, "recheck_interval": 0.0}
-BUSY_CELLS = {"threat.recruit_interval": 60.0, "threat.opportunity_interval": 60.0, "campaign.removal": 0.3}
+BUSY_CELLS = {"threat.recruit_interval": 60.0, "threat.plot_interval": 60.0, "campaign.removal": 0.3}
 WATCHED = {"policy.cameras.count": 60, "policy.cameras.monitored": 1.0, "policy.drones.crews": 8}
 RAIDED = {"state.offensive.campaigns": 8, "state.offensive.first_day": 20, "state.offensive.interval": 40}
 ON_RECORD = {"policy.records.foreigners": 1.0, "policy.records.residents": 1.0, "layers.records.leak": 3.0}
 UNREST = {"community.G0": 0.6, "community.protest_rate": 1.0, "confidence.stoppage": 60.0, "confidence.contagion": 1.0}
 HELPED = {"policy.partner.teams": 6, "policy.partner.joint_patrols": 4, "state.coordination_gap": 0.6}
+# Insiders who turn, offer help, pass movements on, draw the choice, shorten the watch and betray.
+CAUSES = {"insider.prevalence": 0.005, "insider.offers": 3.0, "insider.passes": 0.3}
+CAUSES |= {f"insider.{name}": 0.5 for name in ("draws", "watch_left", "betrayal", "turned")}
+# Many plots begin before t = 0 or are under way at the horizon, so that it tells how long they take.
+ENDS = {"run.horizon": 0.4, "run.warmup": 0.4, "threat.cells_per_group": 24, "threat.plot_interval": 60.0}
 # In the small world, where every gate of the corridor is met often.
 CASES = {
     "feedbacks on": {},
@@ -37,7 +42,9 @@ CASES = {
     "lapsed protocol": {"policy.adherence.level": 0.4, "policy.adherence.hold": True},
     "no screening": {f"policy.screening.{name}": value for name, value in NO_SCREENING.items()},
     "insiders everywhere": {"insider.prevalence": 0.005, "insider.activation": 0.7, "insider.turnover": 1.0},
-    "high threat": {"threat.opportunity_interval": 60.0, "threat.level_sd": 0.9},
+    "insiders as causes": CAUSES,
+    "insiders as causes, horizon's ends": CAUSES | ENDS,
+    "high threat": {"threat.plot_interval": 60.0, "threat.level_sd": 0.9},
     "quick plots": QUICK,
     "closed roads": {**only("convoy"), "policy.closures.per_week": 14.0, "policy.closures.length": 10.0},
     "midnight": {**QUICK, "exposure.departure": 0.0, "threat.wait_patience": 1},
@@ -66,7 +73,7 @@ CORRIDOR = {
     "lapsed-protocol": ("lapsed-protocol", {}),
     "no-screening": ("no-screening", {"run.start": "steady"}),
     "strict-screening": ("strict-screening", {"run.start": "steady"}),
-    "high threat": ("baseline", {"threat.opportunity_interval": 60.0, "threat.cells_per_group": 20}),
+    "high threat": ("baseline", {"threat.plot_interval": 60.0, "threat.cells_per_group": 20}),
     "all-measures": ("all-measures", {"policy.budget.lead_time": 0.0}),
     "everything at once": ("all-measures", {**WATCHED, **RAIDED, **ON_RECORD, **UNREST, **HELPED}),
 }
@@ -138,13 +145,13 @@ def test_expected_counts_have_the_mean_of_the_counts_over_10_000_years(case):
     assert beyond(errors(x)) == {}
 
 
-@pytest.mark.parametrize("case", ["feedbacks on", "quick plots", "insiders everywhere"])
+@pytest.mark.parametrize("case", ["feedbacks on", "quick plots", "insiders everywhere", "insiders as causes"])
 def test_every_plot_ends_once_or_is_in_progress(case):
     common = {"run.horizon": 3.0, "run.warmup": 0.2, "threat.cells_per_group": 12}
     rows = simulate(scenario(common | CASES[case], CROSSING), 100, seed=24)
     ended = rows["incidents"] + rows["gave_up"] + sum(rows[f"foiled_{layer}"] for layer in FOILED)
     assert np.array_equal(rows["in_progress_start"] + rows["plots"], rows["in_progress_end"] + ended)
-    assert np.array_equal(rows["opportunities"], rows["nothing_chosen"] + rows["plots"])
+    assert np.array_equal(rows["opportunities"] + rows["offers"], rows["nothing_chosen"] + rows["plots"])
     assert np.array_equal(rows["incidents"], sum(rows[f"incidents_{c}"] for c in CLASSES))
     later = rows["year"] > 0
     assert np.array_equal(rows["in_progress_start"][later], rows["in_progress_end"][:-1][later[1:]])

@@ -7,7 +7,22 @@ from sim import load_scenario
 from sim.agents import convoys
 from sim.clock import DAYS_A_YEAR
 from sim.outcome import INCIDENT
-from tests.small import CROSSING, FROZEN, QUICK, RICH, UNBURDENED, Z, divided, only, scenario, table, tables, z_of_share
+from tests.small import (
+    CROSSING,
+    FROZEN,
+    ONE_ROAD,
+    QUICK,
+    RICH,
+    UNBURDENED,
+    Z,
+    divided,
+    only,
+    scenario,
+    site,
+    table,
+    tables,
+    z_of_share,
+)
 
 LIGHT = {**UNBURDENED, "community.w_hiring": 0.0, "community.w_development": 0.0, "community.w_displacement": 0.0}
 QUIET = {**FROZEN, **LIGHT, "threat.cells_per_group": 0, "run.warmup": 0.1, "run.horizon": 1.0, "community.G0": 0.3}
@@ -125,6 +140,92 @@ def test_an_incident_raises_grievance_by_a_step_in_the_towns_of_its_jurisdiction
                 path[hit] = np.minimum(1.0, path[hit] + 0.08)
         assert run.world.residents["grievance"] == pytest.approx(path, rel=1e-9), day
     assert steps > 20
+
+
+# The mood of a jurisdiction.
+
+
+def test_a_town_of_many_people_weighs_more_in_its_jurisdictions_grievance_than_one_of_few(replicate):
+    towns = [ONE_ROAD["towns"][0], {"name": "hamlet", "cell": [45, 5], "private_share": 0.0}]
+    world = {**ONE_ROAD, "towns": towns, "sites": [site("works", [5, 5], foreign_staff=10_000)]}
+    run = replicate(scenario({**QUIET, "community.half_life": 720.0}, world)).to(0)
+    run.world.residents["grievance"] = [0.9, 0.1]
+    run.to(1)
+    weights = np.array([20_000 + 8 * 10_000, 20_000])  # residents, and those who work at the site
+    assert run.world.towns["local_staff"].tolist() == [80_000, 0]
+    assert run.world.mood["grievance"] == pytest.approx(weights @ run.world.residents["grievance"] / weights.sum())
+    assert run.world.mood["grievance"][0] > run.world.residents["grievance"].mean() + 0.2
+
+
+def test_the_fewer_residents_a_town_has_the_more_its_workers_weigh(replicate):
+    world = {**divided(45), "towns": [*divided(45)["towns"], {"name": "port", "cell": [20, 5], "private_share": 0.0}]}
+    found = []
+    for residents in (2_000.0, 200_000.0):
+        run = replicate(scenario({**QUIET, "exposure.residents": residents}, world)).to(0)
+        run.world.residents["grievance"] = [1.0, 0.5, 0.0]
+        found.append(run.to(1).world.mood["grievance"].copy())
+        share = (residents + 800) / (2 * residents + 800)
+        first, _, port = run.world.residents["grievance"]
+        assert found[-1][0] == pytest.approx(share * first + (1 - share) * port)
+        assert found[-1][1] == run.world.residents["grievance"][1]  # a town by itself
+    assert found[0][0] > found[1][0] + 0.05
+
+
+def test_a_jurisdiction_without_a_town_has_the_mood_of_all(replicate):
+    world = divided(45)
+    run = replicate(scenario(QUIET, {**world, "towns": world["towns"][:1]})).to(0)
+    run.world.residents["grievance"] = 0.7
+    assert np.ptp(run.to(1).world.mood["grievance"]) == 0
+
+
+# What closures, checkpoints and refusals shift grievance by.
+
+
+def test_shifts_by_closures_checkpoints_and_refusals_are_counted_a_day_as_means_over_towns():
+    """Two towns, at one of which people work at a site."""
+    world = divided(45) | {"checkpoints": [{"name": "bridge", "cell": [30, 5]}]}
+    values = {**RICH, **KEPT, "policy.closures.elsewhere": 5.0, "policy.screening.specificity": 0.95}
+    weights = {"community.w_closure": 0.2, "community.w_checkpoint": 0.1, "community.w_refusal": 0.04}
+    x = table(scenario({**QUIET, **values, **weights}, world), 1, seed=123)
+    assert x["grievance_checkpoints"] == pytest.approx(0.1 * DAYS_A_YEAR)
+    assert x["grievance_refusals"] == pytest.approx(0.04 * 2.5 / 2 * DAYS_A_YEAR)
+    assert x["grievance_closures"] == pytest.approx(0.2 * 2.0 * 0.7 / 2 * DAYS_A_YEAR)
+    shifts = sum(x[f"grievance_{name}"] for name in ("checkpoints", "refusals", "closures"))
+    assert x["grievance_days"] == pytest.approx(0.3 * DAYS_A_YEAR + shifts)
+
+
+# Signs that the field disputes.
+
+
+@pytest.mark.parametrize("weight, lever", [("development", "community.development"), ("partner", "partner.teams")])
+def test_development_and_the_partner_s_teams_may_move_grievance_either_way(replicate, weight, lever):
+    dose = {"development": -1.0, "partner": 2.0}[weight]
+    most = 1.0 if weight == "development" else 8
+    for size in (-0.3, -0.1, 0.1, 0.3):
+        values = {f"policy.{lever}": most, f"community.w_{weight}": size}
+        found = replicate(scenario({**QUIET, **values}, divided(45))).to(1).world.residents["grievance"]
+        assert found == pytest.approx(min(1.0, max(0.0, 0.3 + size * dose)))
+
+
+def test_grievance_stays_between_0_and_1_whatever_the_signs(replicate):
+    signs = {"community.w_development": -0.5, "community.w_partner": 0.3, "community.w_harm": 0.1}
+    values = {**QUIET, **QUICK, **signs, "policy.community.development": 1.0, "policy.partner.teams": 12}
+    run = replicate(scenario({**values, "community.G0": 0.6, "threat.cells_per_group": 20}, CROSSING))
+    for day in range(0, 100, 10):
+        found = run.to(day).world
+        for grievance in (found.residents["grievance"], found.mood["grievance"]):
+            assert ((grievance >= 0) & (grievance <= 1)).all()
+    low = {"community.w_development": 0.5, "community.w_partner": -0.3, "community.G0": 0.1}
+    calm = replicate(scenario({**values, **low, "threat.cells_per_group": 0}, CROSSING)).to(5).world
+    assert (calm.residents["grievance"] == 0).all() and (calm.mood["grievance"] == 0).all()
+
+
+@pytest.mark.parametrize("friction", [-1.0, -0.3, 0.0, 0.2, 1.0])
+def test_friction_with_the_partner_s_teams_takes_tips_and_below_0_brings_some(replicate, friction):
+    values = {**QUIET, "policy.partner.teams": 8, "community.friction": friction, "threat.tip_coef": 0.005}
+    found = replicate(scenario(values, divided(45))).to(1).world.intelligence["interdiction"]
+    tips = 0.005 * (1 - 0.3) * (1 - min(1.0, 2 * friction))
+    assert found == pytest.approx([0.00385 + tips] * 2)
 
 
 # Protest.

@@ -5,12 +5,13 @@ import pytest
 
 from sim import with_values
 from sim.agents import convoys
+from sim.clock import DAYS_A_YEAR, EPOCH_DAYS
 from sim.institutions import confidence
 from sim.outcome import CONVOY, INCIDENT, SITE
-from tests.small import CROSSING, FROZEN, MANY_SITES, Z, scenario, z_of_share
+from tests.small import CROSSING, FROZEN, MANY_SITES, ONE_ROAD, QUICK, Z, only, scenario, z_of_share
 
-QUIET = {**FROZEN, "threat.cells_per_group": 1, "threat.opportunity_interval": 1500.0, "threat.rationality": 60.0}
-QUIET |= {"threat.outside_option": 1.0, "run.warmup": 0.1, "run.horizon": 1.0}
+QUIET = {**FROZEN, "threat.cells_per_group": 1, "threat.plot_interval": 2500.0, "threat.rationality": 60.0}
+QUIET |= {"threat.declined": 0.95, "run.warmup": 0.1, "run.horizon": 1.0}
 QUIET |= {f"threat.value.{name}": 0.0 for name in ("convoy", "site", "outing", "private")}  # nothing is worth an attack
 
 
@@ -40,9 +41,9 @@ def test_work_stops_at_the_struck_site_for_the_stated_days_and_its_trips_do_not_
     assert struck.stopped_until == world.clock[0].policy_day + 11 + int(stoppage) and other.stopped_until == 0
     assert not moved[0] & stopped and len(moved[0]) > 0.6 * (30 - len(stopped)) and len(moved[1]) > 18
     planned = sum(
-        convoys.day_of_trip(run.params[0], line.phase, trip) - world.clock[0].policy_day in stopped
-        for line in world.lines
-        if line.site == 0
+        convoys.day_of_trip(world, run.params[0], i, trip) - world.clock[0].policy_day in stopped
+        for i in range(len(world.lines))
+        if world.lines[i].site == 0
         for trip in range(3120, 3200)
     )
     assert world.outcome[0].trips_stopped - before.trips_stopped == planned
@@ -90,3 +91,20 @@ def test_work_stops_after_each_fatal_attack_on_a_site_or_its_convoys_and_after_n
         assert run.rows["stops"].sum() == here and run.rows["stops_at_several"].sum() == 0
         stops, fatal, others = stops + run.rows["stops"].sum(), fatal + here, others + len(struck) - here
     assert stops == fatal > 10 and others > 10
+
+
+@pytest.mark.parametrize("away", [0.0, 0.4, 1.0])
+def test_fewer_people_are_at_a_site_whose_work_has_stopped(replicate, away):
+    """Of 100, as many as stay; who is away is not killed."""
+    quick = {**FROZEN, **QUICK, **only("site"), "confidence.away": away, "harm.site.p_fatal": 0.7}
+    common = {"run.horizon": 1.0, "run.warmup": 0.1, "threat.cells_per_group": 20, "harm.tail_alpha": 1.2}
+    run = replicate(scenario({**quick, **common}, ONE_ROAD)).to(0)
+    run.world.stoppages["stopped_until"] = EPOCH_DAYS + 100
+    run.to(100)
+    stopped = run.events[run.events["stage"] == INCIDENT]
+    assert run.world.outcome[0].trips == 0 and len(stopped) > 20
+    assert (stopped["present"] == round(100 * (1 - away))).all()
+    assert (stopped["deaths_foreign"] <= stopped["present"]).all()
+    run.to(DAYS_A_YEAR)
+    later = run.events[(run.events["stage"] == INCIDENT) & (run.events["tick"] >= (EPOCH_DAYS + 100) * 720)]
+    assert len(later) > 20 and (later["present"] == 100).all()

@@ -22,7 +22,7 @@ COMMON = {
     "run.start": "steady",
     "policy.budget.lead_time": 0.0,
     "threat.cells_per_group": 60,
-    "threat.opportunity_interval": 60.0,
+    "threat.plot_interval": 60.0,
     "threat.watch_mean": 15.0,
     "threat.prepare_mean": 10.0,
     "insider.prevalence": 0.005,

@@ -7,7 +7,10 @@ import pytest
 
 from sim import load_scenario
 from sim.agents import convoys, escorts
-from tests.small import FROZEN, ONE_ROAD, UNPAID, divided, scenario, table, tables
+from sim.agents.threat import cycle, slots
+from sim.agents.threat.slots import EMPTY
+from sim.outcome import INCIDENT
+from tests.small import CROSSING, FROZEN, ONE_ROAD, QUICK, UNPAID, Z, divided, scenario, table, tables, z_of_share
 
 SHORT = {**FROZEN, **UNPAID, "run.horizon": 1.0, "run.warmup": 0.1, "threat.cells_per_group": 0}
 HAZARD = 0.03  # at which a waiting team is noticed under today's forces
@@ -113,3 +116,101 @@ def test_the_partner_s_teams_go_unasked_with_as_many_movements_as_they_can(repli
     without, escorted = tables([alone, served], 1, seed=2)
     assert without["trips_escorted"] == 0
     assert escorted["trips_escorted"] == escorted["trips"] > 100
+
+
+# The state's presence.
+
+
+def saturating(size, today):
+    return (1 - math.exp(-size / today)) / (1 - math.exp(-1))
+
+
+def presence(soldiers, teams, army=0.5, police=0.3):
+    """Presence in a jurisdiction, today's forces = 1."""
+    return 1 + army * (saturating(soldiers, 15_000) - 1) + police * (saturating(teams, 2) - 1)
+
+
+def governed(soldiers, teams, **values):
+    """Forces of a size, and facts about what they do."""
+    forces = {"state.army_division.size": soldiers, "state.special_police.teams": teams}
+    return {**SHORT, **forces, **{path.replace("__", "."): value for path, value in values.items()}}
+
+
+@pytest.mark.parametrize("needed", [0.0, 0.5, 1.0])
+def test_today_s_presence_is_1_to_the_last_bit_and_changes_nothing(replicate, needed):
+    shares = {"layers__presence__army": 0.37, "layers__presence__police": 0.41}
+    world = replicate(scenario(governed(15_000, 2, layers__presence__needed=needed, **shares), WORLD)).to(1).world
+    plain = replicate(scenario(SHORT, WORLD)).to(1).world
+    assert world.presence["state"].tolist() == [1.0, 1.0]
+    for name in ("interdiction", "noticed"):
+        assert world.intelligence[name].tolist() == plain.intelligence[name].tolist()
+
+
+@pytest.mark.parametrize("soldiers, teams", [(0, 0), (0, 2), (15_000, 0), (30_000, 12), (5_000, 3)])
+def test_presence_saturates_in_soldiers_and_in_the_police_s_teams(replicate, soldiers, teams):
+    world = replicate(scenario(governed(soldiers, teams), WORLD)).to(1).world
+    assert world.presence["state"] == pytest.approx([presence(soldiers, teams)] * 2)
+
+
+def test_the_capital_s_police_is_present_from_its_founding(replicate):
+    values = governed(15_000, 2, state__special_police__capital_founded=40)
+    run = replicate(scenario({**values, "run.warmup": 0.1}, WORLD))
+    for day, teams in ((39, 0), (42, 2)):
+        assert run.to(day).world.presence["state"] == pytest.approx([1.0, presence(15_000, teams)])
+
+
+@pytest.mark.parametrize("soldiers, teams", [(0, 0), (30_000, 12)])
+@pytest.mark.parametrize("needed", [0.0, 0.5, 1.0])
+def test_a_share_of_interdiction_notice_and_loss_after_an_attack_needs_presence(replicate, soldiers, teams, needed):
+    values = governed(soldiers, teams, layers__presence__needed=needed, threat__removed_if_engaged=0.35)
+    run = replicate(scenario(values, WORLD)).to(1)
+    usual = replicate(scenario(governed(soldiers, teams), WORLD)).to(1).world.intelligence
+    factor = 1 + needed * (presence(soldiers, teams) - 1)
+    for name in ("interdiction", "noticed"):
+        assert run.world.intelligence[name] == pytest.approx(factor * usual[name])
+    assert slots.lost_by_attack(run.world, run.params[0], 0) == pytest.approx(0.35 * factor)
+
+
+def test_no_more_cells_than_all_are_lost_after_an_attack(replicate):
+    values = governed(30_000, 12, layers__presence__needed=1.0, threat__removed_if_engaged=0.9)
+    run = replicate(scenario(values, WORLD)).to(1)
+    assert presence(30_000, 12) > 1.1
+    assert slots.lost_by_attack(run.world, run.params[0], 0) == 1.0
+
+
+def lost_after_attacks(soldiers, teams):
+    """Cells that are lost and incidents, where presence decides all; a plot that is foiled loses none."""
+    shares = {"layers.presence.army": 0.5, "layers.presence.police": 0.5, "layers.presence.needed": 1.0}
+    forces = {"state.army_division.size": soldiers, "state.special_police.teams": teams}
+    quick = {**FROZEN, **UNPAID, **QUICK, "threat.removed_if_engaged": 0.6, "threat.recruit_interval": 1500.0}
+    values = {**quick, **shares, **forces, "threat.delta0": 0.0005, "threat.rationality": 4.0}
+    made = scenario({**values, "threat.cells_per_group": 100, "run.horizon": 0.5, "run.warmup": 0.0}, CROSSING)
+    return made, 0.6 * presence(soldiers, teams, 0.5, 0.5)
+
+
+@pytest.mark.parametrize("soldiers, teams", [(0, 0), (5_000, 1)])
+def test_cells_are_lost_after_attacks_as_often_as_presence_there_makes_it(replicate, soldiers, teams):
+    made, chance = lost_after_attacks(soldiers, teams)
+    run, struck, lost = replicate(made).to(0), 0, 0
+    for day in range(1, 180):
+        before = len(run.events)
+        run.to(day)
+        for event in run.events[before:]:
+            if event.stage == INCIDENT:
+                struck += 1
+                lost += int(run.world.slots[event.slot].state == EMPTY)
+    assert struck > 100
+    if chance == 0:
+        assert lost == 0
+        assert cycle.cycle(run.world, run.params[0], 0, 0)[-1] == 0
+    else:
+        assert abs(z_of_share(lost, struck, chance)) < Z
+
+
+def test_with_fewer_forces_more_plots_become_incidents():
+    """Needed share .8; the army's patrols apart, whose share of notice is set to nothing."""
+    quick = {**FROZEN, **QUICK, "threat.delta0": 0.01, "layers.patrols.army": 0.0, "layers.waiting.hazard": 0.2}
+    quick |= {"layers.presence.needed": 0.8, "run.warmup": 0.1, "run.horizon": 1.0, "threat.cells_per_group": 40}
+    points = [scenario({**quick, "state.army_division.size": size}, CROSSING) for size in (0, 15_000, 30_000)]
+    none, today, double = (x["incidents"].sum() / x["plots"].sum() for x in tables(points, 10, seed=3))
+    assert none > 1.05 * today > 1.05 * double

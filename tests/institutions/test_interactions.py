@@ -70,7 +70,7 @@ def test_insiders_make_layers_fail_together():
     """Among attacks on sites: with an insider both watch and defence fail more often than their product."""
     facts = {"insider.prevalence": 0.005, "insider.activation": 0.5, "policy.adherence.level": 0.9}
     facts |= {"threat.value.site": 3.0, "policy.budget.reading": "construction", "run.horizon": 2.0}
-    scenario = load_scenario("baseline", {**facts, "threat.cells_per_group": 60, "threat.opportunity_interval": 60.0})
+    scenario = load_scenario("baseline", {**facts, "threat.cells_per_group": 60, "threat.plot_interval": 60.0})
     log = [Replicate(scenario, 74, number) for number in range(40)]
     for run in log:
         run.advance(run.horizon)

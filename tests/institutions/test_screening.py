@@ -71,6 +71,20 @@ def test_would_be_insiders_apply_by_the_prevalence_and_pass_by_the_sensitivity(s
         assert np.array_equal(x["insiders_hired"], applied)
 
 
+@pytest.mark.parametrize("turned", [0.3, 1.0])
+def test_no_first_check_finds_who_turns_once_he_is_hired_and_re_checks_do(turned):
+    """Hired = 1 - Se (1 - turned); as fewer are refused, a little fewer have to apply."""
+    x = table(screened(0.9, recheck=120.0, **{"insider.turned": turned}), 40, seed=69)
+    hired = 1 - 0.9 * (1 - turned)
+    applicants = WORKFORCE * TURNOVER / (PREVALENCE * hired + (1 - PREVALENCE) * 0.98)
+    assert abs(z_of_mean(x["insiders_applied"], applicants * PREVALENCE)) < Z
+    if turned < 1:
+        assert abs(z_of_share(x["insiders_hired"].sum(), x["insiders_applied"].sum(), hired)) < Z
+    else:
+        assert np.array_equal(x["insiders_hired"], x["insiders_applied"])
+    assert x["insiders_found"].sum() > 1_000
+
+
 @pytest.mark.parametrize("grievance, hiring", [(0.1, 1.0), (0.5, 1.0), (0.3, 1.5)])
 def test_would_be_insiders_come_with_local_hiring_and_the_exponential_of_grievance(grievance, hiring):
     values = {**UNBURDENED, "community.w_hiring": 0.0, "community.G0": grievance, "community.Gref": 0.3}

@@ -19,7 +19,7 @@ def points(short, busy):
         busy,
         short,
         with_values(short, {"run.warmup": 0.5}),
-        with_values(short, {"threat.opportunity_interval": 100.0}),
+        with_values(short, {"threat.plot_interval": 100.0}),
         with_values(busy, {"policy.screening.sensitivity": 0.9, "run.start": "steady"}),
         with_values(short, {"run.horizon": 0.5, "policy.budget.share": 3.0}),
     ]

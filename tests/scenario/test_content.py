@@ -36,6 +36,8 @@ def values_of(row):
         return default | st.booleans()
     if row.type == "list":
         return default | st.permutations(row.default) | st.just([9] * len(row.default))
+    if row.type == "mapping":
+        return default | st.dictionaries(st.sampled_from(["coast", "plains"]), st.sampled_from([-1.0, 0.5, 2.0]))
     whole = st.integers(math.ceil(row.low), math.floor(row.high)) if math.ceil(row.low) <= row.high else st.nothing()
     return default | whole | (st.nothing() if row.type == "integer" else st.floats(row.low, row.high))
 

@@ -239,8 +239,8 @@ BAD = [
         "allowed only a median from 45 to 365 (day)",
     ),
     (
-        "threat.outside_option: {law: normal, mean: 0.2, sd: 3}",
-        ":1: threat.outside_option: read normal(0.2, 3), 26% of it from -1 to 1 (utility), allowed only 50% or more",
+        "threat.declined: {law: normal, mean: 0.2, sd: 3}",
+        ":1: threat.declined: read normal(0.2, 3), 13% of it from 0 to 0.95 (share), allowed only 50% or more",
     ),
     (
         "campaign.rho: {law: normal, mean: 0, sd: 0}\nthreat.eta: {law: beta, a: 0, b: 0}",

@@ -7,10 +7,12 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
+from sim import load_scenario, with_values
 from sim.errors import InputError
 from sim.scenario import schema
 from sim.scenario.schema import Scenario, fields
 from sim.scenario.worldfile import WorldFile
+from tests.small import ONE_ROAD
 
 LEAVES = [*fields(Scenario), *fields(WorldFile)]
 
@@ -21,13 +23,15 @@ def test_every_leaf_says_what_it_is(leaf):
     assert leaf.description
     assert leaf.source
     assert leaf.kind in {"lever", "uncertain", "fixed"}
-    assert leaf.type in {"number", "integer", "switch", "choice", "text", "list"}
+    assert leaf.type in {"number", "integer", "switch", "choice", "text", "list", "mapping"}
 
 
 @pytest.mark.parametrize("leaf", fields(), ids=lambda leaf: leaf.path)
 def test_every_default_lies_within_its_bounds_and_is_of_its_type(leaf):
-    values = leaf.default if leaf.type == "list" else [leaf.default]
+    many = {"list": lambda: leaf.default, "mapping": lambda: leaf.default.values()}
+    values = many.get(leaf.type, lambda: [leaf.default])()
     types = {"number": float, "integer": int, "list": int | str, "switch": bool, "choice": str, "text": str | None}
+    types["mapping"] = float
     assert all(isinstance(value, types[leaf.type]) for value in values)
     if leaf.low is not None:
         assert all(leaf.low <= value <= leaf.high for value in values)
@@ -69,6 +73,65 @@ def test_only_policy_and_state_hold_levers():
 def test_severity_is_kept_sorted():
     scenario = Scenario.model_validate(nested("harm.severity", [9, 1, 1, 2, 5, 2, 3]))
     assert scenario.harm.severity == [1, 1, 2, 2, 3, 5, 9]
+
+
+# Grievance that feeds on itself.
+
+
+def test_the_loop_gain_of_the_shipped_scenario_is_that_of_the_record_s_incidents(baseline):
+    """Exponents x step x incidents x years; a fifth of the incidents moves with insiders too."""
+    years = 166 / math.log(2) / 365
+    assert baseline.loop_gain == pytest.approx(0.02 * 2.2 * years * (2.5 + 0.2 * 2.0))
+    assert baseline.loop_gain == pytest.approx(baseline.gain_at(schema.INCIDENTS_A_YEAR))
+    assert baseline.loop_gain < schema.GAIN_TO_WARN
+
+
+@pytest.mark.parametrize(
+    "path, values",
+    [
+        ("threat.plot_interval", (900.0, 544.0, 200.0, 100.0)),
+        ("threat.cells_per_group", (0, 3, 6, 12)),
+        ("threat.prepare_mean", (200.0, 60.0, 10.0)),
+        ("threat.delta0", (0.02, 0.00385, 0.0005)),
+        ("threat.removed_if_engaged", (1.0, 0.35, 0.0)),
+        ("threat.lie_low_mean", (400.0, 120.0, 20.0)),
+    ],
+)
+def test_the_loop_gain_rises_with_the_threat(baseline, path, values):
+    gains = [with_values(baseline, {path: value}).loop_gain for value in values]
+    assert gains == sorted(gains) and len(set(gains)) == len(gains)
+
+
+def test_cells_that_are_hardly_ever_idle_make_no_more_incidents_than_their_cycle_allows(baseline):
+    """Cells / (idle + busy): a seventh of the idle time leaves the busy one."""
+    often = with_values(baseline, {"threat.plot_interval": 60.0})
+    assert 2 < often.loop_gain / baseline.loop_gain < 544 / 60 / 2
+    twice = with_values(baseline, {"threat.cells_per_group": 12})
+    assert twice.loop_gain == pytest.approx(2 * baseline.loop_gain)
+
+
+def test_the_loop_gain_counts_the_cells_of_the_world_s_groups(baseline, in_world):
+    assert in_world(baseline, ONE_ROAD).loop_gain == pytest.approx(baseline.loop_gain / 2)  # one group for two
+
+
+def test_the_loop_gain_rises_with_what_grievance_does_to_insiders(baseline):
+    many = with_values(baseline, {"insider.grievance_exponent": 5.0, "insider.prevalence": 0.005})
+    assert many.loop_gain > baseline.loop_gain
+    none = with_values(baseline, {"insider.prevalence": 0.0})
+    assert none.loop_gain == with_values(baseline, {"insider.grievance_exponent": 0.0}).loop_gain < baseline.loop_gain
+
+
+def test_facts_that_drive_grievance_up_without_end_are_refused_where_they_stand(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.yaml").write_text("community:\n  recruit_exponent: 6.0\n  w_harm: 0.1\n")
+    assert load_scenario("mine.yaml").loop_gain < 1
+    with pytest.raises(InputError) as caught:
+        load_scenario("mine.yaml", {"community.half_life": 300.0})
+    gain = 0.1 * 2.2 * 300 / math.log(2) / 365 * (6.0 + 0.2 * 2.0)
+    assert str(caught.value) == (
+        "mine.yaml:3: community.w_harm: read 0.1, with recruit_exponent, half_life and insider.grievance_exponent "
+        f"a loop gain of {gain:.2f}, allowed only below 1"
+    )
 
 
 def test_a_scenario_cannot_be_changed_in_place():

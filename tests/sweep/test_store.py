@@ -207,6 +207,7 @@ def test_names_don_t_depend_on_what_a_scenario_is_called(scenario):
 
 SPLIT = "policy.budget.split."
 LISTS = {"harm.severity": [1, 1, 2, 2, 3, 5, 8], "state.offensive.districts": ["coast"]}
+LISTS["policy.adherence.by_jurisdiction"] = {"coast": 1.0}
 
 
 def other_value(scenario, row):
@@ -226,7 +227,7 @@ def other_value(scenario, row):
 
 def test_any_value_of_a_scenario_makes_another_name(scenario):
     rows = [row for row in fields() if row.type != "text"]
-    assert {row.type for row in rows} == {"number", "integer", "switch", "choice", "list"}
+    assert {row.type for row in rows} == {"number", "integer", "switch", "choice", "list", "mapping"}
     names = {point_id(other_value(scenario, row), 1) for row in rows}
     assert len(names | {point_id(scenario, 1)}) == len(rows) + 1
 

@@ -132,9 +132,9 @@ typedef struct {
     double closures_clear, wait_window, wait_at_ends;
     double fatigue, shift_hours, vigilance, staff;
     double opportunity_gap, recruit_gap, opportunity_interval, recruit_interval;
-    double clock_rate, level_sd;     /* clocks run at so many times the base rate */
+    double opportunities_rate, recruits_rate, level_sd; /* clocks run at so many times the base rate */
     double watch_mean, prepare_mean, lie_low_mean, removed_if_foiled, removed_if_engaged;
-    double pass_utility;             /* lambda x the outside option */
+    double log_nothing;              /* of the pull of "nothing" */
     double activation, insider_found, insider_factor, turnover, sensitivity, recheck_interval, recheck_chance;
     double history_days;
     double common_cause, layer[3];   /* d of perimeter, gate, guards */
@@ -910,7 +910,7 @@ static int32_t choose_class(const run_t *r, int32_t s, int may_pass)
     const group_t *group = &r->m->group[r->m->slot[s].group];
     uint32_t id = id_of(r, s), plot = r->cell[s].plot;
     int32_t best = NOTHING;
-    double most = may_pass ? r->m->pass_utility + gumbel(r, CHOICE, id, plot, NOTHING) : -1e300;
+    double most = may_pass ? r->m->log_nothing + gumbel(r, CHOICE, id, plot, NOTHING) : -1e300;
     for (int c = 0; c < CLASSES; c++) {
         double score = group->log_attraction[c] + gumbel(r, CHOICE, id, plot, c);
         if (score > most) {
@@ -967,8 +967,8 @@ static void meet_candidate(run_t *r, int32_t s)
     const model_t *m = r->m;
     cell_t *a = &r->cell[s];
     double rate = exp(r->level[(int32_t)(r->day / (DAYS_A_YEAR / 12.0))]);
-    r->row->candidates_capped += rate > m->clock_rate;
-    if (uniform(r, OPPORTUNITY, id_of(r, s), a->number, 1) < fmin(1.0, rate / m->clock_rate)) {
+    r->row->candidates_capped += rate > m->opportunities_rate;
+    if (uniform(r, OPPORTUNITY, id_of(r, s), a->number, 1) < fmin(1.0, rate / m->opportunities_rate)) {
         r->row->opportunities++;
         a->plot = a->number;
         choose(r, s, a->when, 1);
@@ -1063,7 +1063,7 @@ static void wake(run_t *r, int32_t s)
     double tomorrow = r->day + 1;
     while (a->recruit_when < tomorrow) {
         if (a->state == EMPTY &&
-            uniform(r, RECRUITMENT, id_of(r, s), a->recruit_number, 1) * r->m->clock_rate < 1.0) {
+            uniform(r, RECRUITMENT, id_of(r, s), a->recruit_number, 1) * r->m->recruits_rate < 1.0) {
             a->state = IDLE;
             r->living++;
         }
@@ -1192,11 +1192,11 @@ static int32_t passengers(const run_t *r, int32_t i)
     const model_t *m = r->m;
     double u = uniform(r, TRIP, m->line[i].id, r->convoy[i].trip, PASSENGERS);
     double low = m->passengers_min, mode = m->passengers_mode, high = m->passengers_max, width = high - low;
-    if (width <= 0)
-        return (int32_t)low;
-    if (u * width < mode - low)
-        return (int32_t)(low + sqrt(u * width * (mode - low)) + 0.5);
-    return (int32_t)(high - sqrt((1.0 - u) * width * (high - mode)) + 0.5);
+    double drawn = low;
+    if (width > 0)
+        drawn = u * width < mode - low ? low + sqrt(u * width * (mode - low)) : high - sqrt((1.0 - u) * width * (high - mode));
+    int32_t people = (int32_t)(drawn + 0.5), staff = m->site[m->line[i].site].foreign_staff;
+    return people < staff ? people : staff;
 }
 
 static int32_t deaths_of(const model_t *m, double u, int32_t most)

@@ -16,9 +16,10 @@ import numpy as np
 from sim import engine
 from sim.agents import convoys, detectors, escorts, insiders
 from sim.agents.attackers import clocks, field
+from sim.agents.expected.worth import NOON
 from sim.agents.threat import engagement, meeting, slots, targets
 from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY, TICKS_AN_HOUR
-from sim.outcome import CLASSES, OUTCOME
+from sim.outcome import CLASSES, NOTHING, OUTCOME
 from sim.rng import replicate_seed
 from sim.runs.chunks import plan_chunks
 from sim.scenario.build import build_world, params_rows
@@ -104,6 +105,8 @@ class Floor:
         params = params_rows([scenario])[0]
         _refuse(scenario, params)
         world = _settled_world(scenario)
+        if np.ptp(world.intelligence["noticed"]) > 0:
+            raise NotCore(f"{scenario.name}: the floor leaves out patrols that differ by jurisdiction")
         self.widths = _widths(world)
         self.library = compile_floor(self.widths["LEGS"], self.widths["TEAMS"])
         self.model = _struct("model")()
@@ -234,7 +237,7 @@ class Floor:
         rows = []
         for t, target in enumerate(world.targets):
             row = {name: target[name] for name in ("id", "target_class", "place", "site", "node", "jurisdiction")}
-            row["watch"] = [engagement.watch_chance(world, params, t, target.node, helped) for helped in (0, 1)]
+            row["watch"] = [engagement.watch_chance(world, params, t, target.node, helped, NOON) for helped in (0, 1)]
             row["meeting"] = meeting.daily_meeting(world, params, t)
             rows.append(row)
         self._table("target", rows)
@@ -243,11 +246,12 @@ class Floor:
         groups = []
         scores = np.full((len(world.groups), len(world.targets)), -math.inf)
         for g in range(len(world.groups)):
-            targets.weigh(world, params, g)
-            pulls = world.stance["attraction"][g]
-            chances = [targets.class_chance(world, params, g, c) for c in range(len(CLASSES))]
+            view = world.groups[g].vantage
+            targets.weigh(world, params, view)
+            pulls = world.pulls["whole"][g, : len(CLASSES)]
+            chances = [targets.class_chance(world, g, c) for c in range(len(CLASSES))]
             groups.append({"log_attraction": [math.log(x) if x > 0 else -math.inf for x in pulls], "chance": chances})
-            for t, weight in enumerate(world.appeal[g]):
+            for t, weight in enumerate(world.appeal[view]):
                 if weight > 0.0:
                     scores[g, t] = params.threat_rationality * targets.utility(world, params, g, t) + math.log(weight)
         self._table("group", groups)
@@ -258,13 +262,14 @@ class Floor:
 
     def _insiders(self, world: World, params: np.record) -> None:
         accepted = insiders.share_accepted(world, params)
+        fastest = insiders.clock_rate(params.insider_grievance_exponent, params.community_Gref)
         rows = []
         for post in world.posts:
             rate = post.headcount * params.insider_turnover * params.insider_prevalence / DAYS_A_YEAR
-            rate *= insiders.CANDIDATES / insiders.LEAST_ACCEPTED
+            rate *= fastest / insiders.LEAST_ACCEPTED
             keen = insiders.keenness(world, params, post.site)
             row = {"id": post.id, "site": post.site, "opens": insiders.OPENS_SITE[post.access], "rate": rate}
-            rows.append(row | {"thinning": insiders.LEAST_ACCEPTED / accepted * keen / insiders.CANDIDATES})
+            rows.append(row | {"thinning": insiders.LEAST_ACCEPTED / accepted * keen / fastest})
         self._table("post", rows)
 
 
@@ -350,18 +355,19 @@ def _scalars(world: World, params: np.record) -> dict[str, Any]:
         "shift_hours": params.checkpoints_shift_hours,
         "vigilance": params.layers_checkpoint_vigilance,
         "staff": params.layers_checkpoint_army if army else 1.0,
-        "opportunity_gap": params.threat_opportunity_interval / clocks.CANDIDATES,
-        "recruit_gap": params.threat_recruit_interval / clocks.CANDIDATES,
+        "opportunity_gap": targets.opportunity_interval(params) / clocks.opportunities_rate(params),
+        "recruit_gap": params.threat_recruit_interval / clocks.recruits_rate(params),
         "recruit_interval": params.threat_recruit_interval,
-        "opportunity_interval": params.threat_opportunity_interval,
+        "opportunity_interval": targets.opportunity_interval(params),
         "watch_mean": params.threat_watch_mean,
         "prepare_mean": params.threat_prepare_mean,
         "lie_low_mean": params.threat_lie_low_mean,
         "removed_if_foiled": params.threat_removed_if_foiled,
         "removed_if_engaged": params.threat_removed_if_engaged,
-        "clock_rate": clocks.CANDIDATES,
+        "opportunities_rate": clocks.opportunities_rate(params),
+        "recruits_rate": clocks.recruits_rate(params),
         "level_sd": params.threat_level_sd,
-        "pass_utility": params.threat_rationality * params.threat_outside_option,
+        "log_nothing": math.log(world.pulls[0, NOTHING].whole),
         "insider_factor": params.layers_insider_factor,
         "activation": params.insider_activation,
         "insider_found": params.insider_found,
@@ -447,11 +453,31 @@ def _refuse(scenario: Scenario, params: np.record) -> None:
         "cameras, watchtowers or drones": params.cameras_count + params.watchtowers_per_site + params.drones_crews > 0,
         "offensives": params.state_offensive_campaigns > 0,
         "leaking records": params.records_foreigners > 0,
+        "insiders as causes": _insiders_cause(params),
         "re-checks more than once a day": 0 < params.screening_recheck_interval < 1,
+        "movements that the policy leaves out, or other passengers": params.movement_trips < 1
+        or params.movement_people != 1,
+        "sites with a timetable of their own": any(
+            s.trips_per_week or s.people_a_trip for s in scenario.world_file.sites
+        ),
+        "targets that count by exposure or distance": params.threat_exposure_counts + params.threat_distance_scale > 0,
+        "ways round checkpoints, or others than the world's": params.threat_posts_known + params.checkpoints_placement
+        > 0,
+        "presence of forces": params.layers_presence_needed + params.threat_deterrence > 0,
+        "closures ranked by exposure": params.closures_ranked != 0,
+        "escorts that deter": params.movement_sight > 0,
+        "outings apart from adherence": params.exposure_outing_tie != 1 or params.movement_curfew > 0,
+        "near repeats": params.threat_near_repeat > 0,
     }
     for what, wrong in asked.items():
         if wrong:
             raise NotCore(f"{scenario.name}: the floor leaves out {what}")
+
+
+def _insiders_cause(params: np.record) -> bool:
+    """Whether insiders do more than serve the plots that find them."""
+    names = ("turned", "offers", "passes", "draws", "betrayal")
+    return params.insider_watch_left != 1 or any(params[f"insider_{name}"] != 0 for name in names)
 
 
 def run_engine(scenario: Scenario, replicates: int, root: int) -> np.ndarray:

@@ -6,8 +6,9 @@ from sim import outcome, rng
 from sim.agents import convoys, escorts, insiders
 from sim.agents.attackers import plots
 from sim.agents.expected import gates as expected
+from sim.agents.threat import slots, threat_level
 from sim.agents.threat.engagement import CLEARED_GATE, WATCH_GATE, harm, harm_left_by_response, watch_chance
-from sim.agents.threat.slots import FOUND, VEHICLE
+from sim.agents.threat.slots import FOUND, VEHICLE, lost_by_attack
 from sim.clock import TICKS_A_DAY
 from sim.kernel import kernel
 from sim.outcome import CONVOY, OUTING, SITE
@@ -23,7 +24,7 @@ def attempt(world, params, seed, tick, s):
     if slot.target_class == CONVOY and _cleared(world, params, seed, s):
         world.outcome[0].foiled_closure += 1
         plots.foil(world, params, seed, tick / TICKS_A_DAY, s, outcome.CLEARED)
-    elif _seen(world, params, seed, s):
+    elif _seen(world, params, seed, tick, s):
         world.outcome[0].foiled_watch += 1
         plots.foil(world, params, seed, tick / TICKS_A_DAY, s, outcome.WATCHED)
     else:
@@ -51,10 +52,10 @@ def _cleared(world, params, seed, s):
 
 
 @kernel
-def _seen(world, params, seed, s):
+def _seen(world, params, seed, tick, s):
     """Whether the watch on the route or around the site sees the team."""
     slot = world.slots[s]
-    chance = watch_chance(world, params, slot.target, slot.node, slot.insider)
+    chance = watch_chance(world, params, slot.target, slot.node, slot.insider, tick)
     seen = rng.uniform(seed, rng.GATE, slot.id, slot.plot, WATCH_GATE) < chance
     expected.watch(world, s, seen, chance)
     return seen
@@ -66,6 +67,7 @@ def _execute(world, params, seed, tick, s):
     slot = world.slots[s]
     row = outcome.log(world, tick, outcome.INCIDENT, s)
     _count_incident(world, params, seed, s, row)
+    threat_level.excite(world, params, slot.group, slots.count_of_group(world, slot.group))
     first = escorts.respond(world, seed, tick, slot.node, slot.id, slot.plot)
     breached = harm(world, params, seed, s, row, harm_left_by_response(params, first))
     plots.learn(world, params, s, 1.0 if breached else 0.0)
@@ -73,7 +75,8 @@ def _execute(world, params, seed, tick, s):
         convoys.end_movement(world, params, tick, world.targets[slot.target].place, slot.node)
     if slot.insider == 1 and rng.uniform(seed, rng.PLOT, slot.id, slot.plot, FOUND) < params.insider_found:
         insiders.find_out(world, slot.insider_post, slot.insider_number)
-    plots.end(world, params, seed, tick / TICKS_A_DAY, s, params.threat_removed_if_engaged)
+    lost = lost_by_attack(world, params, world.nodes[slot.node].jurisdiction)
+    plots.end(world, params, seed, tick / TICKS_A_DAY, s, lost)
     return row
 
 
@@ -83,6 +86,9 @@ def _count_incident(world, params, seed, s, event_row):
     row = world.outcome[0]
     row.incidents += 1
     row.incidents_with_insider += slot.insider
+    row.incidents_begun_with += int(slot.begun > 0)
+    row.incidents_inside += int(_inside(world, slot))
+    row.incidents_inside_project += int(_inside(world, slot) and slot.target_class <= OUTING)
     row.incidents_past_checkpoint += int(slot.passed > 0)
     if slot.target_class == CONVOY:
         convoy = world.convoys[world.targets[slot.target].place]
@@ -101,3 +107,11 @@ def _count_incident(world, params, seed, s, event_row):
         row.incidents_private += 1
         u = rng.uniform(seed, rng.PLOT, slot.id, slot.plot, VEHICLE)
         row.incidents_en_route += int(u < params.exposure_private_vehicle_share)
+
+
+@kernel
+def _inside(world, slot):
+    """Whether an insider had a part in an incident: he serves the plot, or one passed the movement on."""
+    if slot.insider == 1:
+        return True
+    return slot.target_class == CONVOY and world.convoys[world.targets[slot.target].place].leaked == convoys.PASSED_ON

@@ -20,7 +20,8 @@ from sim.outcome import CONVOY, SITE
 from sim.world.sites import index_on_route, next_post, node_toward
 
 END_CELLS = 3  # near the site, where all routes of a line meet: 5 to 6 km
-_FROM_ABOVE = 32  # index of a day's draw for drone crews; below: days of waiting in a town
+# Indices of draws: tries in a town from 0; drone crews on the approach, then in a day of waiting; a day's escorts seen.
+_ON_THE_WAY, _FROM_ABOVE, _SIGHT = 31, 32, 1 << 20
 NOTICED = 2  # index of the threshold of being noticed; 0 and 1 are the phases of preparation
 
 
@@ -86,11 +87,26 @@ def move(world, params, seed, tick, s):
         plots.foil(world, params, seed, tick / TICKS_A_DAY, s, outcome.SCREENED)
     elif slot.place < distance:
         _next_stretch(world, s)
+    elif _seen_on_the_way(world, params, seed, s):
+        world.outcome[0].foiled_watch += 1
+        plots.foil(world, params, seed, tick / TICKS_A_DAY, s, outcome.WATCHED)
     elif slot.target_class == SITE:
         return attempts.attempt(world, params, seed, tick, s)
     else:
         _take_station(world, params, seed, tick, s)
     return NO_INCIDENT
+
+
+@kernel
+def _seen_on_the_way(world, params, seed, s):
+    """Whether a drone crew sees the team on its approach."""
+    slot = world.slots[s]
+    chance = 1.0 - detectors.miss_on_the_way(world, params, slot.way, slot.node)
+    if chance <= 0.0:
+        return False
+    seen = rng.uniform(seed, rng.MEETING, slot.id, slot.plot, _ON_THE_WAY) < chance
+    expected.checkpoint(world, params, s, seen, chance)
+    return seen
 
 
 @kernel
@@ -142,9 +158,9 @@ def stand(world, params, seed, day):
 
 @kernel
 def _noticed(world, params, seed, s):
-    """Whether the hazard of a day in the field passes the team's threshold."""
+    """Whether the hazard of a day in the field, by the patrols there, passes the team's threshold."""
     slot = world.slots[s]
-    hazard = world.intelligence[world.targets[slot.target].jurisdiction].noticed
+    hazard = world.intelligence[world.nodes[slot.station].jurisdiction].noticed
     slot.hazard += hazard
     noticed = slot.hazard >= slot.threshold
     expected.notice(world, params, s, hazard, noticed)
@@ -153,8 +169,10 @@ def _noticed(world, params, seed, s):
 
 @kernel
 def _seen_from_above(world, params, seed, s, day):
-    """Whether a drone crew that patrols the team's cell today sees it."""
+    """Whether a drone crew that patrols the team's cell today sees it; nobody stands out inside a town."""
     slot = world.slots[s]
+    if slot.target_class != CONVOY or world.nodes[slot.station].town == 1:
+        return False
     chance = 1.0 - detectors.miss_from_above(world, params, slot.station)
     if chance <= 0.0:
         return False
@@ -181,7 +199,7 @@ def _wait_for_convoy(world, params, s, day):
     half = params.threat_wait_window * TICKS_AN_HOUR / 120.0
     slot.from_tick = int(math.ceil(middle - half))
     slot.to_tick = int(math.floor(middle + half))
-    known = slot.insider == 1 or convoy.leaked == 1
+    known = slot.insider == 1 or convoy.leaked > 0
     if known:
         share = place / (world.routes[line.first_route].length - 1)
         true_route = world.routes[convoy.route]
@@ -237,6 +255,21 @@ def _look_out_for(world, params, s, line_row):
 
 
 @kernel
+def _lets_pass(world, params, seed, s, convoy):
+    """Whether the sight of the escort keeps the team from this convoy; it waits on for another."""
+    if params.movement_sight <= 0.0 or convoy.team < 0:
+        return False
+    slot = world.slots[s]
+    chance = params.movement_sight * world.forces[world.teams[convoy.team].force].strength
+    passes = rng.uniform(seed, rng.MEETING, slot.id, slot.plot, _SIGHT + slot.day) < chance
+    expected.sight(world, params, s, passes, chance)
+    world.outcome[0].let_pass += int(passes)
+    if passes:
+        slot.entry = -1
+    return passes
+
+
+@kernel
 def strike(world, params, seed, tick, s):
     """The target is there; returns the event row of an incident, if there was one."""
     slot = world.slots[s]
@@ -245,5 +278,7 @@ def strike(world, params, seed, tick, s):
     if slot.target_class == CONVOY:
         convoy = world.convoys[world.targets[slot.target].place]
         if convoy.state != convoys.MOVING or convoy.since > tick:
+            return NO_INCIDENT
+        if _lets_pass(world, params, seed, s, convoy):
             return NO_INCIDENT
     return attempts.attempt(world, params, seed, tick, s)

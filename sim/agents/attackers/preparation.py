@@ -13,7 +13,7 @@ from sim.kernel import kernel
 def watch(world, params, seed, s, time):
     """First phase: both lengths are drawn now, so that the worth of what remains is known."""
     slot = world.slots[s]
-    watch_days = rng.exponential(seed, rng.PLOT, slot.id, slot.plot, WATCH_DAYS) * params.threat_watch_mean
+    watch_days = rng.exponential(seed, rng.PLOT, slot.id, slot.plot, WATCH_DAYS) * slots.mean_watch(params, slot.access)
     slot.prepare_days = rng.exponential(seed, rng.PLOT, slot.id, slot.plot, PREPARE_DAYS) * params.threat_prepare_mean
     slot.state = WATCHING
     slot.node = world.targets[slot.target].node
@@ -52,7 +52,7 @@ def advance(world, params, seed, day):
 def _advance_phase(world, params, seed, day, s):
     """One stretch of constant hazard: to the end of the phase or of the day."""
     slot = world.slots[s]
-    hazard = slots.interdiction(world, params, slot.jurisdiction, world.targets[slot.target].jurisdiction)
+    hazard = slots.own_interdiction(world, params, slot)
     end = min(slot.due, day + 1.0)
     gathered = hazard * (end - slot.done)
     stopped = slot.hazard + gathered >= slot.threshold

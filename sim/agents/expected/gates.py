@@ -7,13 +7,16 @@ whatever the worths are, so that `count - cv` has the count's mean and less nois
 
 import math
 
+from sim.agents import insiders
 from sim.agents.expected import outlook, worth
-from sim.agents.expected.timing import counts, share_counted
-from sim.agents.threat import meeting, slots
+from sim.agents.expected.timing import counts, share_counted, share_counted_with
+from sim.agents.threat import meeting, slots, targets
 from sim.agents.threat.slots import EMPTY, WATCHING
 from sim.kernel import kernel
 from sim.outcome import CLASS_COUNT, CONVOY, NOTHING, OUTING, SITE
 from sim.record import Record
+
+OFFER_TAKEN = 0.5  # chance that an insider's offer leads to a plot against a convoy, and against a site; a rough guess
 
 APPRAISAL = Record(
     "appraisal of a plot",
@@ -98,6 +101,17 @@ def candidate(world, params, slot, taken, chance):
 
 
 @kernel
+def offer(world, params, slot, met, chance):
+    """An insider's offer was met or not."""
+    share = outlook.share_counted_at(world, params, slot, slot.when)
+    missed = outlook.days_missed(world, params, slot, slot.when)
+    for c in range(CLASS_COUNT):
+        view = world.outlook[slot.group, c]
+        own = OFFER_TAKEN * view.worth * share if c <= SITE else 0.0
+        _book_class(world, slot.group, c, (int(met) - chance) * (own - missed * view.flow))
+
+
+@kernel
 def choice(world, params, slot, time, drawn):
     """A class was chosen, or nothing, with the attraction last weighed."""
     share = outlook.share_counted_at(world, params, slot, time)
@@ -111,9 +125,56 @@ def choice(world, params, slot, time, drawn):
 
 
 @kernel
+def offered(world, params, s, time, k, drawn):
+    """After an insider's offer a target was chosen, or nothing (-1); from here on the plot has a worth of its own."""
+    slot = world.slots[s]
+    site = world.insiders[k].site
+    options = targets.count_offered(world, slot.group, site)
+    attraction = targets.attraction_offered(world, params, slot.group, site)
+    begun = 0.0
+    for t in range(len(world.targets)):
+        if targets.is_offered(world, slot.group, t, site):
+            chance = targets.pull_offered(world, params, slot.group, t) / options / attraction
+            _book_offered(world, params, s, time, t, world.insiders[k].access, int(t == drawn) - chance)
+            begun += int(t == drawn) - chance
+    missed = outlook.days_missed(world, params, slot, time)
+    for c in range(CLASS_COUNT):
+        _book_class(world, slot.group, c, -begun * missed * world.outlook[slot.group, c].flow)
+    if drawn >= 0:
+        _appraise(world, params, s, drawn, world.insiders[k].access)
+
+
+@kernel
+def _book_offered(world, params, s, time, t, access, gain):
+    """Part of that gate: a plot against this target, in incidents and deaths."""
+    _appraise(world, params, s, t, access)
+    plot = world.appraisals[s]
+    gain *= _through(world, params, world.slots[s], t, time, access) * plot.worth
+    _book(world, world.targets[t].target_class, gain)
+    _book_deaths(world, world.targets[t].target_class, gain * plot.lethality)
+
+
+@kernel
+def _appraise(world, params, s, t, access):
+    """What a plot against a target is worth with the help of an insider."""
+    plot = world.appraisals[s]
+    node = worth.typical_node(world, t)
+    plot.worth = worth.field(world, params, world.slots[s].way, t, node, 1)
+    plot.lethality = worth.lethality(world, params, t, node, access, worth.mean_toll(params))
+
+
+@kernel
+def _through(world, params, slot, t, time, access):
+    """Chance that a plot against a target gets into the field in time, with an insider of this access (-1: none)."""
+    hazard = slots.interdiction_with(world, params, slot, t, access)
+    watch = slots.mean_watch(params, access)
+    return worth.survival_with(params, hazard, watch) * share_counted_with(world, params, hazard, time, watch)
+
+
+@kernel
 def target(world, params, slot, time):
     """A target was chosen within the class, by what the targets were worth when last appraised."""
-    worth_mean, deaths_mean = outlook.mean_prospect(world, params, slot.group, slot.target_class)
+    worth_mean, deaths_mean = outlook.mean_prospect(world, params, slot.vantage, slot.target_class)
     share = outlook.share_counted_at(world, params, slot, time)
     drawn = world.prospects[slot.group, slot.target]
     _book(world, slot.target_class, share * (drawn.worth - worth_mean))
@@ -152,34 +213,41 @@ def insider(world, params, s, time, chance):
     if chance <= 0.0:
         return
     helped = worth.field(world, params, slot.way, slot.target, node, 1)
-    mean = chance * helped + (1.0 - chance) * alone
-    deaths = chance * helped * worth.lethality_helped(world, params, slot.target, node, toll)
+    through = _through(world, params, slot, slot.target, time, -1)
+    usual = _likelier(world, params, slot, time, through, insiders.WORKER)
+    official = _likelier(world, params, slot, time, through, insiders.POLICE)
+    likelier = insiders.mean_over(world, world.targets[slot.target].site, usual, official)
+    mean = chance * helped * likelier + (1.0 - chance) * alone
+    deaths = chance * helped * worth.lethality_helped(world, params, slot.target, node, toll, usual, official)
     deaths += (1.0 - chance) * alone * plot.lethality
+    drawn = alone
     if slot.insider == 1:
         plot.worth = helped
         plot.lethality = worth.lethality(world, params, slot.target, node, slot.access, toll)
-    jurisdiction = world.targets[slot.target].jurisdiction
-    hazard = slots.interdiction(world, params, slot.jurisdiction, jurisdiction)
-    through = worth.survival(world, params, slot.jurisdiction, jurisdiction)
-    through *= share_counted(world, params, hazard, time)
-    _book(world, slot.target_class, through * (plot.worth - mean))
-    _book_deaths(world, slot.target_class, through * (plot.worth * plot.lethality - deaths))
+        drawn = helped * _likelier(world, params, slot, time, through, slot.access)
+    _book(world, slot.target_class, through * (drawn - mean))
+    _book_deaths(world, slot.target_class, through * (drawn * plot.lethality - deaths))
+
+
+@kernel
+def _likelier(world, params, slot, time, through, access):
+    """How much likelier a plot gets into the field in time with an insider of this access than without, `through`."""
+    return _through(world, params, slot, slot.target, time, access) / through if through > 0.0 else 1.0
 
 
 @kernel
 def phases(world, params, s, time, watch_days):
     """The lengths of both phases of preparation are known."""
     slot = world.slots[s]
-    jurisdiction = world.targets[slot.target].jurisdiction
-    hazard = slots.interdiction(world, params, slot.jurisdiction, jurisdiction)
+    hazard = slots.own_interdiction(world, params, slot)
+    watch = slots.mean_watch(params, slot.access)
     days = watch_days + slot.prepare_days
     drawn = math.exp(-hazard * days) * world.appraisals[s].worth * counts(world, time + days)
-    through = worth.survival(world, params, slot.jurisdiction, jurisdiction)
-    through *= share_counted(world, params, hazard, time)
+    through = _through(world, params, slot, slot.target, time, slot.access)
     _book_plot(world, s, drawn - through * world.appraisals[s].worth)
-    mean = params.threat_watch_mean + params.threat_prepare_mean
+    mean = watch + params.threat_prepare_mean
     if hazard > 0.0:
-        mean = (1.0 - worth.survival(world, params, slot.jurisdiction, jurisdiction)) / hazard
+        mean = (1.0 - worth.survival_with(params, hazard, watch)) / hazard
         days = (1.0 - math.exp(-hazard * days)) / hazard
     _book_idle(world, params, slot, time, mean, mean - days)
 
@@ -199,7 +267,7 @@ def raid(world, params, s, removed):
     slot = world.slots[s]
     if not slots.in_preparation(slot.state):
         return
-    hazard = slots.interdiction(world, params, slot.jurisdiction, world.targets[slot.target].jurisdiction)
+    hazard = slots.own_interdiction(world, params, slot)
     left = slot.due - slot.done + (slot.prepare_days if slot.state == WATCHING else 0.0)
     value = math.exp(-hazard * left) * world.appraisals[s].worth * counts(world, slot.done + left)
     _book_plot(world, s, (0.0 if removed else value) - (1.0 - params.campaign_removal) * value)
@@ -247,7 +315,7 @@ def attempt(world, params, s, met):
     slot = world.slots[s]
     chance = worth.try_chance(world, params, slot.target, slot.station, slot.insider)
     success = worth.contact(world, params, slot.target, slot.station, slot.insider)
-    later = 1.0 - worth.noticed_between_tries(world, params, slot.target)
+    later = 1.0 - worth.noticed_between_tries(world, params, slot.target, slot.station)
     later *= _waiting(world, params, s, slot.tries)
     usual = worth.lethality(world, params, slot.target, slot.station, slot.access, worth.mean_toll(params))
     mean = chance * success + (1.0 - chance) * later
@@ -259,6 +327,16 @@ def attempt(world, params, s, met):
         value = success if met else later
         _book(world, slot.target_class, value - mean)
         _book_deaths(world, slot.target_class, value * plot.lethality - mean * usual)
+
+
+@kernel
+def sight(world, params, s, passes, chance):
+    """A team that meets an escorted convoy let it pass or not; if so it waits on."""
+    slot = world.slots[s]
+    now = worth.contact(world, params, slot.target, slot.node, slot.insider)
+    later = 1.0 - worth.noticed_between_tries(world, params, slot.target, slot.station)
+    later *= _waiting(world, params, s, slot.tries)
+    _book_in_field(world, s, (later if passes else now) - (chance * later + (1.0 - chance) * now))
 
 
 @kernel

@@ -34,7 +34,7 @@ PROSPECT = Record(
 def appraise_all(world, params):
     """What every target is worth to every group, and the means over targets: at the start, at t = 0 and once a year."""
     for g in range(len(world.groups)):
-        targets.weigh(world, params, g)
+        targets.weigh(world, params, world.groups[g].vantage)
         for c in range(CLASS_COUNT):
             world.outlook[g, c].worth = 0.0
             world.outlook[g, c].lethality = 0.0
@@ -42,12 +42,12 @@ def appraise_all(world, params):
     for t in range(len(world.targets)):
         _appraise(world, params, t, toll)
     for g in range(len(world.groups)):
-        begun = idle_share(world, params, g) / params.threat_opportunity_interval
+        begun = idle_share(world, params, g) / targets.opportunity_interval(params)
         for c in range(CLASS_COUNT):
             view = world.outlook[g, c]
             if view.worth > 0.0:
                 view.lethality /= view.worth
-            view.flow = begun * targets.class_chance(world, params, g, c) * view.worth
+            view.flow = begun * targets.class_chance(world, g, c) * view.worth
 
 
 @kernel
@@ -61,15 +61,16 @@ def _appraise(world, params, t, toll):
     if helped > 0.0:
         more = helped * worth.on_station(world, params, t, node, 1)
         value += more
-        deaths += more * worth.lethality_helped(world, params, t, node, toll)
+        deaths += more * worth.lethality_helped(world, params, t, node, toll, 1.0, 1.0)
     for g in range(len(world.groups)):
-        if world.appeal[g, t] > 0.0:
+        v = world.groups[g].vantage
+        if world.appeal[v, t] > 0.0:
             prospect = world.prospects[g, t]
-            way = worth.way_left(world, params, world.groups[g].home, node)
-            through = worth.survival(world, params, world.groups[g].jurisdiction, target.jurisdiction)
+            way = worth.way_left(world, params, world.vantages[v].home, node)
+            through = worth.survival(world, params, world.vantages[v].jurisdiction, target.jurisdiction)
             prospect.worth = value * way * through
             prospect.lethality = deaths / value if value > 0.0 else 0.0
-            mine = targets.share_within_class(world, params, g, t) * prospect.worth
+            mine = targets.share_within_class(world, params, v, t) * prospect.worth
             world.outlook[g, target.target_class].worth += mine
             world.outlook[g, target.target_class].lethality += mine * prospect.lethality
 
@@ -77,7 +78,9 @@ def _appraise(world, params, t, toll):
 @kernel
 def idle_share(world, params, group):
     """Share of a cell's time in which it is idle; by it, too, its plots grow with the threat level."""
-    idle, watch, prepare, low, empty = cycle(world, params, group, world.groups[group].jurisdiction)
+    idle, watch, prepare, low, empty = cycle(
+        world, params, group, world.vantages[world.groups[group].vantage].jurisdiction
+    )
     return idle / (idle + watch + prepare + low + empty)
 
 
@@ -99,19 +102,20 @@ def days_missed(world, params, slot, time):
 def worth_of_choice(world, params, group, c, share, missed):
     """What a choice adds to a class on average, with the attraction last weighed: its plots, less what they prevent."""
     view = world.outlook[group, c]
-    own = targets.class_chance(world, params, group, c) * view.worth * share
-    return own - targets.chance_of_any(world, params, group) * missed * view.flow
+    own = targets.class_chance(world, group, c) * view.worth * share
+    return own - targets.chance_of_any(world, group) * missed * view.flow
 
 
 @kernel
-def mean_prospect(world, params, group, target_class):
-    """Mean worth and deaths of a plot over the targets of a class, as a group chooses among them."""
+def mean_prospect(world, params, v, target_class):
+    """Mean worth and deaths of a plot over the targets of a class, as a group chooses among them from a vantage."""
+    group = world.vantages[v].group
     worth_mean = 0.0
     deaths_mean = 0.0
     for t in range(len(world.targets)):
-        if world.targets[t].target_class == target_class and world.appeal[group, t] > 0.0:
+        if world.targets[t].target_class == target_class and world.appeal[v, t] > 0.0:
             prospect = world.prospects[group, t]
-            value = targets.share_within_class(world, params, group, t) * prospect.worth
+            value = targets.share_within_class(world, params, v, t) * prospect.worth
             worth_mean += value
             deaths_mean += value * prospect.lethality
     return worth_mean, deaths_mean
@@ -121,7 +125,7 @@ def mean_prospect(world, params, group, target_class):
 def days_gained(world, params, months):
     """Days at threat level 0 that the change of the level is worth, as far as their plots will count, roughly."""
     threat = world.threat[0]
-    hazard = world.intelligence[world.groups[0].jurisdiction].interdiction
+    hazard = world.intelligence[world.vantages[0].jurisdiction].interdiction
     days = 0.0
     for k in range(MONTHS_AHEAD):
         middle = (threat.month + k + 0.5) * DAYS_A_MONTH

@@ -6,12 +6,14 @@ from sim.kernel import kernel
 
 
 @kernel
-def in_time(params, hazard, days):
+def in_time(params, hazard, days, watch):
     """P(both phases of preparation end within so many days | no interdiction): the sum of two exponential times."""
     if days <= 0.0:
         return 0.0
-    first = 1.0 / params.threat_watch_mean + hazard
     second = 1.0 / params.threat_prepare_mean + hazard
+    if watch <= 0.0:
+        return 1.0 - math.exp(-second * days)
+    first = 1.0 / watch + hazard
     if abs(first - second) < 1e-6:
         return 1.0 - (1.0 + first * days) * math.exp(-first * days)
     return 1.0 - (second * math.exp(-first * days) - first * math.exp(-second * days)) / (second - first)
@@ -20,9 +22,15 @@ def in_time(params, hazard, days):
 @kernel
 def share_counted(world, params, hazard, time):
     """P(a plot begun at a time strikes from t = 0 to the horizon | no interdiction); days in the field left out."""
+    return share_counted_with(world, params, hazard, time, params.threat_watch_mean)
+
+
+@kernel
+def share_counted_with(world, params, hazard, time, watch):
+    """The same with another mean time of watching."""
     clock = world.clock[0]
-    before = in_time(params, hazard, clock.policy_day - time)
-    return in_time(params, hazard, clock.horizon_day - time) - before
+    before = in_time(params, hazard, clock.policy_day - time, watch)
+    return in_time(params, hazard, clock.horizon_day - time, watch) - before
 
 
 @kernel

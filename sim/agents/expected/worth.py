@@ -22,7 +22,7 @@ NOON = 12 * TICKS_AN_HOUR
 @kernel
 def contact(world, params, target_row, node, insider):
     """Worth of a team that meets its target at a node: the watch has still to miss it."""
-    return 1.0 - watch_chance(world, params, target_row, node, insider)
+    return 1.0 - watch_chance(world, params, target_row, node, insider, NOON)
 
 
 @kernel
@@ -35,17 +35,17 @@ def wait(chance, noticed, days):
 
 
 @kernel
-def noticed_between_tries(world, params, target_row):
-    """Chance that a waiting team is noticed before its next try."""
+def noticed_between_tries(world, params, target_row, node):
+    """Chance that a team which waits at a node is noticed before its next try."""
     target = world.targets[target_row]
-    days = 7.0 / params.exposure_trips_per_week if target.target_class == CONVOY else 1.0
-    return 1.0 - math.exp(-world.intelligence[target.jurisdiction].noticed * days)
+    days = 7.0 / convoys.trips_a_week(world, params, target.place) if target.target_class == CONVOY else 1.0
+    return 1.0 - math.exp(-world.intelligence[world.nodes[node].jurisdiction].noticed * days)
 
 
 @kernel
 def waiting(world, params, target_row, node, chance, insider, tries):
     """Worth of a team in the field with so many tries left, each with a chance of meeting."""
-    noticed = noticed_between_tries(world, params, target_row)
+    noticed = noticed_between_tries(world, params, target_row, node)
     return wait(chance, noticed, tries) * contact(world, params, target_row, node, insider)
 
 
@@ -102,8 +102,18 @@ def planned_meeting(world, params, line_row, node, insider):
         inside = varied_time * _in_window_varied(params, low, high)
         inside += (1.0 - varied_time) * _in_window_habit(params, low, high)
         met += taken * inside
-    leak = params.movement_leak_if_not_secret * (1.0 - convoys.chance_followed(world, line_row, NEED_TO_KNOW))
+    leak = _chance_known(world, params, line_row)
     return leak + (1.0 - leak) * met
+
+
+@kernel
+def _chance_known(world, params, line_row):
+    """Chance that a movement is known to those who wait for it, before its items are drawn."""
+    site = world.lines[line_row].site
+    secret = convoys.chance_followed(world, line_row, NEED_TO_KNOW)
+    passed_on = insiders.passed_on(world, params, site, False)
+    known = convoys.chance_known(params.movement_leak_if_not_secret, passed_on) * (1.0 - secret)
+    return known + secret * insiders.passed_on(world, params, site, True)
 
 
 @kernel
@@ -165,10 +175,15 @@ def field(world, params, source, target_row, node, insider):
 
 @kernel
 def survival(world, params, home, jurisdiction):
-    """P(no interdiction) over both phases of preparation: the product of mu / (mu + delta)."""
-    hazard = slots.interdiction(world, params, home, jurisdiction)
-    watch = 1.0 / (1.0 + hazard * params.threat_watch_mean)
-    return watch / (1.0 + hazard * params.threat_prepare_mean)
+    """P(no interdiction) over both phases of preparation of a plot that no insider serves."""
+    return survival_with(params, slots.interdiction(world, params, home, jurisdiction), params.threat_watch_mean)
+
+
+@kernel
+def survival_with(params, hazard, watch):
+    """The same at a hazard and a mean time of watching: the product of mu / (mu + delta)."""
+    through_watch = 1.0 / (1.0 + hazard * watch)
+    return through_watch / (1.0 + hazard * params.threat_prepare_mean)
 
 
 @kernel
@@ -240,13 +255,19 @@ def lethality_of_movement(world, params, target_row, node, access):
 
 
 @kernel
-def lethality_helped(world, params, target_row, node, toll):
-    """Mean lethality over the insiders of the target's site, any of whom may be the one who serves."""
+def lethality_helped(world, params, target_row, node, toll, usual, official):
+    """Mean lethality over the insiders of the target's site, any of whom may be the one who serves.
+
+    Each counts by his weight: `official` for the police and record keepers, `usual` for others.
+    """
     target = world.targets[target_row]
     if target.target_class != SITE:
-        return lethality(world, params, target_row, node, 0, toll)
+        weight = insiders.mean_over(world, target.site, usual, official)
+        return lethality(world, params, target_row, node, 0, toll) * weight
     total = 0.0
     for k in range(len(world.insiders)):
-        if world.insiders[k].active == 1 and world.insiders[k].site == target.site:
-            total += lethality(world, params, target_row, node, world.insiders[k].access, toll)
-    return total / insiders.count_at(world, target.site)
+        insider = world.insiders[k]
+        if insider.active == 1 and insider.site == target.site:
+            weight = official if insiders.BETRAYS[insider.access] == 1 else usual
+            total += lethality(world, params, target_row, node, insider.access, toll) * weight
+    return total / world.staffed[target.site].people

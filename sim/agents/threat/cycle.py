@@ -10,8 +10,9 @@ def cycle(world, params, group, jurisdiction):
     hazard = world.intelligence[jurisdiction].interdiction
     through_watch = 1.0 / (1.0 + hazard * params.threat_watch_mean)
     through = through_watch / (1.0 + hazard * params.threat_prepare_mean)
-    removed = (1.0 - through) * params.threat_removed_if_foiled + through * params.threat_removed_if_engaged
-    idle = params.threat_opportunity_interval / max(1e-9, targets.chance_of_any(world, params, group))
+    engaged = slots.lost_by_attack(world, params, jurisdiction)
+    removed = (1.0 - through) * params.threat_removed_if_foiled + through * engaged
+    idle = targets.opportunity_interval(params) / max(1e-9, targets.chance_of_any(world, group))
     watch = through_watch * params.threat_watch_mean
     prepare = through * params.threat_prepare_mean
     low = (1.0 - removed) * params.threat_lie_low_mean

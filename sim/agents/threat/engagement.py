@@ -28,7 +28,7 @@ SEVERITIES = 7
 
 
 @kernel
-def watch_chance(world, params, target_row, node, insider):
+def watch_chance(world, params, target_row, node, insider, tick):
     """Chance that a team at a node is seen before it acts: by patrols of the route or site, cameras, watchtowers.
 
     Outings and private nationals have no watch of their own but where their address is on record.
@@ -38,7 +38,7 @@ def watch_chance(world, params, target_row, node, insider):
     if target.target_class >= OUTING:
         seen = params.records_foreigners * params.layers_records_watch
     missed = 1.0 - world.protocol[target.jurisdiction].adherence * seen
-    chance = 1.0 - missed * detectors.miss_at(world, params, node)
+    chance = 1.0 - missed * detectors.miss_at(world, params, node, tick)
     return chance * params.layers_insider_factor if insider == 1 else chance
 
 
@@ -131,13 +131,22 @@ def _draw_site_layers(world, params, seed, slot, target):
 
 
 @kernel
+def staff_at(world, params, i):
+    """Foreign nationals at a site: while its work stands still a share of them is away."""
+    staff = world.sites[i].foreign_staff
+    if world.stoppages[i].stopped_until > world.clock[0].day:
+        return int(staff * (1.0 - params.confidence_away))
+    return staff
+
+
+@kernel
 def present(world, params, seed, slot):
     """Foreign nationals who are there."""
     target = world.targets[slot.target]
     if slot.target_class == CONVOY:
         return passengers(world, params, target.place)
     if slot.target_class == SITE:
-        return world.sites[target.place].foreign_staff
+        return staff_at(world, params, target.place)
     if slot.target_class == OUTING:
         return params.exposure_outing_present
     return params.exposure_private_present
@@ -174,6 +183,8 @@ def fatal_chance(world, params, slot, left):
 @kernel
 def draw_severity(params, u, most):
     """Deaths in a fatal incident, truncated by who is present: quantile function of the record or of the tail."""
+    if most == 0:
+        return 0
     if params.harm_tail_alpha > 1.0:
         deaths = -math.log(1.0 - u) / (params.harm_tail_alpha - 1.0)  # its logarithm: the tail has no bound
         return most if deaths >= math.log(float(most)) else int(math.exp(deaths))

@@ -6,6 +6,7 @@ Here stand what a slot is and what it is exposed to; what it does stands in `sim
 import math
 
 from sim import rng
+from sim.agents import insiders
 from sim.kernel import kernel
 from sim.record import Record
 from sim.world.sites import node_toward
@@ -15,12 +16,14 @@ STATES = ("empty", "idle", "watching", "preparing", "approaching", "waiting", "l
 
 # Indices of a plot's marks, drawn whether used or not.
 WATCH_DAYS, PREPARE_DAYS, STATION, REMOVED, LOW_DAYS, HELP, WHICH, VEHICLE, AT_END, FOUND = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
-KNOWS = 11
+WHO_OFFERS, KNOWS = 10, 11
+SERVED, OFFERED = 1, 2  # how an insider came to a plot as it began
 
 SLOT = Record(
     "attacker",
     ("id", "i8", "", "from its group's name and its number"),
     ("group", "i8", "row", "group"),
+    ("vantage", "i8", "row", "its group at its hideout"),
     ("home", "i8", "row", "hideout, a row of the road distances"),
     ("way", "i8", "row", "its plot's way there, a row of the road distances: straight or round checkpoints"),
     ("jurisdiction", "i8", "row", "jurisdiction of its hideout"),
@@ -34,6 +37,7 @@ SLOT = Record(
     ("target", "i8", "row", "target"),
     ("insider", "i8", "flag", "an insider serves the plot"),
     ("access", "i8", "code", "his access class, -1 where none"),
+    ("begun", "i8", "code", "whether an insider served it when it began: 1 so, 2 by his own offer"),
     ("insider_post", "i8", "row", "his post"),
     ("insider_number", "i8", "count", "his number on its clock"),
     ("due", "f8", "day", "end of the phase or of lying low"),
@@ -83,12 +87,54 @@ def count_plots(world):
 
 
 @kernel
+def count_of_group(world, group):
+    """Cells that a group can have."""
+    count = 0
+    for s in range(len(world.slots)):
+        count += int(world.slots[s].group == group)
+    return count
+
+
+@kernel
 def interdiction(world, params, home, jurisdiction):
     """Hazard of a plot against a target in a jurisdiction; a trail gets lost at the border of another one's."""
     hazard = world.intelligence[jurisdiction].interdiction
     if home != jurisdiction:
         hazard *= 1.0 - params.state_coordination_gap * (1.0 - params.state_coordination_cell)
     return hazard
+
+
+@kernel
+def interdiction_with(world, params, slot, target_row, access):
+    """The same of a slot's plot that an insider of this access serves (-1: none): who hears of it betrays it."""
+    hazard = interdiction(world, params, slot.jurisdiction, world.targets[target_row].jurisdiction)
+    if access >= 0 and insiders.BETRAYS[access] == 1:
+        hazard *= 1.0 - params.insider_betrayal
+    return hazard
+
+
+@kernel
+def own_interdiction(world, params, slot):
+    """Hazard of a slot's plot as it stands."""
+    return interdiction_with(world, params, slot, slot.target, slot.access)
+
+
+@kernel
+def mean_watch(params, access):
+    """Mean time of watching: less where an insider serves the plot."""
+    return params.threat_watch_mean * (params.insider_watch_left if access >= 0 else 1.0)
+
+
+@kernel
+def with_presence(world, params, jurisdiction):
+    """Factor on what the state does of which a share needs its presence in a jurisdiction, today's = 1."""
+    return 1.0 + params.layers_presence_needed * (world.presence[jurisdiction].state - 1.0)
+
+
+@kernel
+def lost_by_attack(world, params, jurisdiction):
+    """Chance that a cell is lost by its attack in a jurisdiction."""
+    return min(1.0, params.threat_removed_if_engaged * with_presence(world, params, jurisdiction))
 
 
 @kernel

@@ -6,11 +6,14 @@ Without it, counts of incidents would vary less than a Poisson process does.
 import math
 
 from sim import rng
+from sim.agents.threat.targets import opportunity_interval
 from sim.clock import DAYS_A_YEAR
 from sim.kernel import kernel
 from sim.record import Record
 
 DAYS_A_MONTH = DAYS_A_YEAR / 12.0
+# Of the baseline: the share of its time in which a cell is idle, and what an opportunity leads to.
+IDLE_SHARE, INCIDENTS_AN_OPPORTUNITY = 0.65, 0.09
 MONTHS_OF_MEMORY = 12.0  # correlation time: 1 year, assumed
 
 
@@ -36,6 +39,9 @@ def turn(world, params, seed, day):
     """Pass on to the month of a day."""
     world.threat[0].former = world.threat[0].level
     _pass_on(world, params, seed, day)
+    for g in range(len(world.heat)):
+        if world.heat[g] > 0.0:
+            world.heat[g] *= math.exp(-1.0 / params.threat_near_repeat_time)
 
 
 @kernel(inline=True)
@@ -47,6 +53,17 @@ def _pass_on(world, params, seed, day):
         threat.month += 1
         threat.former = threat.level
         threat.level = kept * threat.level + fresh * rng.normal(seed, rng.LEVEL, 0, threat.month, 0)
+
+
+@kernel
+def excite(world, params, group, cells):
+    """An incident: its group of so many cells meets more opportunities for weeks, so that `near_repeat` more follow.
+
+    That is the mean number; each opportunity of an idle cell leads on as in the baseline (assumed).
+    """
+    if params.threat_near_repeat > 0.0:
+        a_day = cells * IDLE_SHARE * INCIDENTS_AN_OPPORTUNITY / opportunity_interval(params)
+        world.heat[group] += params.threat_near_repeat / (a_day * params.threat_near_repeat_time)
 
 
 @kernel

@@ -67,7 +67,8 @@ class Course:
             samples.append(_sample(run))
         self.totals = {name: np.array([sample[name] for sample in samples]) for name in (*COLUMNS, "foiled")}
         self.adherence = np.array([sample["adherence"] for sample in samples])
-        self.stated = protocol.stated(params_rows([scenario])[0], self.adherence)
+        show = np.array([sample["show"] for sample in samples])
+        self.stated = protocol.stated(params_rows([scenario])[0], self.adherence, show)
         self.grievance = np.array([sample["grievance"] for sample in samples])
         self.jurisdictions = run.names["jurisdictions"]
         self.events = [{str(k): v for k, v in event.items()} for event in run.events.to_dict("records")]
@@ -87,5 +88,6 @@ def _sample(run: Replicate) -> dict[str, Any]:
     return sample | {
         "foiled": run.foiled,
         "adherence": run.world.protocol["adherence"].copy(),
+        "show": run.world.protocol["show"].copy(),
         "grievance": run.world.mood["grievance"].copy(),
     }

@@ -167,7 +167,8 @@ def rows(paths: Sequence[str]) -> list[FieldRow]:
 
 def others() -> list[FieldRow]:
     """Levers without a slider of their own: those that a slider, switch or list can show."""
-    return [row for row in fields() if row.kind == "lever" and row.path not in MAIN and row.type != "list"]
+    shown = (row for row in fields() if row.kind == "lever" and row.type not in ("list", "mapping"))
+    return [row for row in shown if row.path not in MAIN]
 
 
 def scenarios(sources: Sequence[str]) -> list[str]:

@@ -6,6 +6,11 @@ SHARES = {
     "fatal_of_incidents": "fatal, of incidents",
     "with_deviation_of_convoy_incidents": "with a protocol deviation, of convoy incidents",
     "with_insider_of_incidents": "served by an insider, of incidents",
+    "inside_of_incidents": "served by an insider or his word of a movement, of incidents",
+    "inside_of_project_incidents": "the same, of project incidents",
+    "success_with_insider": "incidents, of plots against convoys and sites that an insider served from the start",
+    "success_without_insider": "incidents, of other plots against convoys and sites",
+    "declined_of_opportunities": "declined, of opportunities and offers of insiders",
     "unprotected_of_incidents": "outside any protocol (outings, private nationals), of incidents",
 }
 PAIRING = {

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
-from sim import simulate
+from sim import simulate, with_values
+from sim.agents.attackers import clocks
+from sim.scenario.build import params_rows
 from tests.small import (
     CROSSING,
+    NEUTRAL,
     ONE_ROAD,
     QUICK,
     UNBURDENED,
@@ -18,7 +21,7 @@ from tests.small import (
     z_of_share,
 )
 
-HELD = {"policy.adherence.hold": True, "threat.learning": False, "insider.prevalence": 0.0}
+HELD = {**NEUTRAL, "policy.adherence.hold": True, "threat.learning": False, "insider.prevalence": 0.0}
 HELD |= {"community.recruit_exponent": 0.0}
 MANY = {"threat.cells_per_group": 100, "threat.level_sd": 0.0, "exposure.trips_per_week": 2.0}
 
@@ -26,7 +29,7 @@ MANY = {"threat.cells_per_group": 100, "threat.level_sd": 0.0, "exposure.trips_p
 def test_idle_slots_take_up_opportunities_at_the_base_rate():
     """Alone, a slot is idle but for its plots: 1 / opportunities = interval + what a plot takes."""
     values = {**HELD, **QUICK, **MANY, **only("private"), "exposure.private_meeting": 1.0, "layers.waiting.hazard": 0.0}
-    values |= {"threat.opportunity_interval": 300.0, "threat.delta0": 0.0005, "run.warmup": 1.0, "run.horizon": 4.0}
+    values |= {"threat.plot_interval": 300.0, "threat.delta0": 0.0005, "run.warmup": 1.0, "run.horizon": 4.0}
     x = table(scenario(values, ONE_ROAD), 10, seed=91)
     cycle = 300 + 15 + 10 + 20 + 1.1
     assert abs(z_of_mean(x["opportunities"], 100 * 4 * 365 / cycle)) < Z
@@ -35,7 +38,7 @@ def test_idle_slots_take_up_opportunities_at_the_base_rate():
 @pytest.mark.parametrize("sd", [0.3, 0.6])
 def test_the_threat_level_multiplies_the_rate_by_a_lognormal_of_its_spread(sd):
     """Months are correlated over a year: the rate of a replicate-year varies, its mean is exp(sd^2 / 2)."""
-    values = {**HELD, **QUICK, **MANY, **only("private"), "threat.opportunity_interval": 1500.0, "run.horizon": 1.0}
+    values = {**HELD, **QUICK, **MANY, **only("private"), "threat.plot_interval": 1500.0, "run.horizon": 1.0}
     values |= {"run.warmup": 0.1, "threat.cells_per_group": 20}
     calm = table(scenario(values, ONE_ROAD), 1_500, seed=92)
     rough = table(scenario({**values, "threat.level_sd": sd}, ONE_ROAD), 1_500, seed=92)
@@ -47,9 +50,22 @@ def test_the_threat_level_multiplies_the_rate_by_a_lognormal_of_its_spread(sd):
     assert spread[1] > spread[0] + 0.1
 
 
+def test_no_clock_runs_out_of_candidates_however_much_the_threat_level_moves(baseline):
+    x = table(with_values(baseline, {"threat.level_sd": 0.9, "run.horizon": 2.0}), 100, seed=3)
+    assert x["candidates_capped"].sum() == 0
+
+
+def test_clocks_run_at_eight_times_the_base_rate_with_the_shipped_values_and_faster_where_needed(baseline):
+    rates = []
+    for changed in ({}, {"threat.level_sd": 0.9, "community.recruit_exponent": 6.0}):
+        params = params_rows([with_values(baseline, changed)])[0]
+        rates.append((clocks.opportunities_rate(params), clocks.recruits_rate(params)))
+    assert rates == [(8, 8), (128, 128)]
+
+
 def test_random_attackers_choose_all_classes_and_nothing_alike():
     values = {**HELD, **QUICK, **MANY, "threat.rationality": 0.0, "run.warmup": 0.5, "run.horizon": 3.0}
-    x = table(scenario(values, CROSSING), 3, seed=93)
+    x = table(scenario({**values, "threat.declined": 0.2}, CROSSING), 3, seed=93)
     taken = x["opportunities"].sum()
     assert taken > 3_000
     assert abs(z_of_share(x["nothing_chosen"].sum(), taken, 1 / 5)) < Z
@@ -57,17 +73,19 @@ def test_random_attackers_choose_all_classes_and_nothing_alike():
 
 @pytest.mark.parametrize("rationality", [1.0, 4.0])
 def test_choice_is_a_quantal_response_to_utility(rationality):
-    """Two options with utilities .6 and .2: odds exp(lambda (.6 - .2)); the other classes cost too much."""
-    values = {**HELD, **QUICK, **MANY, "threat.rationality": rationality, "threat.outside_option": 0.2}
-    values |= {"threat.value.private": 1.0, "threat.x0.private": 0.7, "threat.cost.private": 0.1}
-    for name in ("convoy", "site", "outing"):
+    """A convoy that nobody protects is worth .7 - .1, at the reference .7 x (1 - .4 x .6) - .1, where .3 is declined."""
+    values = {**HELD, **QUICK, **MANY, "threat.rationality": rationality, "threat.declined": 0.3}
+    values |= {"policy.adherence.level": 0.0, "threat.value.convoy": 1.0, "threat.x0.convoy": 0.7}
+    values |= {"threat.cost.convoy": 0.1, "threat.visible_protection": 0.4}
+    for name in ("site", "outing", "private"):
         values |= {f"threat.value.{name}": 0.0, f"threat.cost.{name}": 1.0}
     x = table(scenario({**values, "run.warmup": 0.5, "run.horizon": 3.0}, ONE_ROAD), 4, seed=94)
     others = 3 * np.exp(-rationality)
-    private, nothing = np.exp(rationality * 0.6), np.exp(rationality * 0.2)
+    nothing = (np.exp(rationality * (0.7 * 0.76 - 0.1)) + others) * 0.3 / 0.7
+    convoy = np.exp(rationality * 0.6)
     taken = x["opportunities"].sum()
     assert taken > 2_000
-    assert abs(z_of_share(x["nothing_chosen"].sum(), taken, nothing / (private + nothing + others))) < Z
+    assert abs(z_of_share(x["nothing_chosen"].sum(), taken, nothing / (convoy + nothing + others))) < Z
 
 
 def test_expected_counts_are_numbers_for_the_keenest_attackers():

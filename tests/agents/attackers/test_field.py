@@ -10,10 +10,12 @@ import pytest
 
 from sim import with_values
 from sim.agents import convoys
+from sim.agents.expected import worth
+from sim.agents.threat import meeting
 from sim.agents.threat.slots import APPROACHING, IDLE, WAITING
 from sim.clock import EPOCH_DAYS, TICKS_A_DAY
-from sim.outcome import CONVOY, GAVE_UP, INCIDENT, SITE
-from tests.small import ONE_ROAD, QUICK, RICH, UNPAID, Z, only, scenario, table, z_of_share
+from sim.outcome import CONVOY, GAVE_UP, INCIDENT, NOTICED, OUTING, PRIVATE, SITE
+from tests.small import FROZEN, ONE_ROAD, QUICK, RICH, UNPAID, Z, divided, only, scenario, table, z_of_share
 
 HELD = {"policy.adherence.hold": True, "insider.prevalence": 0.0}
 # A checkpoint halfway between the hideout and the site and town.
@@ -140,6 +142,22 @@ def test_a_waiting_team_is_noticed_with_the_hazard_of_a_day(hazard):
     assert abs(z_of_share(noticed, noticed + x["gave_up"].sum(), 1 - math.exp(-4 * hazard))) < Z
 
 
+def test_a_team_is_noticed_by_the_patrols_of_the_jurisdiction_that_it_waits_in(replicate):
+    quick = {**FROZEN, **QUICK, **only("convoy"), "run.horizon": 1.0, "run.warmup": 0.1, "threat.wait_at_ends": 0.0}
+    run = replicate(scenario({**quick, "threat.cells_per_group": 60}, divided(45))).to(0)
+    assert set(run.world.lines["jurisdiction"]) == {0, 1}
+    run.world.presence["patrols"][1] = 1e6  # nobody waits there for a day
+    run.to(150)
+    assert run.world.presence["patrols"][1] == 1e6
+    where = dict(zip(run.world.nodes["cell"].tolist(), run.world.nodes["jurisdiction"].tolist(), strict=True))
+    places = [(e.stage, where[int(e.cell)]) for e in run.events if e.stage in (INCIDENT, NOTICED)]
+    assert places.count((INCIDENT, 0)) > 20 and places.count((NOTICED, 1)) > 20
+    assert places.count((INCIDENT, 1)) == 0
+    node, line = run.world.path[run.world.routes[0].first + 70], 0  # of a line of the first, beyond the border
+    assert worth.noticed_between_tries(run.world, run.params[0], line, node) == 1.0
+    assert worth.noticed_between_tries(run.world, run.params[0], line, run.world.lines[line].origin) < 0.5
+
+
 @pytest.fixture(scope="module")
 def hunters(busy):
     """Attackers who want convoys only, and wait long."""
@@ -185,7 +203,7 @@ def test_a_convoy_is_struck_on_its_line_on_the_day_of_its_movement(hunters, repl
         for route in world.routes[line.first_route : line.first_route + line.routes]:
             cells |= set(world.nodes["cell"][world.path[route.first : route.first + route.length]].tolist())
         assert event.cell in cells
-        day = convoys.day_of_trip(params, line.phase, event.trip)
+        day = convoys.day_of_trip(world, params, row, event.trip)
         habit = convoys.habitual_departure(params, row, world)
         late = event.tick - day * TICKS_A_DAY - habit
         assert abs(late) < 12 * 30 + 200  # patience, the window of varied departures, the drive
@@ -215,6 +233,33 @@ def test_outings_are_struck_by_day_and_never_where_the_protocol_is_followed():
     lapsed = table(scenario({**values, "policy.adherence.level": 0.0}, ONE_ROAD), 3, seed=85)
     assert strict["incidents"].sum() == 0 < strict["gave_up"].sum()
     assert lapsed["gave_up"].sum() == 0 < lapsed["incidents"].sum()
+
+
+MEETINGS = {**HELD, "threat.cells_per_group": 0, "exposure.outing_meeting": 0.8, "run.warmup": 0.1}
+
+
+@pytest.mark.parametrize("level", [0.0, 0.6, 1.0])
+@pytest.mark.parametrize("tie, curfew", [(1.0, 0.0), (0.5, 0.0), (0.0, 0.0), (0.5, 0.4), (1.0, 1.0)])
+def test_outings_are_met_as_the_tied_share_moves_with_adherence_and_the_curfew_leaves(replicate, level, tie, curfew):
+    """meeting x [theta (1 - a) + (1 - theta) .4] (1 - curfew); whoever is out on his own account is met as ever."""
+    values = {"policy.adherence.level": level, "exposure.outing_tie": tie, "policy.movement.curfew": curfew}
+    run = replicate(scenario({**MEETINGS, **values}, ONE_ROAD)).to(1)
+    targets = run.world.targets["target_class"]
+    outing, private = (int(np.flatnonzero(targets == c)[0]) for c in (OUTING, PRIVATE))
+    chance = 0.8 * (tie * (1 - level) + (1 - tie) * 0.4) * (1 - curfew)
+    assert meeting.daily_meeting(run.world, run.params[0], outing) == pytest.approx(chance)
+    assert meeting.daily_meeting(run.world, run.params[0], private) == 0.5
+
+
+def test_outings_that_keep_to_no_protocol_are_met_at_full_adherence_too_but_under_no_curfew():
+    values = {"policy.adherence.hold": True, **QUICK, **UNPAID, **only("outing"), "threat.cells_per_group": 50}
+    values |= {"run.horizon": 1.0, "layers.waiting.hazard": 0.0, "policy.adherence.level": 1.0}
+    half, curfew = {"exposure.outing_tie": 0.5}, {"exposure.outing_tie": 0.5, "policy.movement.curfew": 1.0}
+    free, kept_in = (table(scenario({**values, **more}, ONE_ROAD), 3, seed=85) for more in (half, curfew))
+    assert free["incidents"].sum() > 100
+    assert kept_in["incidents"].sum() == 0 < kept_in["gave_up"].sum()
+    tries = free["incidents"].sum() + free["gave_up"].sum()
+    assert abs(z_of_share(free["incidents"].sum(), tries, 1 - (1 - 0.5 * 0.4) ** 4)) < Z
 
 
 # The escort.

@@ -112,7 +112,7 @@ def test_what_is_stated_is_the_engine_s_law_of_what_is_done(run):
     scenario, course, _ = run
     bias = scenario.policy.adherence.reporting_bias
     assert course.stated == pytest.approx(course.adherence + bias * (1 - course.adherence))
-    assert course.stated == pytest.approx(protocol.stated(params_rows([scenario])[0], course.adherence))
+    assert course.stated == pytest.approx(protocol.stated(params_rows([scenario])[0], course.adherence, 0.0))
 
 
 def test_its_log_is_the_model_s_and_holds_what_the_rows_count(run):

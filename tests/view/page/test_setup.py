@@ -22,7 +22,8 @@ from sim.world.generate import generate
 ROOT = Path(__file__).parents[3]
 LINES = ("escort", "armour", "checkpoint", "site", "screening", "training")
 SPLIT = [f"policy.budget.split.{line}" for line in LINES]
-LEVERS = {row.path: row for row in fields() if row.kind == "lever" and row.type != "list" and row.path not in SPLIT}
+SHOWN = [row for row in fields() if row.kind == "lever" and row.type not in ("list", "mapping")]
+LEVERS = {row.path: row for row in SHOWN if row.path not in SPLIT}
 FACTS = {row.path: row for row in rows([*MIND, "run.horizon", "run.warmup", "run.start", "threat.cells_per_group"])}
 
 
