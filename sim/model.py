@@ -167,12 +167,12 @@ class Detector(RowAgent, arrays=("detectors",), words={"kind": detectors.KINDS})
 
 
 class Checkpoint(Detector):
-    """A post on a road cell."""
+    """A post on a road cell, where the policy's placement has one."""
 
     @classmethod
     def rows_in_use(cls, world: World) -> np.ndarray:
         """Rows of checkpoints, staffed or not."""
-        return np.flatnonzero(world.detectors["kind"] == detectors.CHECKPOINT)
+        return np.flatnonzero((world.detectors["kind"] == detectors.CHECKPOINT) & (world.detectors["placed"] == 1))
 
 
 class Site(RowAgent, arrays=("sites", "fleets", "stoppages")):

@@ -81,7 +81,8 @@ class Array(NamedTuple):
 STANDING = (
     Array("setting", SETTING),
     Array("nodes", NODE),
-    Array("reach", REACH),  # (sources, nodes): from each base, then each hideout
+    Array("reach", REACH),  # (sources, nodes): from each base, each hideout, then each hideout round checkpoints
+    Array("ways", "i8", meaning="(placements,): rows from a hideout's reach to that round a placement's checkpoints"),
     Array("path", "i8", meaning="the routes' nodes, end to end"),
     Array("routes", ROUTE),
     Array("crossings", CROSSING),

@@ -26,6 +26,8 @@ DETECTOR = Record(
     ("node", "i8", "row", "road node; a drone crew's: where its stretch of today begins"),
     ("jurisdiction", "i8", "row", "jurisdiction"),
     ("rank", "f8", "0..1", "its turn when only a share of its kind works"),
+    ("placements", "i8", "bits", "placements of checkpoints that have it, a bit at the code of each"),
+    ("placed", "i8", "flag", "a checkpoint that the policy's placement has"),
     ("working", "i8", "flag", "somebody stands there, watches or flies"),
     ("detection", "f8", "probability", "d: chance that it finds a team if people are diligent"),
     ("reach", "f8", "km", "distance at which it sees; none for a checkpoint"),

@@ -16,7 +16,8 @@ def deliver(world, params):
     for k in range(len(world.detectors)):
         post = world.detectors[k]
         if post.kind == CHECKPOINT:
-            post.working = int(post.rank < params.checkpoints_staffed_share)
+            post.placed = (post.placements >> params.checkpoints_placement) & 1
+            post.working = int(post.rank < params.checkpoints_staffed_share) * post.placed
             post.detection = 1.0 - math.pow(1.0 - world.delivered[0].checkpoint, params.checkpoints_thoroughness)
         elif post.kind == CAMERAS:
             _set_cameras(world, params, post)

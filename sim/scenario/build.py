@@ -21,6 +21,7 @@ from sim.clock import TICKS_A_DAY
 from sim.errors import InputError
 from sim.rng import identity
 from sim.scenario.fields import FieldRow
+from sim.scenario.posts import PLACEMENTS, detour_of, placements_of, posts_of, ways_known
 from sim.scenario.schema import Scenario, fields
 from sim.scenario.worldfile import MOST_JURISDICTIONS, WorldFile
 from sim.state import World, assemble
@@ -119,6 +120,9 @@ def structure(scenario: Scenario) -> tuple:
         scenario.exposure.local_per_foreign,
         scenario.insider.prevalence,
         _clock_rate_of_posts(scenario),
+        placements_of(scenario),
+        ways_known(scenario),
+        detour_of(scenario),
     )
 
 
@@ -176,8 +180,9 @@ class _Builder:
         self.seen: dict[int, str] = {}
 
     def world(self) -> World:
-        """Build every room; lines before targets, routes before lines."""
-        self.reach = self._reach()
+        """Build every room; lines before targets, routes before lines, checkpoints before all that pass them."""
+        self.checkpoints = posts_of(self.scenario, self.roads)
+        ways, self.reach = self._ways()
         self.sites = sorted(self.file.sites, key=lambda site: (-site.foreign_staff, site.name))
         path, routes, crossings, lines = self._lines()
         watching = self._detectors()
@@ -187,6 +192,7 @@ class _Builder:
             "setting": self._setting(watching),
             "nodes": self._nodes(),
             "reach": self.reach,
+            "ways": ways,
             "path": path,
             "routes": routes,
             "crossings": crossings,
@@ -290,7 +296,7 @@ class _Builder:
 
     def _detectors(self) -> np.ndarray:
         """Checkpoints, cameras a place, watchtowers a site, drone crews: in this order."""
-        found = [(detectors.CHECKPOINT, f"checkpoint/{x.name}", x.cell) for x in self.file.checkpoints]
+        found = [(detectors.CHECKPOINT, post.key, self.grid.xy(post.cell)) for post in self.checkpoints]
         found += [(detectors.CAMERAS, f"cameras/{k}/{x.name}", x.cell) for k, x in enumerate(self._camera_places())]
         found += [(detectors.WATCHTOWERS, f"watchtowers/{x.name}", x.cell) for x in self.sites]
         crews = [self.file.bases[k % len(self.file.bases)].cell for k in range(CREWS_CAPACITY)]
@@ -301,6 +307,8 @@ class _Builder:
         rows["node"] = [self._node(cell) for cell in cells]
         rows["jurisdiction"] = [self._jurisdiction(cell) for cell in cells]
         rows["rank"] = rows["id"] / 2.0**32
+        rows["placements"][: len(self.checkpoints)] = [post.placements for post in self.checkpoints]
+        rows["placed"] = rows["placements"] >> PLACEMENTS.index(self.scenario.warmup.policy.checkpoints.placement) & 1
         for k in range(CREWS_CAPACITY):
             crew = rows[len(rows) - CREWS_CAPACITY + k]
             crew.rank, crew.jurisdiction = k, k % len(self.names)
@@ -313,7 +321,7 @@ class _Builder:
         rows[0].width = self.grid.width
         rows[0].foreign_staff = sum(site.foreign_staff for site in self.sites)
         rows[0].camera_places = len(self._camera_places())
-        rows[0].first_cameras = len(self.file.checkpoints)
+        rows[0].first_cameras = len(self.checkpoints)
         rows[0].first_drone = len(watching) - CREWS_CAPACITY
         return rows
 
@@ -322,13 +330,25 @@ class _Builder:
         rows["cell"] = self.roads.cells
         rows["jurisdiction"] = self.cell_jurisdiction[self.roads.cells]
         rows["checkpoint"] = -1
-        for k, checkpoint in enumerate(self.file.checkpoints):
-            rows[self._node(checkpoint.cell)].checkpoint = k
+        for k, post in enumerate(self.checkpoints):
+            rows[self.roads.node(post.cell)].checkpoint = k
         rows["town"][[self._node(town.cell) for town in self.file.towns]] = 1
         return rows
 
-    def _reach(self) -> np.ndarray:
-        distance, toward = self.roads.reach([self.grid.cell(*source.cell) for source in self._sources()])
+    def _ways(self) -> tuple[np.ndarray, np.ndarray]:
+        """The straight ways, and behind them those from the hideouts round each placement's checkpoints."""
+        ways = np.zeros(len(PLACEMENTS), dtype=np.int64)
+        found = [self.roads.reach([self.grid.cell(*source.cell) for source in self._sources()])]
+        hideouts = [self.grid.cell(*hideout.cell) for hideout in self.file.hideouts]
+        for placement in placements_of(self.scenario) if ways_known(self.scenario) else ():
+            code = PLACEMENTS.index(placement)
+            posts = [post.cell for post in self.checkpoints if post.placements >> code & 1]
+            ways[code] = len(found) * len(hideouts)
+            found.append(self.roads.round_posts(hideouts, posts, self.scenario.threat.detour))
+        distance, toward = map(np.concatenate, zip(*found, strict=True))
+        return ways, self._reach(distance, toward)
+
+    def _reach(self, distance: np.ndarray, toward: np.ndarray) -> np.ndarray:
         rows = np.zeros(distance.shape, REACH.dtype)
         rows["distance"], rows["toward"] = distance, toward
         staffed = self._nodes()["checkpoint"] >= 0
@@ -501,6 +521,7 @@ class _Builder:
             row.id = self._id(f"attacker/{group.name}/{k}")
             row.group, row.vantage = g, self._vantage(group, k % len(group.hideouts))
             row.home = self._hideout(group.hideouts[k % len(group.hideouts)])
+            row.way = row.home
             cell = self._sources()[row.home].cell
             row.node, row.jurisdiction = self._node(cell), self._jurisdiction(cell)
         return rows

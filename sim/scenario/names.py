@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from sim.agents import escorts, insiders
 from sim.rng import identity
 from sim.scenario.build import CREWS_CAPACITY
+from sim.scenario.posts import key_of
 from sim.scenario.schema import Scenario
 from sim.state import World
+from sim.world.grid import Grid
 
 NAMED = ("jurisdictions", "sites", "towns", "detectors", "slots", "posts", "targets")
 
@@ -23,7 +25,7 @@ def row_names(scenario: Scenario, world: World) -> Names:
     scenario : Scenario
         As it was built into `world`.
     """
-    by_id = {identity(key): name for key, name in _named(scenario)}
+    by_id = {identity(key): name for key, name in (*_named(scenario), *_placed(scenario, world))}
     names = {array: [by_id[number] for number in getattr(world, array)["id"].tolist()] for array in NAMED}
     names["convoys"] = [by_id[number] for number in world.lines["id"].tolist()]
     forces = [
@@ -53,3 +55,10 @@ def _named(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for group in file.groups:
         count = range(scenario.threat.cells_per_group)
         yield from ((f"attacker/{group.name}/{k}", f"{group.name} {k + 1}") for k in count)
+
+
+def _placed(scenario: Scenario, world: World) -> Iterator[tuple[str, str]]:
+    """The same of checkpoints that a placement has put on their cells."""
+    grid = Grid(**scenario.world_file.grid.model_dump())
+    nodes = world.detectors["node"][: int(world.setting["first_cameras"][0])]
+    yield from ((key_of(grid, cell), "post {}-{}".format(*grid.xy(cell))) for cell in world.nodes["cell"][nodes])

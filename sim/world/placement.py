@@ -106,7 +106,8 @@ def _no_way_round(land: Land, count: int, detour: float) -> list[int]:
     What a place held when it was last looked at says when it is looked at again; at first, all ways that lead over it.
     """
     targets = sorted(land.targets, key=lambda cell: (-land.targets[cell], cell))[:MOST_ENDS]
-    net = _Net(land.roads.graph, _nodes(land, targets), _nodes(land, land.places))
+    ends = _nodes(land, [*targets, *land.places[:MOST_ENDS]])
+    net = _Net(land.roads.graph, ends, _nodes(land, land.places))
     hold = _Hold(net, _nodes(land, targets), np.array([land.targets[cell] for cell in targets]), detour)
     most = hold.at_most()
     turns = [(-most[at], at, -1) for at in net.open]
@@ -190,8 +191,10 @@ class _Net:
 
     def _lay(self, pieces: list[list[int]]) -> None:
         """Pieces of road as arrays: the ends of each, its length, and how much of it lies before each of its cells."""
-        self.a, self.b = (np.searchsorted(self.nodes, [piece[at] for piece in pieces]) for at in (0, -1))
-        self.length = np.array([len(piece) - 1 for piece in pieces])
+        self.a, self.b = (
+            np.searchsorted(self.nodes, np.array([piece[at] for piece in pieces], dtype=np.int64)) for at in (0, -1)
+        )
+        self.length = np.array([len(piece) - 1 for piece in pieces], dtype=np.int64)
         self.first = np.cumsum(self.length) - self.length
         gone = [np.cumsum(np.r_[0.0, self._behind[piece[1:-1]]]) for piece in pieces]
         self.before = np.concatenate(gone) if gone else np.zeros(0)

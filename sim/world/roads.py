@@ -139,12 +139,13 @@ class RoadNetwork:
 
         count = len(self.cells)
         cost = 1.0 + UNLIKE * np.sqrt(np.arange(count) + 2.0)
-        cost[self.node_of_cell[list(posts)]] += detour
+        for post in posts:
+            cost[self.node(post)] += detour
         a, b = np.array(self.graph.edges, dtype=np.int64).reshape(-1, 2).T
         steps = csr_array((np.r_[cost[b], cost[a]], (np.r_[a, b], np.r_[b, a])), shape=(count, count))
         roots = np.array([self.node(cell) for cell in sources])
-        _, parent = dijkstra(steps, indices=roots, return_predecessors=True)
-        parent = np.where(parent < 0, np.arange(count), parent)
+        _, before = dijkstra(steps, indices=roots, return_predecessors=True)
+        parent = np.where(before < 0, np.arange(count), before.astype(np.int64))
         return _steps_along(parent), parent
 
     def _lost(self, dist: Cells) -> int:
@@ -161,7 +162,7 @@ class RoadNetwork:
 
 def _steps_along(parent: Cells) -> Cells:
     """Steps from each node to the source of its row, which is its own parent."""
-    leap = parent.astype(np.int64)
+    leap = parent
     steps = (leap != np.arange(leap.shape[1])).astype(np.int64)
     while (beyond := np.take_along_axis(steps, leap, axis=1)).any():
         steps += beyond

@@ -27,7 +27,7 @@ NODE = Record(
 
 REACH = Record(
     "reach",
-    ("distance", "i8", "cell", "road cells from a source (a base or a hideout) to a node"),
+    ("distance", "i8", "cell", "road cells from a source (a base or a hideout) to a node, on the way that is taken"),
     ("toward", "i8", "row", "next node from there toward the source"),
     ("post", "i8", "row", "first node with a checkpoint from there toward the source, itself included; -1 where none"),
 )
@@ -112,18 +112,19 @@ def index_on_route(world, route_row, node):
 
 @kernel
 def crossings_before(world, route_row, place):
-    """Number of checkpoints on a route before a position."""
+    """Number of checkpoints on a route before a position, staffed or not."""
     route = world.routes[route_row]
     count = 0
     for k in range(route.crossings):
-        if world.crossings[route.first_crossing + k].place < place:
-            count += 1
+        crossing = world.crossings[route.first_crossing + k]
+        if crossing.place < place:
+            count += world.detectors[crossing.checkpoint].placed
     return count
 
 
 @kernel
 def node_toward(world, source, node, steps):
-    """The node reached from `node` after `steps` road cells toward a source (a base or a hideout)."""
+    """The node reached from `node` after `steps` road cells toward a source (a base, or a hideout on one of its ways)."""
     for _ in range(steps):
         node = world.reach[source, node].toward
     return node

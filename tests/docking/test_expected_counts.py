@@ -32,6 +32,11 @@ CAUSES = {"insider.prevalence": 0.005, "insider.offers": 3.0, "insider.passes": 
 CAUSES |= {f"insider.{name}": 0.5 for name in ("draws", "watch_left", "betrayal", "turned")}
 # Many plots begin before t = 0 or are under way at the horizon, so that it tells how long they take.
 ENDS = {"run.horizon": 0.4, "run.warmup": 0.4, "threat.cells_per_group": 24, "threat.plot_interval": 60.0}
+FORCES = {"state.army_division.size": 30_000, "state.special_police.teams": 6, "layers.presence.needed": 1.0}
+GONE = {"state.army_division.size": 0, "state.special_police.teams": 0, "layers.presence.needed": 1.0}
+OUTINGS = {"exposure.outing_tie": 0.3, "policy.movement.curfew": 0.3, "confidence.away": 0.6}
+PLACES = {"policy.adherence.by_jurisdiction": {"west": 2.0, "east": -2.0}, "policy.adherence.paid_from": "budget"}
+FEW = {"policy.movement.sight": 1.0, "policy.movement.trips": 0.5, "policy.movement.people": 3.0}
 # In the small world, where every gate of the corridor is met often.
 CASES = {
     "feedbacks on": {},
@@ -54,7 +59,12 @@ CASES = {
     "people on record": {"insider.prevalence": 0.005, "insider.activation": 0.7} | ON_RECORD,
     "protests and stoppages": {"harm.convoy.p_fatal": 0.95} | UNREST,
     "partner's forces": {"threat.wait_at_ends": 1.0} | HELPED,
+    "forces everywhere": {**PLACES, **FORCES, "threat.removed_if_engaged": 0.9, "threat.recruit_interval": 60.0},
+    "no forces, people away": {**PLACES, **GONE, **OUTINGS, **UNREST, "policy.adherence.fatigue": 0.03, **WATCHED},
+    "near and small": {"threat.nest": 0.3, "threat.distance_scale": 10.0, "threat.deterrence": 1.0, **FORCES},
+    "few movements, escorts that deter": {**FEW, "policy.adherence.level": 0.9, "threat.near_repeat": 0.5},
     "everything at once": {
+        **CAUSES,
         **BUSY_CELLS,
         "threat.cells_per_group": 40,
         **WATCHED,

@@ -84,7 +84,7 @@ STARTS = {
 
 
 # Forces of the state and the partner are told at t = 0; re-checks of the past are waived.
-AT_ONCE = {"teams", "patrols", "strength", "pledged", "checked"}
+AT_ONCE = {"teams", "patrols", "state", "strength", "pledged", "checked"}
 UNTOUCHED = ("protocol", "presence", "intelligence", "mood", "displaced", "residents", "programmes", "confidence")
 UNTOUCHED += ("stoppages", "fleets", "forces", "teams", "slots", "convoys", "insiders")
 

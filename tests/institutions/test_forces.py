@@ -184,7 +184,7 @@ def lost_after_attacks(soldiers, teams):
     forces = {"state.army_division.size": soldiers, "state.special_police.teams": teams}
     quick = {**FROZEN, **UNPAID, **QUICK, "threat.removed_if_engaged": 0.6, "threat.recruit_interval": 1500.0}
     values = {**quick, **shares, **forces, "threat.delta0": 0.0005, "threat.rationality": 4.0}
-    made = scenario({**values, "threat.cells_per_group": 100, "run.horizon": 0.5, "run.warmup": 0.0}, CROSSING)
+    made = scenario({**values, "threat.cells_per_group": 300, "run.horizon": 0.5, "run.warmup": 0.0}, CROSSING)
     return made, 0.6 * presence(soldiers, teams, 0.5, 0.5)
 
 

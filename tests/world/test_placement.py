@@ -1,9 +1,11 @@
 """Where checkpoints stand under each rule: on free road cells, always the same, and harder to get round than others."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from sim.scenario.build import land_of
+from sim.scenario.posts import land_of
 from sim.scenario.worldfile import WorldFile
 from sim.world.generate import generate
 from sim.world.grid import Grid
@@ -19,7 +21,8 @@ def world(request, baseline):
     """A world file, what the rules go by, and the cells of its own checkpoints."""
     number = request.param.removeprefix("generated ")
     file = WorldFile.model_validate(generate(int(number))) if number.isdigit() else baseline.world_file
-    land = land_of(file)
+    roads = RoadNetwork(Grid(**file.grid.model_dump()), [road.points for road in file.roads])
+    land = land_of(file, roads)
     return file, land, [land.roads.grid.cell(*post.cell) for post in file.checkpoints]
 
 
@@ -42,9 +45,7 @@ def test_as_many_posts_stand_on_free_road_cells_as_the_world_has_and_always_the_
     assert (land.roads.node_of_cell[cells] >= 0).all()
     assert not set(cells) & set(land.places)
     lines = [road.points for road in file.roads][::-1]
-    backwards = Land(
-        land.name, RoadNetwork(land.roads.grid, lines), land.places, dict(list(land.targets.items())[::-1])
-    )
+    backwards = replace(land, roads=RoadNetwork(land.roads.grid, lines), targets=dict(reversed(land.targets.items())))
     assert placed(rule, backwards, len(own), 10.0) == cells
 
 
@@ -52,7 +53,7 @@ def test_as_many_posts_stand_on_free_road_cells_as_the_world_has_and_always_the_
 def test_fewer_ways_lead_round_posts_where_there_is_none_than_round_any_others(world, detour):
     """The mean of 12 random placements, which differ by the name of the world alone."""
     _, land, own = world
-    anywhere = [Land(f"{land.name} {k}", land.roads, land.places, land.targets) for k in range(12)]
+    anywhere = [replace(land, name=f"{land.name} {k}") for k in range(12)]
     by_chance = np.mean([posts_passed(land, placed("random", x, len(own), detour), detour) for x in anywhere], axis=0)
     crossroads = posts_passed(land, placed("crossroads", land, len(own), detour), detour)
     hard = posts_passed(land, placed("no_way_round", land, len(own), detour), detour)

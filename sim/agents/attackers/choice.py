@@ -7,7 +7,7 @@ from sim import outcome, rng
 from sim.agents import insiders
 from sim.agents.attackers import preparation
 from sim.agents.expected import gates as expected
-from sim.agents.threat import targets
+from sim.agents.threat import slots, targets
 from sim.agents.threat.slots import HELP, OFFERED, SERVED, WHICH, WHO_OFFERS
 from sim.clock import TICKS_A_DAY
 from sim.kernel import kernel
@@ -26,6 +26,7 @@ def choose(world, params, seed, time, s, may_pass):
         world.outcome[0].nothing_chosen += 1
         return
     slot.target_class = drawn
+    slot.way = slots.way_of(world, params, seed, slot)
     _choose_target(world, params, seed, time, s)
     _find_help(world, params, seed, s, time)
     _begin(world, params, seed, time, s)
@@ -35,12 +36,14 @@ def choose(world, params, seed, time, s, may_pass):
 def take_offer(world, params, seed, time, s):
     """A facilitator offers help at his site or a line of it: choose one of them, or nothing, and begin with him."""
     slot = world.slots[s]
+    slot.way = slots.way_of(world, params, seed, slot)
     u = rng.uniform(seed, rng.PLOT, slot.id, slot.plot, WHO_OFFERS)
     k = insiders.nth_of_all(world, int(u * insiders.in_post(world)))
     site = world.insiders[k].site
     drawn = targets.choose_offered(world, params, seed, slot.id, slot.plot, slot.group, site)
     expected.offered(world, params, s, time, k, drawn)
     if drawn < 0:
+        slot.way = slot.home
         world.outcome[0].nothing_chosen += 1
         return
     world.outcome[0].plots_offered += 1

@@ -12,7 +12,7 @@ from sim.agents import convoys, detectors, insiders
 from sim.agents.attackers import attempts, plots
 from sim.agents.attackers.attempts import NO_INCIDENT
 from sim.agents.expected import gates as expected
-from sim.agents.threat import meeting
+from sim.agents.threat import meeting, slots
 from sim.agents.threat.slots import APPROACHING, AT_END, STATION, WAITING
 from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
 from sim.kernel import kernel
@@ -37,10 +37,12 @@ def set_out(world, params, seed, s, tick):
         slot.insider = 0  # he is no longer in post
         slot.access = -1
     slot.node = slot.station
+    slot.way = slots.way_of(world, params, seed, slot)
     slot.state = APPROACHING
     slot.since = tick
     slot.place = 0
     slot.passed = 0
+    world.outcome[0].set_out += 1
     _next_stretch(world, s)
 
 
@@ -62,11 +64,11 @@ def _station(world, params, seed, slot, line_row):
 def _next_stretch(world, s):
     """Drive on to the next checkpoint on the approach, or to its end."""
     slot = world.slots[s]
-    slot.halt = world.reach[slot.home, slot.node].distance
-    here = world.reach[slot.home, slot.node].post
-    while here >= 0 and world.reach[slot.home, here].distance > slot.place:
-        slot.halt = world.reach[slot.home, here].distance
-        here = next_post(world, slot.home, here)
+    slot.halt = world.reach[slot.way, slot.node].distance
+    here = world.reach[slot.way, slot.node].post
+    while here >= 0 and world.reach[slot.way, here].distance > slot.place:
+        slot.halt = world.reach[slot.way, here].distance
+        here = next_post(world, slot.way, here)
     slot.entry = slot.since + slot.halt
     push(world, slot.entry, PLOT_MOVES, s)
 
@@ -78,8 +80,8 @@ def move(world, params, seed, tick, s):
     if slot.state != APPROACHING or slot.entry != tick:
         return NO_INCIDENT
     slot.place = slot.halt
-    distance = world.reach[slot.home, slot.node].distance
-    post = world.nodes[node_toward(world, slot.home, slot.node, distance - slot.place)].checkpoint
+    distance = world.reach[slot.way, slot.node].distance
+    post = world.nodes[node_toward(world, slot.way, slot.node, distance - slot.place)].checkpoint
     if post >= 0 and _screened(world, params, seed, tick, s, post):
         world.outcome[0].foiled_checkpoint += 1
         plots.foil(world, params, seed, tick / TICKS_A_DAY, s, outcome.SCREENED)
@@ -99,7 +101,7 @@ def move(world, params, seed, tick, s):
 def _seen_on_the_way(world, params, seed, s):
     """Whether a drone crew sees the team on its approach."""
     slot = world.slots[s]
-    chance = 1.0 - detectors.miss_on_the_way(world, params, slot.home, slot.node)
+    chance = 1.0 - detectors.miss_on_the_way(world, params, slot.way, slot.node)
     if chance <= 0.0:
         return False
     seen = rng.uniform(seed, rng.MEETING, slot.id, slot.plot, _ON_THE_WAY) < chance
@@ -128,6 +130,7 @@ def _screened(world, params, seed, tick, s, post):
     chance = detectors.chance_of_finding(world, params, post, tick)
     found = rng.uniform(seed, rng.SCREENING, slot.id, slot.plot, world.detectors[post].id) < chance
     slot.passed += world.detectors[post].working
+    world.outcome[0].posts_passed += world.detectors[post].working
     expected.checkpoint(world, params, s, found, chance)
     return found
 

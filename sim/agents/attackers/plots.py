@@ -41,6 +41,7 @@ def give_up(world, s, day):
     outcome.log(world, day * TICKS_A_DAY, outcome.GAVE_UP, s)
     watch_out(world, s, -1)
     world.slots[s].state = IDLE
+    world.slots[s].way = world.slots[s].home
 
 
 @kernel
@@ -54,6 +55,7 @@ def raid(world, params, s, day):
         learn(world, params, s, 0.0)
         if slot.state == WAITING:
             watch_out(world, s, -1)
+    slot.way = slot.home
     slot.state = EMPTY
 
 
@@ -64,6 +66,7 @@ def end(world, params, seed, time, s, removed):
     if slot.state == WAITING:
         watch_out(world, s, -1)
     days = 0.0
+    slot.way = slot.home
     slot.state = EMPTY
     if rng.uniform(seed, rng.PLOT, slot.id, slot.plot, REMOVED) >= removed:
         days = rng.exponential(seed, rng.PLOT, slot.id, slot.plot, LOW_DAYS) * params.threat_lie_low_mean

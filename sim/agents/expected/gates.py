@@ -159,7 +159,7 @@ def _appraise(world, params, s, t, access):
     """What a plot against a target is worth with the help of an insider."""
     plot = world.appraisals[s]
     node = worth.typical_node(world, t)
-    plot.worth = worth.field(world, params, world.slots[s].home, t, node, 1)
+    plot.worth = worth.field(world, params, world.slots[s].way, t, node, 1)
     plot.lethality = worth.lethality(world, params, t, node, access, worth.mean_toll(params))
 
 
@@ -206,13 +206,13 @@ def insider(world, params, s, time, chance):
     slot = world.slots[s]
     plot = world.appraisals[s]
     node = worth.typical_node(world, slot.target)
-    alone = worth.field(world, params, slot.home, slot.target, node, 0)
+    alone = worth.field(world, params, slot.way, slot.target, node, 0)
     plot.worth = alone
     toll = worth.mean_toll(params)
     plot.lethality = worth.lethality(world, params, slot.target, node, -1, toll)
     if chance <= 0.0:
         return
-    helped = worth.field(world, params, slot.home, slot.target, node, 1)
+    helped = worth.field(world, params, slot.way, slot.target, node, 1)
     through = _through(world, params, slot, slot.target, time, -1)
     usual = _likelier(world, params, slot, time, through, insiders.WORKER)
     official = _likelier(world, params, slot, time, through, insiders.POLICE)
@@ -291,7 +291,7 @@ def checkpoint(world, params, s, found, chance):
     tries = meeting.tries_at(params, slot.target_class)
     meets = worth.try_chance(world, params, slot.target, slot.node, slot.insider)
     value = worth.waiting(world, params, slot.target, slot.node, meets, slot.insider, tries)
-    value *= worth.checkpoints_left(world, params, slot.home, slot.node, slot.place)
+    value *= worth.checkpoints_left(world, params, slot.way, slot.node, slot.place)
     _book_in_field(world, s, (0.0 if found else value) - (1.0 - chance) * value)
 
 

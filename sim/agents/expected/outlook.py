@@ -66,7 +66,7 @@ def _appraise(world, params, t, toll):
         v = world.groups[g].vantage
         if world.appeal[v, t] > 0.0:
             prospect = world.prospects[g, t]
-            way = worth.checkpoints_left(world, params, world.vantages[v].home, node, 0)
+            way = worth.way_left(world, params, world.vantages[v].home, node)
             through = worth.survival(world, params, world.vantages[v].jurisdiction, target.jurisdiction)
             prospect.worth = value * way * through
             prospect.lethality = deaths / value if value > 0.0 else 0.0

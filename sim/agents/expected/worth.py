@@ -139,6 +139,17 @@ def checkpoints_left(world, params, source, node, place):
 
 
 @kernel
+def way_left(world, params, home, node):
+    """P(no checkpoint finds a team) on its whole way from a hideout, over whether it knows where they stand."""
+    straight = checkpoints_left(world, params, home, node, 0)
+    known = params.threat_posts_known
+    if known <= 0.0:
+        return straight
+    around = checkpoints_left(world, params, home + world.ways[params.checkpoints_placement], node, 0)
+    return (1.0 - known) * straight + known * around
+
+
+@kernel
 def typical_node(world, target_row):
     """Where a team would wait: the middle of a line's habitual route, else the target's own node."""
     target = world.targets[target_row]

@@ -5,6 +5,7 @@ Here stand what a slot is and what it is exposed to; what it does stands in `sim
 
 import math
 
+from sim import rng
 from sim.agents import insiders
 from sim.kernel import kernel
 from sim.record import Record
@@ -15,7 +16,7 @@ STATES = ("empty", "idle", "watching", "preparing", "approaching", "waiting", "l
 
 # Indices of a plot's marks, drawn whether used or not.
 WATCH_DAYS, PREPARE_DAYS, STATION, REMOVED, LOW_DAYS, HELP, WHICH, VEHICLE, AT_END, FOUND = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
-WHO_OFFERS = 10
+WHO_OFFERS, KNOWS = 10, 11
 SERVED, OFFERED = 1, 2  # how an insider came to a plot as it began
 
 SLOT = Record(
@@ -24,6 +25,7 @@ SLOT = Record(
     ("group", "i8", "row", "group"),
     ("vantage", "i8", "row", "its group at its hideout"),
     ("home", "i8", "row", "hideout, a row of the road distances"),
+    ("way", "i8", "row", "its plot's way there, a row of the road distances: straight or round checkpoints"),
     ("jurisdiction", "i8", "row", "jurisdiction of its hideout"),
     ("state", "i8", "code", "empty, idle, watching, preparing, approaching, waiting, lying low"),
     ("number", "i8", "count", "number of the next candidate on the clock of opportunities"),
@@ -143,12 +145,20 @@ def keenness(world, params, jurisdiction):
 
 
 @kernel
+def way_of(world, params, seed, slot):
+    """The way that a team takes as things are: round the policy's checkpoints if it knows them, staffed or not."""
+    if rng.uniform(seed, rng.PLOT, slot.id, slot.plot, KNOWS) < params.threat_posts_known:
+        return slot.home + world.ways[params.checkpoints_placement]
+    return slot.home
+
+
+@kernel
 def node_of(world, params, slot_row, tick):
     """Road node of an attacker team: where it waits, on its approach, else its hideout."""
     slot = world.slots[slot_row]
     if slot.state == WAITING:
         return slot.node
-    distance = world.reach[slot.home, slot.node].distance
+    distance = world.reach[slot.way, slot.node].distance
     if slot.state == APPROACHING:
-        return node_toward(world, slot.home, slot.node, distance - min(distance, max(0, tick - slot.since)))
-    return node_toward(world, slot.home, slot.node, distance)
+        return node_toward(world, slot.way, slot.node, distance - min(distance, max(0, tick - slot.since)))
+    return node_toward(world, slot.way, slot.node, distance)

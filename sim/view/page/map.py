@@ -201,7 +201,7 @@ class Map:
 
     def _checkpoints(self, model: SecurityModel) -> Iterable[str]:
         posts = model.world.detectors
-        for row in np.flatnonzero(posts["kind"] == detectors.CHECKPOINT):
+        for row in np.flatnonzero((posts["kind"] == detectors.CHECKPOINT) & (posts["placed"] == 1)):
             staffed = posts["working"][row] == 1
             look = "checkpoint" if staffed else "checkpoint unstaffed"
             title = f"{model.names['detectors'][row]}: checkpoint, {'staffed' if staffed else 'nobody there'}"
