@@ -16,14 +16,15 @@ def levers(
     everything: Annotated[bool, typer.Option("--all", help="Uncertain and fixed values too.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List what a policy can vary: unit, default, bounds, meaning, where its effect shows, source."""
-    from sim.describe.levers import lever_entries, narrow_table, wide_table
-    from sim.view.console import console, print_table
+    """List what a policy can vary: unit, default, bounds, meaning, where its effect shows, imposed signs, source."""
+    from sim.describe.levers import SIGNS, lever_entries, narrow_table, wide_table
+    from sim.view.console import console, print_paragraph, print_table
 
     entries = lever_entries(everything)
 
     def show() -> None:
         table = narrow_table(entries) if console().width < LEAST_WIDE else wide_table(entries)
         print_table(table, "values of a scenario", whole=("key", "unit", "default", "nearest outcome", "direction"))
+        print_paragraph(SIGNS)
 
     give({"levers": entries}, show, as_json)

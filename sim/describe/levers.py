@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import textwrap
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +12,13 @@ from sim.scenario.fields import FieldRow
 from sim.scenario.schema import fields
 
 Rows = list[dict[str, Any]]
+
+WIDEST = 19  # columns that the narrow table has for what a lever acts on
+SIGNS = (
+    "Effect of a lever on incidents: imposed where the rules allow it one sign at most, since a bound says so; open "
+    "where the uncertain numbers named let it work the other way too. Not marked: that attackers who see protection, "
+    "or learn, may go elsewhere, and what a lever sets off through others."
+)
 
 
 def lever_entries(everything: bool = False) -> Rows:
@@ -31,6 +40,8 @@ def _entry(row: FieldRow) -> dict[str, Any]:
         "what": row.description,
         "nearest": row.nearest,
         "direction": row.direction,
+        "sign": "" if row.kind != "lever" else "open" if row.against else "imposed",
+        "against": list(row.against),
         "tested": row.tested,
         "source": row.source,
     }
@@ -57,10 +68,28 @@ def wide_table(entries: Rows) -> Rows:
             "what it does": entry["what"],
             "nearest outcome": entry["nearest"],
             "direction": entry["direction"],
+            "sign on incidents": sign(entry),
             "source": entry["source"],
         }
         for entry in entries
     ]
+
+
+def sign(entry: dict[str, Any]) -> str:
+    """Whether a lever's sign on incidents is imposed, or which numbers leave it open; empty for what is no lever."""
+    names = ", ".join(_short(path) for path in entry["against"])
+    return f"open: {names}" if names else entry["sign"]
+
+
+@cache
+def _short(path: str) -> str:
+    """As much of the end of a path as no other path has."""
+    words = path.split(".")
+    for first in reversed(range(len(words))):
+        tail = "." + ".".join(words[first:])
+        if sum(f".{row.path}".endswith(tail) for row in fields()) == 1:
+            break
+    return tail[1:]
 
 
 def narrow_table(entries: Rows) -> Rows:
@@ -84,9 +113,15 @@ def _narrow(entry: dict[str, Any], section: str) -> dict[str, Any]:
     return {
         "key": "  " + entry["key"].removeprefix(section).removeprefix("."),
         "default, allowed": f"{default}\n{entry['allowed']}".strip(),
-        "nearest outcome": f"{entry['nearest']}\n{entry['direction']}".strip() or entry["kind"],
+        "nearest outcome": _acts_on(entry) or entry["kind"],
         "what it does (source)": f"{entry['what']} ({entry['source']})" if entry["source"] else entry["what"],
     }
+
+
+def _acts_on(entry: dict[str, Any]) -> str:
+    """Nearest outcome, direction there, sign on incidents, in lines no longer than the longest column's name."""
+    narrow = textwrap.wrap(sign(entry), WIDEST, break_long_words=False)
+    return "\n".join(filter(None, (entry["nearest"], entry["direction"], *narrow)))
 
 
 def _unit(entry: dict[str, Any]) -> str:

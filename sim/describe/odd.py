@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from sim import rng
-from sim.describe.levers import lever_entries, wide_table
+from sim.describe.levers import SIGNS, lever_entries, wide_table
 from sim.describe.schedule import schedule_lines
 from sim.files import write_whole
 from sim.outcome import COLUMNS, EVENT, OUTCOME, UNSHOWN
@@ -19,6 +19,7 @@ from sim.record import Field, Record
 from sim.scenario.priors import Prior, load_priors
 from sim.state import MOVES, RECORDS
 
+SIGN = "sign on incidents"
 PACKAGE = Path(__file__).parents[1]
 FILE = PACKAGE / "ODD.md"
 END = "<!-- end -->"
@@ -86,11 +87,10 @@ def parameters() -> str:
     """Every uncertain value and every lever, each kind in a table of its own."""
     head = ("path", "what", "unit", "default", "bounds or choices", "prior", "source", "of the prior")
     entries = wide_table(lever_entries(everything=True))
-    parts = []
-    for title, kind in (("Uncertain", "uncertain"), ("Levers", "lever")):
-        rows = [_parameter(entry) for entry in entries if entry["kind"] == kind]
-        parts.append(f"### {title}: {len(rows)}\n\n{table(head, rows)}")
-    return "\n\n".join(parts)
+    rows = [_parameter(entry) for entry in entries if entry["kind"] == "uncertain"]
+    levers = [(*_parameter(entry), entry[SIGN]) for entry in entries if entry["kind"] == "lever"]
+    parts = [f"### Uncertain: {len(rows)}", table(head, rows)]
+    return "\n\n".join([*parts, f"### Levers: {len(levers)}", SIGNS, table((*head, SIGN), levers)])
 
 
 @cache

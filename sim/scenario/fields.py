@@ -60,6 +60,7 @@ def lever(
     moves: str,
     source: str = "assumed",
     *,
+    against: str | tuple[str, ...] = (),
     tested: Bounds = None,
     entries: bool = False,
 ) -> Any:
@@ -70,12 +71,17 @@ def lever(
     moves : str
         The outcome column nearest to it and what that does as the lever rises: "incidents falls", "... rises" or
         "... open" where theory leaves the sign open.
+    against : path or paths
+        The uncertain numbers through which the rules let it work the other way on incidents. Without any, its sign
+        there is imposed: a bound allows no other.
     tested : pair of numbers
         Between which values the direction is tested, where it is not between the bounds: 0 means "never" for intervals.
     """
     made = leaf("lever", default, unit, bounds, description, source, entries=entries)
     nearest, direction = moves.split()
-    made.json_schema_extra |= {"nearest": nearest, "direction": direction, "tested": tested or bounds}
+    numbers = (against,) if isinstance(against, str) else against
+    made.json_schema_extra |= {"nearest": nearest, "direction": direction, "against": list(numbers)}
+    made.json_schema_extra |= {"tested": tested or bounds}
     return made
 
 
@@ -103,6 +109,7 @@ class FieldRow(NamedTuple):
     nearest: str = ""
     direction: str = ""
     tested: Bounds = None
+    against: tuple[str, ...] = ()
 
     @property
     def param(self) -> str:
@@ -143,4 +150,5 @@ def _row(path: str, hint: Any, info: Any) -> FieldRow:
     default = None if info.is_required() else info.default
     facts = extra["kind"], extra["source"], info.description
     moves = {key: extra[key] for key in ("nearest", "direction", "tested") if key in extra}
-    return FieldRow(path, kind, extra["unit"], low, high, default, *facts, choices, **moves)
+    numbers = tuple(extra.get("against", ()))
+    return FieldRow(path, kind, extra["unit"], low, high, default, *facts, choices, **moves, against=numbers)

@@ -23,14 +23,21 @@ class Items(Section):
     """How much better or worse than the rest each item of the protocol is followed, in log odds."""
 
     escort: float = lever(0.0, "logit", (-6, 6), "escort present", "trips_escorted rises")
-    armour: float = lever(0.0, "logit", (-6, 6), "armoured vehicle used", "trips_armoured rises")
+    armour: float = lever(
+        0.0, "logit", (-6, 6), "armoured vehicle used", "trips_armoured rises", against="threat.visible_protection"
+    )
     route: float = lever(0.0, "logit", (-6, 6), "route varied", "incidents_convoy falls")
     time: float = lever(0.0, "logit", (-6, 6), "departure varied", "incidents_convoy falls")
     need_to_know: float = lever(
         0.0, "logit", (-6, 6), "movement known only to those who need it", "incidents_convoy falls"
     )
     closure: float = lever(
-        0.0, "logit", (-6, 6), "road closed ahead where the policy asks for it", "closure_hours rises"
+        0.0,
+        "logit",
+        (-6, 6),
+        "road closed ahead where the policy asks for it",
+        "closure_hours rises",
+        against="community.w_closure",
     )
     no_stop: float = lever(0.0, "logit", (-6, 6), "no stop on the way", "deviations falls")
 
@@ -45,8 +52,16 @@ class Adherence(Section):
         "share of the items followed, at rest",
         "deviations falls",
         "assumed; hand-hygiene audits find 40 to 95 %",
+        against="cost.supervision",
     )
-    hold: bool = lever(False, "-", None, "keep adherence at its level: no decay, no jumps", "adherence_days falls")
+    hold: bool = lever(
+        False,
+        "-",
+        None,
+        "keep adherence at its level: no decay, no jumps",
+        "adherence_days falls",
+        against="policy.adherence.complacency",
+    )
     items: Items = part(Items)
     half_life: float = uncertain(
         105.0, "day", (45, 365), "half-life of a jump of adherence", "new rules in hospitals fade in 6 to 12 months"
@@ -60,6 +75,7 @@ class Adherence(Section):
         (-6, 6),
         "how much better or worse it is kept at rest there, in log odds",
         "deviations open",
+        against="cost.supervision",
         entries=True,
     )
     paid_from: Literal["nobody", "budget", "state"] = lever(
@@ -135,9 +151,15 @@ class Movement(Section):
         (0, 4),
         "how long before departure an escort is asked for, or as long as its drive takes",
         "escort_wait_hours falls",
+        against="policy.movement.cancel_share",
     )
     escort_patience: float = lever(
-        2.0, "hour", (0, 12), "how long a convoy waits for an escort", "trips_escorted rises"
+        2.0,
+        "hour",
+        (0, 12),
+        "how long a convoy waits for an escort",
+        "trips_escorted rises",
+        against="policy.movement.cancel_share",
     )
     trips: float = lever(1.0, "ratio", (0.05, 1), "share of the timetable's movements that are made", "trips rises")
     people: float = lever(
@@ -165,9 +187,17 @@ class Closures(Section):
     """Roads closed ahead of a convoy."""
 
     per_week: float = lever(
-        2.5, "1/week", (0, 14), "closures at each site that the world file flags", "shop_hours rises", "press: 2 to 3"
+        2.5,
+        "1/week",
+        (0, 14),
+        "closures at each site that the world file flags",
+        "shop_hours rises",
+        "press: 2 to 3",
+        against="community.w_closure",
     )
-    elsewhere: float = lever(0.0, "1/week", (0, 14), "closures at each of the other sites", "shop_hours rises")
+    elsewhere: float = lever(
+        0.0, "1/week", (0, 14), "closures at each of the other sites", "shop_hours rises", against="community.w_closure"
+    )
     length: float = uncertain(5.5, "km", (2, 10), "length of road closed", "press: 5 to 6 km")
     duration: float = uncertain(1.5, "hour", (0.5, 6), "time for which the road is closed")
     ranked: bool = uncertain(
@@ -184,7 +214,12 @@ class Screening(Section):
     """Background checks of local hires."""
 
     sensitivity: float = lever(
-        0.6, "probability", (0, 0.95), "would-be facilitators that a check finds", "insider_days falls"
+        0.6,
+        "probability",
+        (0, 0.95),
+        "would-be facilitators that a check finds",
+        "insider_days falls",
+        against="community.w_refusal",
     )
     specificity: float = lever(
         0.98,
@@ -196,7 +231,13 @@ class Screening(Section):
     )
     delay: float = lever(21.0, "day", (0, 120), "time that a background check takes", "vacancy_days rises")
     recheck_interval: float = lever(
-        730.0, "day", (0, 1825), "time between re-checks of staff; 0 = never", "insider_days rises", tested=(90, 1825)
+        730.0,
+        "day",
+        (0, 1825),
+        "time between re-checks of staff; 0 = never",
+        "insider_days rises",
+        against="cost.recheck_share",
+        tested=(90, 1825),
     )
     recheck_ratio: float = uncertain(0.5, "ratio", (0, 1), "sensitivity of a re-check as a share of the first check's")
 
@@ -208,13 +249,34 @@ class Screening(Section):
 class Split(Section):
     """Shares of the security budget; they sum to 1."""
 
-    escort: float = lever(0.35, "share", (0, 1), "for escort teams and watch on the routes", "trips_escorted rises")
+    escort: float = lever(
+        0.35,
+        "share",
+        (0, 1),
+        "for escort teams and watch on the routes",
+        "trips_escorted rises",
+        against="policy.movement.cancel_share",
+    )
     armour: float = lever(0.15, "share", (0, 1), "for armoured vehicles", "trips_armoured rises")
     checkpoint: float = lever(
         0.10, "share", (0, 1), "for equipment and training of checkpoints", "foiled_checkpoint rises"
     )
-    site: float = lever(0.20, "share", (0, 1), "for perimeter, gate and guards of sites", "breached falls")
-    screening: float = lever(0.10, "share", (0, 1), "for background checks and re-checks", "insider_days falls")
+    site: float = lever(
+        0.20,
+        "share",
+        (0, 1),
+        "for perimeter, gate and guards of sites",
+        "breached falls",
+        against="threat.visible_protection",
+    )
+    screening: float = lever(
+        0.10,
+        "share",
+        (0, 1),
+        "for background checks and re-checks",
+        "insider_days falls",
+        against="community.w_refusal",
+    )
     training: float = lever(0.10, "share", (0, 1), "for audits and the readiness of teams", "breached falls")
 
     def problems(self) -> Problems:
@@ -234,6 +296,7 @@ class Budget(Section):
         "share of a project's cost spent on security",
         "foiled_watch rises",
         "published rule of 1 % of capital cost",
+        against=("community.w_refusal", "community.w_isolation", "policy.movement.cancel_share"),
     )
     reading: Literal["life", "construction", "yearly"] = lever(
         "life",
@@ -242,6 +305,7 @@ class Budget(Section):
         "years over which the share is spent: 25, 5 or 1",
         "foiled_watch rises",
         "the rule can be read so",
+        against=("community.w_refusal", "community.w_isolation", "policy.movement.cancel_share"),
     )
     split: Split = part(Split)
     team_share: float = uncertain(
@@ -261,9 +325,21 @@ class Budget(Section):
 class Checkpoints(Section):
     """How the checkpoints on the roads are run."""
 
-    staffed_share: float = lever(1.0, "share", (0, 1), "checkpoints where somebody stands", "foiled_checkpoint rises")
+    staffed_share: float = lever(
+        1.0,
+        "share",
+        (0, 1),
+        "checkpoints where somebody stands",
+        "foiled_checkpoint rises",
+        against="community.w_checkpoint",
+    )
     staffed_by: Literal["police", "army"] = lever(
-        "police", "-", None, "whose people stand there", "foiled_checkpoint rises"
+        "police",
+        "-",
+        None,
+        "whose people stand there",
+        "foiled_checkpoint rises",
+        against=("layers.checkpoint.army", "community.w_checkpoint"),
     )
     placement: Literal["world", "random", "crossroads", "no_way_round"] = lever(
         "world",
@@ -271,6 +347,7 @@ class Checkpoints(Section):
         None,
         "where they stand: as the world file says, anywhere, where most ways meet, where there is no way round",
         "posts_passed open",
+        against="threat.posts_known",
     )
     shift_hours: float = lever(12.0, "hour", (4, 24), "length of a shift", "foiled_checkpoint falls")
     thoroughness: float = lever(
@@ -279,16 +356,33 @@ class Checkpoints(Section):
         (0.25, 3),
         "how often each team is looked over, today's practice = 1; delays grow with it",
         "foiled_checkpoint rises",
+        against="community.w_checkpoint",
     )
 
 
 class Cameras(Section):
     """Safe-city cameras at hubs, towns and sites, with their command centre."""
 
-    count: int = lever(0, "camera", (0, 3000), "cameras, spread over all places alike", "foiled_watch rises", "press")
-    monitored: float = lever(0.5, "share", (0, 1), "screens that somebody watches", "foiled_watch rises")
+    count: int = lever(
+        0,
+        "camera",
+        (0, 3000),
+        "cameras, spread over all places alike",
+        "foiled_watch rises",
+        "press",
+        against=("community.w_surveillance", "cost.camera_year"),
+    )
+    monitored: float = lever(
+        0.5, "share", (0, 1), "screens that somebody watches", "foiled_watch rises", against="community.w_surveillance"
+    )
     start: int = lever(
-        0, "day", DATES, "day on which they work, seen from t = 0", "foiled_watch falls", tested=(0, 3650)
+        0,
+        "day",
+        DATES,
+        "day on which they work, seen from t = 0",
+        "foiled_watch falls",
+        against="community.w_surveillance",
+        tested=(0, 3650),
     )
     ledger: Ledger = lever("state", "-", None, "who pays", "state_spent falls")
 
@@ -296,38 +390,88 @@ class Cameras(Section):
 class Watchtowers(Section):
     """Watchtowers around the sites."""
 
-    per_site: int = lever(0, "tower/site", (0, 6), "towers at each site, on the project's ledger", "foiled_watch rises")
+    per_site: int = lever(
+        0,
+        "tower/site",
+        (0, 6),
+        "towers at each site, on the project's ledger",
+        "foiled_watch rises",
+        against=("community.w_isolation", "cost.watchtower_year"),
+    )
 
 
 class Drones(Section):
     """Drone crews that each patrol one stretch of road a day."""
 
-    crews: int = lever(0, "crew", (0, 12), "crews, shared out over the jurisdictions", "foiled_watch rises", "press")
+    crews: int = lever(
+        0,
+        "crew",
+        (0, 12),
+        "crews, shared out over the jurisdictions",
+        "foiled_watch rises",
+        "press",
+        against="community.w_surveillance",
+    )
     start: int = lever(
-        0, "day", DATES, "day on which they fly, seen from t = 0", "foiled_watch falls", tested=(0, 3650)
+        0,
+        "day",
+        DATES,
+        "day on which they fly, seen from t = 0",
+        "foiled_watch falls",
+        against="community.w_surveillance",
+        tested=(0, 3650),
     )
 
 
 class SiteDefence(Section):
     """What stands around a site beyond what the site line of the budget buys; on the project's ledger."""
 
-    perimeter: float = lever(0.0, "share", (0, 1), "fence and cameras around it, of a full one", "breached falls")
-    extra_guards: int = lever(0, "guard/site", (0, 60), "guards beyond today's 20", "breached falls")
+    perimeter: float = lever(
+        0.0,
+        "share",
+        (0, 1),
+        "fence and cameras around it, of a full one",
+        "breached falls",
+        against=("community.w_isolation", "cost.perimeter_site_year"),
+    )
+    extra_guards: int = lever(
+        0,
+        "guard/site",
+        (0, 60),
+        "guards beyond today's 20",
+        "breached falls",
+        against=("community.w_isolation", "cost.guard_year"),
+    )
     exclusion: float = lever(
-        0.0, "km", (0, 4), "distance within which nobody may settle or park", "breached falls", "press: disputed"
+        0.0,
+        "km",
+        (0, 4),
+        "distance within which nobody may settle or park",
+        "breached falls",
+        "press: disputed",
+        against=("community.w_exclusion", "cost.exclusion_km_year"),
     )
 
 
 class Records(Section):
     """Registers that the police keep."""
 
-    residents: float = lever(0.0, "share", (0, 1), "residents on record", "foiled_interdiction rises", "press")
+    residents: float = lever(
+        0.0,
+        "share",
+        (0, 1),
+        "residents on record",
+        "foiled_interdiction rises",
+        "press",
+        against="community.w_surveillance",
+    )
     foreigners: float = lever(
         0.0,
         "share",
         (0, 1),
         "foreign nationals whose address is on record: watched over, and leaked",
         "foiled_watch rises",
+        against="layers.records.leak",
     )
 
 
@@ -341,6 +485,7 @@ class Outreach(Section):
         "development programme, of a full one",
         "grievance_days falls",
         "press; sign uncertain",
+        against=("community.w_development", "cost.development_year"),
     )
     ledger: Ledger = lever("state", "-", None, "who pays for development", "state_spent falls")
     civil_society: float = lever(
@@ -350,15 +495,31 @@ class Outreach(Section):
         "dialogue with residents, of a full one: they report more",
         "foiled_interdiction rises",
     )
-    local_hiring: float = lever(1.0, "ratio", (0.5, 2), "local staff, today = 1", "grievance_days falls")
+    local_hiring: float = lever(
+        1.0, "ratio", (0.5, 2), "local staff, today = 1", "grievance_days falls", against="insider.prevalence"
+    )
 
 
 class Partner(Section):
     """Security forces of the partner country; off by default and disputed."""
 
-    teams: int = lever(0, "team", (0, 12), "its own escort teams, in all", "trips_escorted rises", "press: disputed")
+    teams: int = lever(
+        0,
+        "team",
+        (0, 12),
+        "its own escort teams, in all",
+        "trips_escorted rises",
+        "press: disputed",
+        against=("community.friction", "community.w_partner", "policy.movement.cancel_share"),
+    )
     joint_patrols: int = lever(
-        0, "team", (0, 12), "mixed escort teams under the state's command", "trips_escorted rises", "press: proposed"
+        0,
+        "team",
+        (0, 12),
+        "mixed escort teams under the state's command",
+        "trips_escorted rises",
+        "press: proposed",
+        against=("community.friction", "community.w_partner", "policy.movement.cancel_share"),
     )
 
 
@@ -415,8 +576,22 @@ class ArmyDivision(Section):
 class SpecialPolice(Section):
     """Provincial special police: escorts, or patrols."""
 
-    teams: int = lever(2, "team/jurisdiction", (0, 12), "escort teams in each jurisdiction", "trips_escorted rises")
-    patrol_share: float = lever(0.0, "share", (0, 1), "teams that patrol and do not escort", "trips_escorted falls")
+    teams: int = lever(
+        2,
+        "team/jurisdiction",
+        (0, 12),
+        "escort teams in each jurisdiction",
+        "trips_escorted rises",
+        against="policy.movement.cancel_share",
+    )
+    patrol_share: float = lever(
+        0.0,
+        "share",
+        (0, 1),
+        "teams that patrol and do not escort",
+        "trips_escorted falls",
+        against="policy.movement.sight",
+    )
     capital_founded: int = lever(
         -3650,
         "day",
@@ -424,6 +599,7 @@ class SpecialPolice(Section):
         "day on which the capital's begins, seen from t = 0; before the run by default",
         "trips_escorted falls",
         "press: founded later",
+        against="policy.movement.cancel_share",
         tested=(-3650, 3650),
     )
 
@@ -459,12 +635,22 @@ class Intelligence(Section):
 class Offensive(Section):
     """Campaigns against cells and their hideouts."""
 
-    campaigns: int = lever(0, "campaign", (0, 8), "campaigns", "cells_removed rises", "press")
+    campaigns: int = lever(0, "campaign", (0, 8), "campaigns", "cells_removed rises", "press", against="campaign.rho")
     first_day: int = lever(
-        30, "day", (0, 10950), "day of the first, seen from t = 0", "cells_removed falls", tested=(0, 3650)
+        30,
+        "day",
+        (0, 10950),
+        "day of the first, seen from t = 0",
+        "cells_removed falls",
+        against="campaign.rho",
+        tested=(0, 3650),
     )
-    interval: int = lever(730, "day", (30, 3650), "days from one to the next", "cells_removed falls")
-    districts: list[str] = lever([], "-", None, "jurisdictions that they reach; none named: all", "cells_removed open")
+    interval: int = lever(
+        730, "day", (30, 3650), "days from one to the next", "cells_removed falls", against="campaign.rho"
+    )
+    districts: list[str] = lever(
+        [], "-", None, "jurisdictions that they reach; none named: all", "cells_removed open", against="campaign.rho"
+    )
 
 
 class State(Section):

@@ -25,3 +25,20 @@ def test_every_key_is_whole_in_a_pipe_and_in_a_narrow_terminal(sitesec, in_a_ter
     ends = [".".join(key.split(".")[-1:]) for key in keys]
     assert [end for end in ends if not re.search(rf"^ +(\w+\.)*{end} ", narrow, re.MULTILINE)] == []
     assert max(map(len, narrow.splitlines())) <= 100
+
+
+def test_json_says_by_which_numbers_a_lever_may_work_the_other_way(sitesec):
+    levers = {lever["key"]: lever for lever in json.loads(sitesec("levers", "--json").stdout)["levers"]}
+    teams, audits = levers["policy.partner.teams"], levers["policy.adherence.audit_interval"]
+    assert (audits["sign"], audits["against"], teams["sign"]) == ("imposed", [], "open")
+    assert {"community.friction", "community.w_partner"} <= set(teams["against"])
+
+
+@pytest.mark.parametrize("columns", [80, 160])
+def test_every_lever_shows_its_mark_and_a_sentence_says_what_marks_mean(sitesec, in_a_terminal, columns):
+    shown = in_a_terminal(columns, "levers")
+    assert max(map(len, shown.splitlines())) <= columns
+    table, explained = shown.split("\nEffect of a lever")
+    assert table.count("imposed") == len([row for row in fields() if row.kind == "lever" and not row.against])
+    assert table.count("open:") == len([row for row in fields() if row.against])
+    assert "imposed where" in " ".join(explained.split())

@@ -8,6 +8,7 @@ import pytest
 
 from sim import rng
 from sim.describe import odd
+from sim.describe.levers import lever_entries, sign
 from sim.outcome import OUTCOME
 from sim.scenario.priors import load_priors
 from sim.scenario.schema import fields
@@ -97,6 +98,11 @@ def test_every_uncertain_value_and_every_lever_has_one_row_and_says_where_it_com
     assert sorted(rows) == sorted(UNCERTAIN + LEVERS)
     assert part("parameters").count("\n| `") == len(rows)
     assert not [path for path, row in rows.items() if not row[6]]
+
+
+def test_every_lever_s_row_ends_with_whether_its_sign_on_incidents_is_imposed():
+    rows = cells("parameters")
+    assert {path: rows[path][-1] for path in LEVERS} == {entry["key"]: sign(entry) for entry in lever_entries()}
 
 
 def test_every_stream_has_a_row_with_its_number_and_a_file_that_draws_from_it():

@@ -461,6 +461,16 @@ def test_the_baseline_writes_the_schema_s_defaults():
     [
         ("full-protocol", "policy.adherence.level", 1.0),
         ("full-protocol", "policy.adherence.hold", True),
+        ("full-protocol", "policy.adherence.paid_from", "nobody"),
+        ("claim-sops-suffice", "policy.adherence.paid_from", "nobody"),
+        ("priced-protocol", "policy.adherence.level", 1.0),
+        ("priced-protocol", "policy.adherence.hold", True),
+        ("priced-protocol", "policy.adherence.paid_from", "budget"),
+        ("curfew", "policy.movement.curfew", 1.0),
+        ("fewer-trips", "policy.movement.trips", 0.5),
+        ("fewer-trips", "policy.movement.people", 1.0),
+        ("posts-where-no-way-round", "policy.checkpoints.placement", "no_way_round"),
+        ("strict-screening-early", "run.start", "steady"),
         ("lapsed-protocol", "policy.adherence.level", 0.4),
         ("lapsed-protocol", "policy.adherence.hold", True),
         ("no-screening", "policy.screening.sensitivity", 0.0),
@@ -473,6 +483,29 @@ def test_the_baseline_writes_the_schema_s_defaults():
 )
 def test_shipped_scenarios_do_what_their_names_say(name, path, expected):
     assert value(load_scenario(name), path) == expected
+
+
+@pytest.mark.parametrize(
+    "name, like, differ",
+    [
+        ("strict-screening-early", "strict-screening", {"run"}),
+        ("claim-sops-suffice", "full-protocol", set()),
+        ("priced-protocol", "full-protocol", {"policy"}),
+    ],
+)
+def test_shipped_scenarios_that_repeat_another_one_differ_from_it_where_they_say(name, like, differ):
+    mine, other = (load_scenario(each).model_dump(exclude={"name", "description"}) for each in (name, like))
+    assert {key for key in mine if mine[key] != other[key]} == differ
+
+
+@pytest.mark.parametrize("name", ["full-protocol", "claim-sops-suffice"])
+def test_a_protocol_that_nobody_pays_for_says_so(name):
+    assert "nobody pays" in load_scenario(name).description
+
+
+def test_every_shipped_scenario_has_a_row_in_their_list():
+    rows = (SCENARIOS / "README.md").read_text().splitlines()
+    assert [name for name in shipped() if not any(row.startswith(f"| {name} |") for row in rows)] == []
 
 
 # Garbage.
