@@ -35,7 +35,8 @@ def test_run_closes_with_the_floor_that_is_left_and_its_channels(sitesec):
 @pytest.mark.parametrize("shift, explained", [(0.0, False), (100.0, True)])
 def test_an_expected_rate_below_zero_is_explained(sitesec, monkeypatch, command, points, shift, explained):
     calm = dict.fromkeys(("cv_site", "cv_outing", "cv_private", "cv_deaths", "cv_deaths_project"), np.zeros_like)
-    rows = made.rows(points=points, **calm, cv_convoy=lambda x: x + shift)
+    rows = np.concatenate([made.rows(**calm, cv_convoy=lambda x: x + shift) for _ in range(points)])
+    rows["point"] = np.repeat(np.arange(points), len(rows) // points)
     monkeypatch.setattr(Batch, "rows", lambda self, scenarios: rows)
     shown = " ".join(sitesec(command, *["baseline"] * points, "--quiet").stdout.split())
     assert (BELOW_ZERO in shown) == explained
