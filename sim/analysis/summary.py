@@ -1,7 +1,8 @@
 """What the replicates of one policy say: rates, deaths, the funnel, costs, protocol, each with its interval.
 
 Counts get Garwood intervals, with variance over mean beside them since those are exact for Poisson counts only.
-Expected counts (count less control variate) get t intervals, deaths a bootstrap over replicates, shares Wilson's.
+Expected counts (count less control variate) get t intervals, deaths a bootstrap over replicates, shares Wilson's,
+odds ratios Woolf's.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sim.outcome import CLASSES, COLUMNS, FN_LEVELS, FOILED
 from sim.runs.totals import ALL_SITES, Columns
 
 TEN_THOUSAND = 1e4
+DEVIATION_ODDS = "with_deviation_of_convoy_incidents_to_trips"
 
 Table = dict[str, Any]
 
@@ -136,7 +138,15 @@ def _funnel(table: Columns, confidence: float) -> Table:
         "unprotected_of_incidents": (total["incidents_outing"] + total["incidents_private"], total["incidents"]),
     }
     found["shares"] = {name: rates.proportion(k, n, confidence).ends for name, (k, n) in shares.items()}
+    found["odds_ratios"] = {DEVIATION_ODDS: _deviation_odds(table, confidence).ends}
     return found
+
+
+def _deviation_odds(table: Columns, confidence: float) -> rates.Interval:
+    """A share of deviations among convoy incidents says little by itself: most movements have one."""
+    names = ("incidents_with_deviation", "incidents_convoy", "trips_with_deviation", "trips")
+    hit, incidents, usual, trips = (int(table[name].sum()) for name in names)
+    return rates.odds_ratio(hit, incidents, usual, trips, confidence)
 
 
 def _success(total: dict[str, int]) -> dict[str, tuple[int, int]]:

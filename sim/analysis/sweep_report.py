@@ -242,7 +242,13 @@ def _funnel(mine: Columns, confidence: float) -> Rows:
 
 
 def _shares(summary: dict[str, Any]) -> Rows:
-    return [_line(name, "share", entry, interval="Wilson") for name, entry in summary["funnel"]["shares"].items()]
+    """Shares of what entered, and how many times the usual odds of something are."""
+    ways = (("shares", "share", "Wilson"), ("odds_ratios", "odds ratio", "Woolf"))
+    return [
+        _line(name, unit, entry, interval=interval)
+        for kind, unit, interval in ways
+        for name, entry in summary["funnel"][kind].items()
+    ]
 
 
 def _exceedance(summary: dict[str, Any]) -> Rows:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sim import rates
+from sim.analysis.summary import DEVIATION_ODDS
+from sim.outcome import COLUMNS
 from sim.runs.totals import METRICS
 
 if TYPE_CHECKING:
     from sim.sweep.result import SweepResult
 
 Rows = list[dict[str, Any]]
+
+BELOW_ZERO = (
+    "An expected rate is below 0 here: it is the count less what chance added, so that its mean is right though a "
+    "few replicates may give less than nothing; more replicates bring it above 0."
+)
+
+
+def below_zero(estimates: Iterable[float]) -> str:
+    """Why an expected rate is below 0, in a sentence; empty where none of them is."""
+    return BELOW_ZERO if any(estimate < 0 for estimate in estimates) else ""
 
 
 def sweep_table(result: SweepResult, confidence: float = 0.95) -> Rows:
@@ -89,6 +102,7 @@ def _flat(path: str, tree: dict[str, Any]) -> list[tuple]:
     return lines
 
 
+_OF_CONVOYS = "with_deviation_of_convoy_incidents"
 # Classes as the closing sentence names them, in its order.
 _CHANNELS = {"private": "private nationals", "outing": "outings", "site": "sites", "convoy": "convoys"}
 
@@ -103,7 +117,19 @@ def what_is_left(summary: dict[str, Any]) -> str:
     insider, missed, deviation = (_percent(channels[flag]) for flag in flags)
     return (
         f"What is left: {left:.2f} incidents a year, of these {parts}; an insider served {insider}, "
-        f"a checkpoint had missed {missed}, protocol deviations on {deviation}."
+        f"a checkpoint had missed {missed}, protocol deviations on {deviation}.{_deviations(summary)}"
+    )
+
+
+def _deviations(summary: dict[str, Any]) -> str:
+    """How much likelier a deviation is on a convoy that is attacked than on any movement, in a further sentence."""
+    odds, shares = summary["funnel"]["odds_ratios"][DEVIATION_ODDS], summary["funnel"]["shares"]
+    if math.isnan(odds["estimate"]):
+        return ""
+    hit, usual = shares[_OF_CONVOYS]["estimate"], summary["protocol"]["with_deviation_of_trips"]
+    return (
+        f" Of convoy incidents {100 * hit:.0f} % had a deviation, of all movements {100 * usual:.0f} %: "
+        f"an odds ratio of {odds['estimate']:.1f} ({odds['low']:.1f} to {odds['high']:.1f})."
     )
 
 
@@ -120,6 +146,13 @@ def columns_table(differing: dict[str, Any]) -> Rows:
         {"group": line["group"], "column": line["name"], **{shown: line[key] for key, shown in keys.items()}}
         for line in differing["lines"]
     ]
+
+
+def expected_in(lines: Rows) -> list[float]:
+    """Both policies' figures of `differing`'s lines, or the one of `column_table`'s, where they are expected counts."""
+    names = [line["column"] if "column" in line else line["figure"] for line in lines]
+    wanted = [line for name, line in zip(names, lines, strict=True) if COLUMNS[name].how == "expected"]
+    return [line[side] for line in wanted for side in ("a", "b", "estimate") if side in line]
 
 
 def how_many_alike(differing: dict[str, Any]) -> str:

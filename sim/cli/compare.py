@@ -13,7 +13,7 @@ def compare(a: Source, b: Source, batch: Batch) -> None:
     pair = [batch.scenario(a), batch.scenario(b)]
     batch.say("loading the engine")
     from sim.analysis.compare import check_pair, differing, paired
-    from sim.analysis.tables import columns_table, compare_table, how_many_alike
+    from sim.analysis.tables import below_zero, columns_table, compare_table, expected_in, how_many_alike
     from sim.runs.totals import of_point, replicates
     from sim.view.console import print_paragraph, print_table
 
@@ -31,6 +31,8 @@ def compare(a: Source, b: Source, batch: Batch) -> None:
         if columns:
             print_table(columns, f"What else differs; A is {names['a']}, B {names['b']}")
         print_paragraph(how_many_alike(further))
+        rates = [line[side] for line in differences for side in ("a", "b")]
+        print_paragraph(below_zero([*rates, *expected_in(further["lines"])]))
 
     summary = {**names, "replicates": batch.reps, "seed": batch.seed, "differences": found, "columns": further}
     give(summary, show, batch.as_json, folder, {"table.csv": differences, "columns.csv": columns})

@@ -12,7 +12,7 @@ def patterns(scenario: Source, batch: Batch) -> None:
     """Hold a scenario against the thirteen patterns of the public record, with null models beside them."""
     checked = batch.scenario(scenario)
     batch.say("loading the engine")
-    from sim.analysis.tables import with_intervals
+    from sim.analysis.tables import below_zero, with_intervals
     from sim.history.beside import beside, reading_table
     from sim.history.patterns import check_horizon, pattern_table, patterns_of, report
     from sim.history.traces import traces
@@ -35,6 +35,7 @@ def patterns(scenario: Source, batch: Batch) -> None:
             print_paragraph(note, 2)
         print_table(reading_table(null["table"]), "Incidents a year, and the mean field's", banner=False)
         print_paragraph(null["note"], 2)
+        print_paragraph(below_zero(line["simulation"] for line in null["table"]))
 
     summary = {"scenario": checked.name, "replicates": batch.reps, "seed": batch.seed, **said, "mean_field": null}
     give(summary, show, batch.as_json, folder, {"table.csv": table, "mean_field.csv": null["table"]})

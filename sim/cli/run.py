@@ -20,7 +20,7 @@ def run(scenario: Source, batch: Batch, everything: All = False) -> None:
     batch.say("loading the engine")
     from sim.analysis.columns import EVERY_COLUMN, column_table, under_groups
     from sim.analysis.summary import summarise
-    from sim.analysis.tables import run_table, what_is_left
+    from sim.analysis.tables import below_zero, expected_in, run_table, what_is_left
     from sim.runs.totals import replicates
     from sim.view.console import print_paragraph, print_table
 
@@ -34,6 +34,7 @@ def run(scenario: Source, batch: Batch, everything: All = False) -> None:
         if columns:
             print_table(under_groups(columns), EVERY_COLUMN)
         print_paragraph(left)
+        print_paragraph(below_zero([*(line["estimate"] for line in table), *expected_in(columns)]))
 
     further = {"columns": columns} if everything else {}
     summary = {"scenario": checked.name, "seed": batch.seed, **found, **further, "what_is_left": left}

@@ -102,9 +102,10 @@ def _go_on(folder: Path) -> str:
 
 def _print_sweep(result: SweepResult, as_json: bool, quiet: bool) -> None:
     """A sweep's table and plots; failed runs are told last, and make the exit code 1."""
-    from sim.analysis.tables import for_reading, sweep_table
+    from sim.analysis.tables import below_zero, for_reading, sweep_table
     from sim.files import write_whole
-    from sim.view.console import csv_text, print_table
+    from sim.runs.totals import METRICS
+    from sim.view.console import csv_text, print_paragraph, print_table
 
     table, file = sweep_table(result), result.file
     write_whole(result.folder / "summary.csv", csv_text(table))
@@ -113,6 +114,7 @@ def _print_sweep(result: SweepResult, as_json: bool, quiet: bool) -> None:
 
     def show() -> None:
         print_table(for_reading(result, table), f"{file.name}: {len(table)} design points", ("draw", *file.axes))
+        print_paragraph(below_zero(row[metric] for row in table for metric in METRICS))
 
     give({"sweep": file.name, "points": table, "failures": result.failures}, show, as_json)
     if result.failures:

@@ -2,11 +2,11 @@
 
 USD a site-year = share x mean project cost / years of the reading, times the rate at which money is really spent.
 Lines for escorts and armour buy whole teams and vehicles; the rest of the escort line, the checkpoint line and the
-site line drive detection, d(s) = d0 + (dmax - d0) (1 - exp(-s / s0)); screening pays for checks, training for audits,
-courses and readiness. What a policy asks the project for beside the split (perimeter, guards, towers, cameras) comes
-off the top; so does the supervision of the protocol where the budget pays for it. What a new policy buys works only
-after the lead time; until then the former spending works on. Supervision works from t = 0, as far as what is spent from
-then on pays for it.
+site line drive detection, d(s) = d0 + (dmax - d0) (1 - exp(-s / s0)), which bends at what the life reading allots, by
+assumption; screening pays for checks, training for audits, courses and readiness. What a policy asks the project for
+beside the split (perimeter, guards, towers, cameras) comes off the top; so does the supervision of the protocol where
+the budget pays for it. What a new policy buys works only after the lead time; until then the former spending works on.
+Supervision works from t = 0, as far as what is spent from then on pays for it.
 """
 
 import math

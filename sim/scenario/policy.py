@@ -10,6 +10,7 @@ from sim.scenario.fields import Problems, Section, lever, part, uncertain
 
 SPLIT_TOLERANCE = 1e-6
 Ledger = Literal["state", "project"]
+BEND = "Where money's effect bends is assumed: policy.budget.s0 is by default what 1 % over life spends."
 DATES = (-3650, 10950)  # days, seen from t = 0; the first: before anything that a run can see
 
 
@@ -316,7 +317,7 @@ class Budget(Section):
         "m USD/site-year",
         (0.1, 2),
         "spending that buys 63 % of what a line can do",
-        "assumed; unit costs add up to it",
+        "assumed; unit costs add up to it; 1 % over life spends as much, so that d(s) bends there by construction",
     )
     execution_rate: float = uncertain(0.85, "ratio", (0.3, 1), "budgeted money that is spent", "press")
     lead_time: float = uncertain(180.0, "day", (0, 900), "time until new spending works", "press; assumed")

@@ -148,7 +148,11 @@ class Threat(Section):
     removed_if_engaged: float = uncertain(0.35, "probability", (0, 1), "a cell is lost by its attack")
     recruit_interval: float = uncertain(240.0, "day", (60, 1500), "mean time until a lost cell is replaced")
     rationality: float = uncertain(
-        4.0, "1/utility", (0, 60), "quantal response: 0 random, 60 nearly best", "shape from laboratory games"
+        4.0,
+        "1/utility",
+        (0, 60),
+        "quantal response: 0 random; 60: they nearly always take what they think best, no worst case for the defender",
+        "shape from laboratory games",
     )
     learning: bool = uncertain(True, "-", None, "expected success is updated by outcomes")
     eta: float = uncertain(0.12, "1/outcome", (0, 0.5), "learning rate of expected success", "repeated security games")

@@ -54,8 +54,9 @@ def console() -> Console:
 
 
 def print_paragraph(text: str, indent: int = 0) -> None:
-    """Print a paragraph in lines no wider than the terminal, all but the first one indented."""
-    print(textwrap.fill(text, min(WIDEST, console().width), subsequent_indent=" " * indent))
+    """Print a paragraph in lines no wider than the terminal, all but the first one indented; none where it is empty."""
+    if text:
+        print(textwrap.fill(text, min(WIDEST, console().width), subsequent_indent=" " * indent))
 
 
 def _cell(value: Any) -> str:

@@ -20,9 +20,11 @@ from matplotlib.figure import Figure
 
 from sim.about import BANNER
 from sim.analysis.split import RANGE
+from sim.analysis.tables import below_zero
 from sim.files import write_whole
 from sim.runs.totals import METRICS
 from sim.scenario.build import YEARS_OF_READING
+from sim.scenario.policy import BEND
 from sim.sweep.file import Plot, SweepFile
 from sim.view.colours import COLOURS
 
@@ -60,9 +62,10 @@ def sweep_plots(
         chosen = pd.DataFrame(table)
         for axis, level in plot.where.items():
             chosen = chosen[(chosen[axis] == level) | chosen[axis].isna()]  # a grid without the axis: the base's
-        note = PAIRED if file.sample is None else OVER_DRAWS
+        notes = [PAIRED if file.sample is None else OVER_DRAWS, BEND if plot.kind == "spending" else ""]
         if file.sample is not None:
             chosen = _over_draws(chosen, list(file.axes))
+        note = "\n".join(text for text in (*notes, below_zero(chosen[RATE])) if text)
         figure = (
             _lines(file, plot, chosen) if plot.kind == "lines" else _spending(file, plot, chosen, usd_of_one_percent)
         )
@@ -130,7 +133,7 @@ def _lines(file: SweepFile, plot: Plot, table: pd.DataFrame) -> Figure:
         if panel is not None:
             axes.set_title(f"{file.axes[str(plot.panels)].label}: {panel}", fontsize=10)
     grid[0][0].set_ylabel(_rate_label(file))
-    grid[0][0].set_ylim(bottom=0)
+    _from_zero_up(grid[0][0], table)
     _legend(figure, grid[0][0], _two_lines(file.axes[plot.lines].label))
     figure.suptitle(_title(file, table), fontsize=11)
     return figure
@@ -143,7 +146,7 @@ def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> F
     axes.set_xscale("log")
     axes.set_xlabel("security budget (million USD a site-year, log scale)")
     axes.set_ylabel(_rate_label(file))
-    axes.set_ylim(bottom=0)
+    _from_zero_up(axes, table)
     axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda x, _: f"{x:g}"))
     for reading, years in YEARS_OF_READING.items():
         million = usd / years * 1e-6
@@ -153,6 +156,12 @@ def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> F
     _legend(figure, axes, _two_lines(file.axes[plot.lines].label))
     axes.set_title(_title(file, table), fontsize=11, pad=28)
     return figure
+
+
+def _from_zero_up(axes: Axes, table: pd.DataFrame) -> None:
+    """Rates begin at 0, or below it where an expected one does."""
+    least = float(table[RATE].min())
+    axes.set_ylim(bottom=1.1 * least if least < 0 else 0)
 
 
 def _rate_label(file: SweepFile) -> str:

@@ -34,6 +34,7 @@ def _point(replicates, draw):
     part["incidents"] = sum(part[f"incidents_{name}"] for name in CLASSES)
     for name in ("with_deviation", "with_insider", "begun_with", "inside", "inside_project", "en_route"):
         part[f"incidents_{name}"] = part["incidents_convoy"] // 2
+    part["trips_with_deviation"] = part["trips"] // 2
     part["nothing_chosen"] = part["opportunities"] // 2
     part["fatal"] = part["incidents"] // 2
     part["stops_at_several"] = part["stops"] // 2

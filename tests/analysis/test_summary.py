@@ -1,13 +1,15 @@
 """What is reported of one policy."""
 
+import math
 import re
 
 import numpy as np
 import pytest
 
+from sim.analysis.columns import column_table
 from sim.analysis.summary import summarise
-from sim.analysis.tables import run_table, what_is_left
-from sim.outcome import CLASSES
+from sim.analysis.tables import BELOW_ZERO, below_zero, expected_in, run_table, what_is_left
+from sim.outcome import CLASSES, COLUMNS
 from sim.runs.totals import replicates
 from tests.analysis import made
 
@@ -43,8 +45,24 @@ def test_the_closing_sentence_says_what_the_summary_says(found):
     shares = [channels[name]["share_of_incidents"] for name in ("private", "outing", "site", "convoy")]
     flags = ("with_insider", "past_checkpoint", "with_deviation")
     shares += [channels[flag]["share_of_incidents"] for flag in flags]
+    shares.append(found["funnel"]["shares"]["with_deviation_of_convoy_incidents"]["estimate"])
+    shares.append(found["protocol"]["with_deviation_of_trips"])
     assert [int(x) for x in re.findall(r"(\d+) %", sentence)] == [round(100 * share) for share in shares]
     assert f"{found['rates']['incidents_per_year']['expected']:.2f} incidents a year" in sentence
+
+
+def test_deviations_of_attacked_convoys_are_held_against_those_of_all_movements(table, found):
+    hit, missed = table["incidents_with_deviation"].sum(), table["incidents_convoy"].sum()
+    usual, kept = table["trips_with_deviation"].sum(), table["trips"].sum()
+    missed, kept = missed - hit, kept - usual
+    odds = found["funnel"]["odds_ratios"]["with_deviation_of_convoy_incidents_to_trips"]
+    assert odds["estimate"] == pytest.approx((hit / missed) / (usual / kept))
+    assert f"an odds ratio of {odds['estimate']:.1f} ({odds['low']:.1f} to {odds['high']:.1f})" in what_is_left(found)
+
+
+def test_without_a_convoy_incident_the_closing_sentence_has_no_odds_ratio():
+    none = dict.fromkeys(("incidents_convoy", "incidents_with_deviation"), np.zeros_like)
+    assert "odds ratio" not in what_is_left(summarise(replicates(made.rows(**none))))
 
 
 def test_no_incident_leaves_no_shares():
@@ -55,6 +73,22 @@ def test_no_incident_leaves_no_shares():
     found = summarise(replicates(made.rows(**none)))
     assert all(np.isnan(found["channels"][name]["share_of_incidents"]) for name in CLASSES)
     assert "no incident" in what_is_left(found)
+
+
+def test_a_sentence_says_why_an_expected_rate_is_below_zero_and_only_then():
+    calm = dict.fromkeys(("cv_deaths", "cv_deaths_project"), np.zeros_like)
+    for shift, why in ((0.0, ""), (9.0, BELOW_ZERO)):
+        found = summarise(replicates(made.rows(**calm, cv_outing=lambda x, shift=shift: x + shift)))
+        assert below_zero(line["estimate"] for line in run_table(found)) == why
+    assert below_zero([0.0, math.nan]) == ""
+
+
+def test_of_further_columns_only_expected_counts_are_rates_that_may_be_below_zero(table):
+    lines = column_table(table)
+    expected = [name for name, column in COLUMNS.items() if column.how == "expected"]
+    assert 0 < len(expected_in(lines)) == len([line for line in lines if line["figure"] in expected]) < len(lines)
+    gaps = [{"column": name, "a": -1.0, "b": 2.0} for name in (expected[0], "grievance_days")]
+    assert expected_in(gaps) == [-1.0, 2.0]
 
 
 def test_an_expected_count_below_zero_is_no_share_in_the_sentence():

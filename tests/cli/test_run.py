@@ -3,8 +3,12 @@
 import json
 import re
 
+import numpy as np
 import pytest
 
+from sim.analysis.tables import BELOW_ZERO
+from sim.cli.batch import Batch
+from tests.analysis import made
 from tests.cli.command import QUICK
 
 
@@ -22,8 +26,20 @@ def test_run_closes_with_the_floor_that_is_left_and_its_channels(sitesec):
     words = " ".join(sitesec("run", "baseline", *QUICK, "--reps", "8").stdout.split())
     shape = (
         r"What is left: [\d.]+ incidents a year, of these private nationals .*, convoys .*; an insider served .* %\."
+        r"( Of convoy incidents .* \([\d.]+ to [\d.]+\)\.)?( An expected rate is below 0 here: .*)?"
     )
     assert re.fullmatch(shape, words[words.index("What is left") :])
+
+
+@pytest.mark.parametrize("command, points", [("run", 1), ("compare", 2)])
+@pytest.mark.parametrize("shift, explained", [(0.0, False), (100.0, True)])
+def test_an_expected_rate_below_zero_is_explained(sitesec, monkeypatch, command, points, shift, explained):
+    calm = dict.fromkeys(("cv_site", "cv_outing", "cv_private", "cv_deaths", "cv_deaths_project"), np.zeros_like)
+    rows = np.concatenate([made.rows(**calm, cv_convoy=lambda x: x + shift) for _ in range(points)])
+    rows["point"] = np.repeat(np.arange(points), len(rows) // points)
+    monkeypatch.setattr(Batch, "rows", lambda self, scenarios: rows)
+    shown = " ".join(sitesec(command, *["baseline"] * points, "--quiet").stdout.split())
+    assert (BELOW_ZERO in shown) == explained
 
 
 def test_run_shows_every_column_of_the_outcome_on_demand(sitesec, tmp_path):

@@ -10,6 +10,7 @@ from typing import Any
 
 import solara
 
+from sim.analysis.tables import below_zero
 from sim.scenario.fields import FieldRow
 from sim.view.page.charts import YEAR, charts
 from sim.view.page.desk import NOBODY, Desk
@@ -236,7 +237,9 @@ def estimated(desk: Desk) -> list[str]:
         pair = found.result["difference"]
         lines.append(f"B less A: {_rate(pair, '+')} a year, paired; correlation {pair['correlation']:.2f}")
     years = found.scenarios[0].run.horizon
-    return [*lines, f"expected counts, {found.count} replicates of {years:g} years, 95 % t intervals"]
+    lines.append(f"expected counts, {found.count} replicates of {years:g} years, 95 % t intervals")
+    why = below_zero(rate["estimate"] for rate in found.result["rates"])
+    return [*lines, why] if why else lines
 
 
 def _policy(desk: Desk, number: int) -> str:

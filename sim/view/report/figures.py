@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.sweep_report import policy, report_tables
-from sim.analysis.tables import Rows
+from sim.analysis.tables import Rows, below_zero
 from sim.sweep.result import SweepResult
 from sim.view.pictures import Panel
 
@@ -71,6 +71,11 @@ class Figures:
         numbers = [number for number in self.result.looks.references if number >= 0]
         name = policy(self.result.file, self.result.points[numbers[0]].levels) if numbers else None
         return name if name in self.policies and len(self.policies) > 1 else None
+
+    @cached_property
+    def below_zero(self) -> str:
+        """Why an expected rate of the report is below 0, of a policy or one of its draws; empty where none is."""
+        return below_zero(line["estimate"] for line in self.tables["rates"] if line["by"] == EXPECTED)
 
     @cached_property
     def by_safety(self) -> list[str]:

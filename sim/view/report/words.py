@@ -13,6 +13,7 @@ SHARES = {
     "declined_of_opportunities": "declined, of opportunities and offers of insiders",
     "unprotected_of_incidents": "outside any protocol (outings, private nationals), of incidents",
 }
+ODDS = {"with_deviation_of_convoy_incidents_to_trips": "with a protocol deviation, convoy incidents to all movements"}
 PAIRING = {
     "correlation": "correlation of the two (incidents)",
     "crn_factor": "variance without pairing over variance with it (incidents)",
@@ -53,7 +54,9 @@ surely better or worse where that difference's 95 % interval leaves out 0."""
 
 FUNNEL_TEXT = """Attackers take up opportunities, begin plots, and are foiled, give up, or come to execution. The
 incidents by kind add up to the incidents; plots begun need not add up to what became of plots, since some are in
-progress when the years begin and end. Counts have Garwood's intervals, shares Wilson's."""
+progress when the years begin and end. Counts have Garwood's intervals, shares Wilson's. Most convoys that are attacked
+had a deviation, but so have most movements: the odds ratio says how much likelier one is where there was an attack, 1
+being no likelier, with Woolf's interval."""
 
 EXCEEDANCE_TEXT = """Incidents a year are by each incident's probability of so many foreign deaths, with t intervals;
 the probability of so many deaths in a whole replicate is the share of replicates, with Wilson's intervals."""

@@ -36,6 +36,7 @@ from sim.view.report.words import (
     DRAWS_TEXT,
     EXCEEDANCE_TEXT,
     FUNNEL_TEXT,
+    ODDS,
     PAIRED_TEXT,
     PAIRING,
     RATES_TEXT,
@@ -198,6 +199,7 @@ class _Report:
         make = figures.split_panel if figures.sampled else figures.panel
         panels = [make(names, table, metric, less + words) for metric, words in RATES.items()]
         note = SPLIT_NOTE if figures.sampled else "By expected counts; bars are 95 % intervals. Orange: the reference."
+        note = f"{note} {figures.below_zero}".strip() if table == "rates" else note
         return self._picture(pictures.forest(names, panels, figures.reference), table, caption, note, figures.dots)
 
     def _rates(self) -> Section:
@@ -211,7 +213,7 @@ class _Report:
         caption = "Expected incidents and foreign deaths per year, the safest policy at the top."
         picture = self._forest("rates", caption)
         parts = [picture, *self._asked_for(), self._by_policy("Rates.", columns, "rates", figures.policies)]
-        return Section("rates", "Rates", [RATES_TEXT], parts)
+        return Section("rates", "Rates", [RATES_TEXT, *filter(None, [figures.below_zero])], parts)
 
     def _asked_for(self) -> list[Part]:
         """The plots that the sweep file asks for."""
@@ -248,7 +250,8 @@ class _Report:
         if not self.figures.sampled:
             return None
         tables = [self._split_table(metric, words) for metric, words in RATES.items()]
-        return Section("draws", "What is not known about parameters", [DRAWS_TEXT], [*tables, self._drawn()])
+        paragraphs = [DRAWS_TEXT, *filter(None, [self.figures.below_zero])]
+        return Section("draws", "What is not known about parameters", paragraphs, [*tables, self._drawn()])
 
     def _split_table(self, metric: str, words: str) -> Table:
         """Rates and differences of one metric, split."""
@@ -283,10 +286,12 @@ class _Report:
         caption = "From opportunity to fatal incident: what happens how often a year."
         lines = {stage.label: self._cell("funnel", stage.name, unit_of(stage)) for stage in stages}
         shares = {words: self._cell("funnel_shares", name, "share", 100.0) for name, words in SHARES.items()}
+        odds = {words: self._cell("funnel_shares", name, "odds ratio") for name, words in ODDS.items()}
         parts: list[Part] = [
             self._picture(figure, "funnel", caption, self._note, chosen),
             self._across("Stages of the funnel, counts per year at all sites.", "stage", lines, "funnel"),
             self._across("Shares, in per cent.", "share, %", shares, "funnel_shares"),
+            self._across("Odds ratios.", "odds ratio", odds, "funnel_shares"),
         ]
         return Section("funnel", "Attack funnel", [FUNNEL_TEXT], parts)
 

@@ -2,17 +2,20 @@
 
 import itertools
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from sim.analysis.compare import compare
 from sim.analysis.summary import summarise
+from sim.analysis.tables import BELOW_ZERO
 from sim.errors import InputError
 from sim.runs.simulate import simulate
 from sim.runs.totals import of_point, replicates
 from sim.runs.worker import RunError
 from sim.scenario.load import load_scenario, with_values
 from sim.view.page import estimate as module
+from sim.view.page.components import estimated
 from sim.view.page.estimate import RATE, Estimate
 from sim.view.page.setup import Setup
 from sim.view.page.watch import Watch
@@ -189,3 +192,18 @@ def test_several_can_run_at_once_and_each_has_its_own_figures(policies, pair):
         estimate.wait()
     assert several[0].result == several[2].result == pair.result
     assert several[1].result["rates"] == pair.result["rates"][:1]
+
+
+# What is shown of it.
+
+
+@pytest.mark.parametrize("rates, explained", [((2.0, 1.0), False), ((2.0, -0.01), True)])
+def test_a_rate_below_zero_is_explained_under_it(rates, explained):
+    entries = [{"estimate": rate, "low": rate - 1, "high": rate + 1} for rate in rates]
+    result = {"rates": entries, "difference": {**entries[0], "correlation": 0.5}}
+    scenario = load_scenario("baseline")
+    shown = SimpleNamespace(value=SimpleNamespace(result=result, scenarios=[scenario], count=8))
+    lanes = [SimpleNamespace(scenario=scenario)] * 2
+    lines = estimated(SimpleNamespace(estimate=shown, watch=SimpleNamespace(lanes=lanes)))
+    assert (lines[-1] == BELOW_ZERO) == explained
+    assert len(lines) == 4 + explained
