@@ -9,7 +9,7 @@ from sim.cli.options import Source
 
 @with_batch(reps=400)
 def patterns(scenario: Source, batch: Batch) -> None:
-    """Hold a scenario against the eleven patterns of the public record, with null models beside them."""
+    """Hold a scenario against the thirteen patterns of the public record, with null models beside them."""
     checked = batch.scenario(scenario)
     batch.say("loading the engine")
     from sim.analysis.tables import below_zero, with_intervals

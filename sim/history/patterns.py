@@ -1,4 +1,4 @@
-"""The eleven patterns of the public record, and whether the replicates of a scenario show them.
+"""The thirteen patterns of the public record, and whether the replicates of a scenario show them.
 
 A pattern is met if the ensemble's figure lies in the record's band and single replicates, each as long as the record,
 lie in it with P > .1. Where the record gives no figure but only a direction, the band is one-sided (above 0, above 1).
@@ -10,6 +10,10 @@ that does follow the national series often lies in it too: `null_models` says ho
 
 Band of pattern 7: two official tallies, 8 residents to 20 foreign nationals and 36 to 10. The second counts guards
 apart (13; with them 4.9 to one), so the band is the narrower reading of it.
+
+Band of pattern 10: above 1 is on record; that towns without closures protest too, is as well, so a ratio beyond 20
+(assumed) would be too much of it. Band of pattern 12: shares of insiders in attacks and thefts elsewhere. Band of
+pattern 13: the record's project incidents over its others, with the people of the corridor.
 """
 
 from __future__ import annotations
@@ -22,9 +26,10 @@ from typing import Any
 import numpy as np
 
 from sim import rates
+from sim.agents.threat.exposure import REFERENCE_PRIVATE, REFERENCE_STAFF
 from sim.analysis.tables import Rows
 from sim.errors import InputError
-from sim.history import nulls
+from sim.history import nulls, small_counts
 from sim.history.figures import COMPLETENESS, en_route_share, fatal_share, incident_rate, project_rate
 from sim.history.nulls import YEARS
 from sim.history.record import read_record
@@ -36,7 +41,7 @@ LEAST = 0.1  # a pattern is met if P in one replicate is above this
 BURST_DAYS = 21
 
 BANDS = (
-    "Bands: exact 95 % intervals of the record's counts (1, 2, 3), its counts with their years shuffled (6), two "
+    "Bands: exact 95 % intervals of the record's counts (1, 2, 3, 13), its counts with their years shuffled (6), two "
     "tallies of deaths (7); elsewhere the record gives a direction only. The JSON says what each rests on."
 )
 BUILT_IN = (
@@ -125,7 +130,7 @@ def check_horizon(scenario: Scenario) -> None:
 
 
 def patterns_of(scenario: Scenario, rows: np.ndarray, seen: Sequence[Trace]) -> list[Pattern]:
-    """All eleven patterns of one scenario's replicates.
+    """All thirteen patterns of one scenario's replicates.
 
     Parameters
     ----------
@@ -160,6 +165,8 @@ def patterns_of(scenario: Scenario, rows: np.ndarray, seen: Sequence[Trace]) -> 
         _unprotected(scenario, table),
         _protests(scenario, table),
         _stops(table),
+        _insiders(table),
+        _protected(table),
     ]
 
 
@@ -249,7 +256,7 @@ def _unprotected(scenario: Scenario, table: Columns) -> Pattern:
 
 
 def _protests(scenario: Scenario, table: Columns) -> Pattern:
-    band = Band(1.0, math.inf, "mass protests over roads and check posts")
+    band = Band(1.0, 20.0, "mass protests over roads and check posts, some of them elsewhere")
     closed = len({site.town for site in scenario.world_file.sites if site.closures})
     others = len(scenario.world_file.towns) - closed
     there, elsewhere = table["protests_at_closures"], table["protests"] - table["protests_at_closures"]
@@ -260,6 +267,23 @@ def _protests(scenario: Scenario, table: Columns) -> Pattern:
 def _stops(table: Columns) -> Pattern:
     band = Band(0.0, math.inf, "three projects paused in 2024-03")
     return _proportion("11", "share of stoppages at several sites", band, table["stops_at_several"], table["stops"])
+
+
+def _insiders(table: Columns) -> Pattern:
+    band = Band(0.1, 0.4, "insider attacks on soldiers, cargo theft, crime online: 1 to 85 %")
+    served, hits = table["incidents_inside_project"], table["project_incidents"]
+    return _proportion("12", "share of project incidents with an insider", band, served, hits)
+
+
+def _protected(table: Columns) -> Pattern:
+    record = read_record()
+    hits, others = len(record.against_projects()), len(record.core) - len(record.against_projects())
+    ratio = small_counts.exact_ratio(others, hits, REFERENCE_PRIVATE, REFERENCE_STAFF)
+    band = _exact(ratio, f"{hits} against {REFERENCE_STAFF:.0f} people, {others} against {REFERENCE_PRIVATE:.0f}")
+    private = table["foreign_person_years"] - table["project_person_years"]
+    projects = (table["project_incidents"], table["project_person_years"])
+    name = "incidents a person-year: projects' staff over private nationals"
+    return _times("13", name, band, projects, (table["incidents_private"], private))
 
 
 def _share(number: str, name: str, band: Band, part: np.ndarray, whole: np.ndarray) -> Pattern:
@@ -319,9 +343,12 @@ def null_models(found: Sequence[Pattern]) -> dict[str, dict[str, float]]:
 
 
 def patterns_met(found: Sequence[Pattern]) -> int:
-    """How many of the eleven are met, one of two halves only with both."""
-    unmet = {pattern.number.rstrip("ab") for pattern in found if not pattern.met}
-    return len({pattern.number.rstrip("ab") for pattern in found} - unmet)
+    """How many of the thirteen are met, one of two halves only with both."""
+    return len(_numbers(found) - _numbers([pattern for pattern in found if not pattern.met]))
+
+
+def _numbers(found: Sequence[Pattern]) -> set[str]:
+    return {pattern.number.rstrip("ab") for pattern in found}
 
 
 def at_once(found: Sequence[Pattern]) -> rates.Interval:
@@ -390,8 +417,8 @@ def _rule(found: Sequence[Pattern]) -> str:
     together = at_once(found)
     return (
         f"P is the share of single replicates of {YEARS} years in the band. Met: the figure lies in the band and "
-        f"P > {LEAST:g}. {patterns_met(found)} of 11 patterns are met; a single replicate shows all of them with P "
-        f"{together.estimate:.2f} [{together.low:.2f}, {together.high:.2f}]."
+        f"P > {LEAST:g}. {patterns_met(found)} of {len(_numbers(found))} patterns are met; one replicate shows all "
+        f"of them with P {together.estimate:.2f} [{together.low:.2f}, {together.high:.2f}]."
     )
 
 

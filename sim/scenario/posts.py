@@ -59,17 +59,17 @@ def key_of(grid: Grid, cell: int) -> str:
 
 
 def land_of(file: WorldFile, roads: RoadNetwork) -> Land:
-    """What placements go by: the places of a world, the sites and the middles of habitual routes with their staff."""
+    """What placements go by: a world's places, and its sites, middles of habitual routes and towns with their staff."""
     hubs = {hub.name: roads.grid.cell(*hub.cell) for hub in file.hubs}
     sites = sorted(file.sites, key=lambda site: (-site.foreign_staff, site.name))
-    towns = [roads.grid.cell(*town.cell) for town in file.towns]
+    towns = {town.name: roads.grid.cell(*town.cell) for town in file.towns}
     cells = [roads.grid.cell(*site.cell) for site in sites]
     targets: dict[int, float] = {}
     for site, cell in zip(sites, cells, strict=True):
         middles = (_middle(file, roads, *ends) for ends in ((cell, hubs[site.hub]), (hubs[site.hub], cell)))
-        for target, share in ((cell, 1.0), *((middle, 0.5) for middle in middles)):
+        for target, share in ((cell, 1.0), (towns[site.town], 1.0), *((middle, 0.5) for middle in middles)):
             targets[target] = targets.get(target, 0.0) + share * site.foreign_staff
-    return Land(file.name, roads, [*hubs.values(), *towns, *cells], targets)
+    return Land(file.name, roads, [*hubs.values(), *towns.values(), *cells], targets)
 
 
 def _middle(file: WorldFile, roads: RoadNetwork, start: int, end: int) -> int:

@@ -120,7 +120,9 @@ class Community(Section):
     development_lag: float = uncertain(730.0, "day", (180, 2500), "lag of development and of dialogue", "press")
     civil_trust: float = uncertain(0.3, "ratio", (0, 1), "tips added by full dialogue with residents")
     friction: float = uncertain(0.1, "ratio", (-1, 1), "tips lost to friction over 4 teams of the partner")
-    protest_threshold: float = uncertain(0.33, "0..1", (0, 1), "grievance above which a town protests")
+    protest_threshold: float = uncertain(
+        0.3, "0..1", (0, 1), "grievance above which a town protests", "tuned: some towns without closures protest too"
+    )
     protest_rate: float = uncertain(0.1, "1/day", (0, 1), "protests a day for each unit of grievance above it")
     protest_delay: float = uncertain(3.0, "hour", (0, 12), "time for which a protest holds up convoys of its town")
     trust: float = uncertain(1.0, "0..1", (0, 1), "share of what residents notice that they report")

@@ -88,14 +88,14 @@ class Value(Section):
     """What success is worth to a group, by class of target; a group's own weights multiply it."""
 
     convoy: float = uncertain(
-        1.25, "utility", (0, 3), "worth of a success against a convoy", "tuned to the share of incidents en route"
+        1.2, "utility", (0, 3), "worth of a success against a convoy", "tuned to the share of incidents en route"
     )
-    site: float = uncertain(1.5, "utility", (0, 3), "worth of a success against a site", "tuned to 5 of 17 incidents")
+    site: float = uncertain(1.45, "utility", (0, 3), "worth of a success against a site", "tuned to 5 of 17 incidents")
     outing: float = uncertain(
-        0.42, "utility", (0, 3), "worth of a success against an outing", "tuned to the share of incidents en route"
+        0.48, "utility", (0, 3), "worth of a success against an outing", "tuned to the share of incidents en route"
     )
     private: float = uncertain(
-        0.48, "utility", (0, 3), "worth of a success against a private national", "tuned to a quarter of incidents"
+        0.78, "utility", (0, 3), "worth of a success against a private national", "tuned to 9 of 17 incidents"
     )
 
 
@@ -113,7 +113,7 @@ class Threat(Section):
 
     cells_per_group: int = fixed(6, "cell", (0, 2000), "cells that a group can have at once")
     plot_interval: float = uncertain(
-        544.0,
+        690.0,
         "day",
         (60, 2500),
         "mean time until an idle cell begins a plot, at reference exposure and as it sees things at first",
@@ -224,7 +224,7 @@ class Insider(Section):
     """Would-be facilitators in post."""
 
     prevalence: float = uncertain(
-        0.0007,
+        0.0005,
         "probability",
         (0, 0.005),
         "would-be facilitators among applicants, those who turn later among them",

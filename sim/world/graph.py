@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 Path = list[int]
@@ -55,6 +56,22 @@ class Graph:
                 if steps[other] < 0:
                     steps[other], before[other] = steps[node] + 1, node
                     reached.append(other)
+        return steps, before
+
+    def spread_round(self, source: int, dear: Collection[int], detour: float) -> tuple[list[int], list[int]]:
+        """The same on the cheapest ways, where a step onto a dear node costs a detour more.
+
+        Of those that cost the same the one with fewer steps, then that whose last node but one has the smaller number.
+        """
+        steps, before = [-1] * len(self.around), [-1] * len(self.around)
+        fringe = [(0.0, 0, source, source)]
+        while fringe:
+            cost, gone, came, node = heappop(fringe)
+            if steps[node] < 0:
+                steps[node], before[node] = gone, came
+                for other, _ in self.around[node]:
+                    if steps[other] < 0:
+                        heappush(fringe, (cost + (1.0 + detour if other in dear else 1.0), gone + 1, node, other))
         return steps, before
 
     def blind(self, kept: Collection[int] = ()) -> dict[int, int]:

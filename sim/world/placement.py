@@ -41,7 +41,7 @@ class Land:
     places : sequence of int
         Hubs, towns and sites, in order of their weight: ends of ways, and no post stands there.
     targets : mapping of int to float
-        Sites and the middles of habitual routes, with the people whom they stand for.
+        Sites, the middles of habitual routes and the towns of outings, with the people whom they stand for.
     """
 
     name: str

@@ -11,7 +11,6 @@ from sim.world.grid import Grid, Point, polyline_cells
 from sim.world.routes import NoWay, Routes
 
 Cells = NDArray[np.int64]
-UNLIKE = 1e-9  # of a step: so much ways of the same cost differ in, so that one of them is the cheapest
 
 
 class RoadNetwork:
@@ -134,19 +133,10 @@ class RoadNetwork:
         dist, parent : ndarray of int64, shape (sources, nodes)
             As `reach` gives them: steps on the way, not what they cost.
         """
-        from scipy.sparse import csr_array  # slow to import, so only where somebody knows of posts
-        from scipy.sparse.csgraph import dijkstra
-
-        count = len(self.cells)
-        cost = 1.0 + UNLIKE * np.sqrt(np.arange(count) + 2.0)
-        for post in posts:
-            cost[self.node(post)] += detour
-        a, b = np.array(self.graph.edges, dtype=np.int64).reshape(-1, 2).T
-        steps = csr_array((np.r_[cost[b], cost[a]], (np.r_[a, b], np.r_[b, a])), shape=(count, count))
-        roots = np.array([self.node(cell) for cell in sources])
-        _, before = dijkstra(steps, indices=roots, return_predecessors=True)
-        parent = np.where(before < 0, np.arange(count), before.astype(np.int64))
-        return _steps_along(parent), parent
+        dear = {self.node(cell) for cell in posts}
+        ways = (self.graph.spread_round(self.node(cell), dear, detour) for cell in sources)
+        dist, parent = map(np.array, zip(*ways, strict=True))
+        return dist, parent
 
     def _lost(self, dist: Cells) -> int:
         """The first node out of reach, one with a name if there is any."""
@@ -158,13 +148,3 @@ class RoadNetwork:
 
     def _name(self, cell: int) -> str:
         return self.names.get(int(cell)) or f"cell {self.grid.xy(cell)}"
-
-
-def _steps_along(parent: Cells) -> Cells:
-    """Steps from each node to the source of its row, which is its own parent."""
-    leap = parent
-    steps = (leap != np.arange(leap.shape[1])).astype(np.int64)
-    while (beyond := np.take_along_axis(steps, leap, axis=1)).any():
-        steps += beyond
-        leap = np.take_along_axis(leap, leap, axis=1)
-    return steps

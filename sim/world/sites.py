@@ -124,7 +124,7 @@ def crossings_before(world, route_row, place):
 
 @kernel
 def node_toward(world, source, node, steps):
-    """The node reached from `node` after `steps` road cells toward a source (a base, or a hideout on one of its ways)."""
+    """The node after `steps` road cells from `node` toward a source: a base, or a hideout on one of its ways."""
     for _ in range(steps):
         node = world.reach[source, node].toward
     return node

@@ -4,7 +4,7 @@ import json
 
 from tests.cli.command import refused
 
-NUMBERS = ["1a", "1b", "2", "3", "4", "5", "6", "7", "8a", "8b", "9", "10", "11"]
+NUMBERS = ["1a", "1b", "2", "3", "4", "5", "6", "7", "8a", "8b", "9", "10", "11", "12", "13"]
 
 
 def test_the_command_refuses_another_horizon_in_one_sentence_before_anything_is_run(sitesec):

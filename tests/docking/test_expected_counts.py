@@ -55,6 +55,8 @@ CASES = {
     "midnight": {**QUICK, "exposure.departure": 0.0, "threat.wait_patience": 1},
     "money at work": {"policy.budget.share": 5.0, "threat.wait_patience": 1},
     "cameras and drones": QUICK | WATCHED,
+    "posts known to half of the teams": QUICK | {"threat.posts_known": 0.5, "threat.detour": 4.0},
+    "posts where no way leads round": {"threat.posts_known": 0.5, "policy.checkpoints.placement": "no_way_round"},
     "offensives": BUSY_CELLS | {"campaign.rho": 3.0} | RAIDED,
     "people on record": {"insider.prevalence": 0.005, "insider.activation": 0.7} | ON_RECORD,
     "protests and stoppages": {"harm.convoy.p_fatal": 0.95} | UNREST,

@@ -1,14 +1,15 @@
 """Engine and plain-Mesa twin agree in distribution: two programs of one model that share no rule.
 
 The twin (experiments/benchmarks/twin) is compared in worlds where thirty days hold dozens of incidents: the core with
-many quick plots, the same full of insiders, and with a lapsed protocol and few escorts. Seeds are fixed. Each test
-that compares is a family over all worlds and figures at 1 % (Bonferroni): a right pair of models would fail it with
-at most 1 set of seeds in 100.
+many quick plots, the same full of insiders, and with a lapsed protocol and few escorts; in all of them targets count by
+the people exposed there and by the way from the hideout. Seeds are fixed. Each test that compares is a family over all
+worlds and figures at 1 % (Bonferroni): a right pair of models would fail it with at most 1 set of seeds in 100.
 """
 
 import ast
 import json
 import multiprocessing
+from collections import Counter
 from functools import cache
 
 import mesa
@@ -16,21 +17,24 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.benchmarks.twin import long_run
+from experiments.benchmarks.twin import country, long_run
 from experiments.benchmarks.twin.long_run import CASES, FIRST_SEED, FOLDER, STORED, figures, file_of
 from experiments.benchmarks.twin.model import FOILED, Twin
 from sim import load_scenario, replicates, simulate
+from sim.outcome import CLASSES, PLOT
+from sim.runs.replicate import Replicate
 
 FAMILY = 0.01 / len(CASES)  # the share of a case
-FRESH, ENGINE = 10, 400  # replicates
+FRESH, ENGINE, LOGGED = 10, 400, 200  # replicates
 READ_ONLY = {"sim", "sim.world.grid", "sim.world.roads"}  # data and its reader: no rules
 
 # Figures with 25 and more events in the fresh replicates of the poorest case, so that means are nearly normal.
 COMPARED = (
-    *("opportunities", "plots", "foiled_interdiction", "foiled_checkpoint", "foiled_noticed", "foiled_watch"),
+    *("opportunities", "plots", "plots_sited"),
+    *("foiled_interdiction", "foiled_checkpoint", "foiled_noticed", "foiled_watch"),
     *("incidents", "incidents_convoy", "incidents_site", "incidents_outing", "incidents_private"),
     *("incidents_with_insider", "breached", "fatal", "convoy_share", "en_route_share"),
-    *("trips", "trips_cancelled", "escort_coverage", "handovers_failed", "insider_days"),
+    *("trips", "trips_cancelled", "passenger_trips", "escort_coverage", "handovers_failed", "insider_days"),
 )
 
 
@@ -44,6 +48,61 @@ def engine(case):
 def stored():
     """The long run of the twin."""
     return json.loads(STORED.read_text(encoding="utf-8"))
+
+
+@cache
+def plots_of_engine(case):
+    """Plots that begin, from a hideout against a target: hideout -> class and name of the target -> plots."""
+    scenario = load_scenario(file_of(case))
+    hideouts = [None for _ in scenario.world_file.bases] + [hideout.name for hideout in scenario.world_file.hideouts]
+    found = {name: Counter() for name in hideouts if name}
+    for number in range(LOGGED):
+        run = Replicate(scenario, 43, number)
+        run.advance(run.horizon)
+        log = run.world.events[: run.world.log["logged"][0]]
+        for event in log[log["stage"] == PLOT]:
+            home = hideouts[run.world.slots["home"][event["slot"]]]
+            found[home][CLASSES[event["target_class"]], run.names["targets"][event["target"]]] += 1
+    return found
+
+
+def chances_of_plots(case, **values):
+    """By hideout: the chance of the engine's plots under the twin's law of targets; 0 where it can't be."""
+    place = country.read(str(file_of(case)), tuple(values.items()))[1]
+    homes = {hideout.name: hideout.cell for hideout in place.world.hideouts}
+    laws = {name: law_of_twin(place, group, homes[name]) for group in place.world.groups for name in group.hideouts}
+    return {name: chance_of_counts(plots_of_engine(case)[name], law) for name, law in laws.items()}
+
+
+def law_of_twin(place, group, home):
+    """Chance of each target, by class and name, that a plot from a hideout is against it."""
+    pulls, targets = place.choices(group, home)
+    plots = sum(pulls.values()) - pulls["nothing"]
+    return {
+        (kind, name_of(target)): pulls[kind] / plots * weight / sum(weights)
+        for kind, (among, weights) in targets.items()
+        for target, weight in zip(among, weights, strict=True)
+    }
+
+
+def name_of(target):
+    """What the engine calls a target of the twin."""
+    if target.kind != "convoy":
+        return target.place.name
+    return f"{target.place.site.name}, {'in' if target.place.inbound else 'out'}"
+
+
+def chance_of_counts(counts, law):
+    """Chi-squared test of counts under a law; outcomes that are expected less than 5 times are one."""
+    if counts.keys() - law.keys():
+        return 0.0
+    outcomes = sorted(law)
+    expected = counts.total() * np.array([law[name] for name in outcomes])
+    seen = np.array([counts[name] for name in outcomes])
+    rare = expected < 5
+    if rare.any():
+        seen, expected = [np.append(x[~rare], x[rare].sum()) for x in (seen, expected)]
+    return stats.chisquare(seen, expected).pvalue
 
 
 def beyond(chances):
@@ -63,14 +122,14 @@ def chance_of_means(x, twin, name):
 
 @pytest.mark.parametrize("case", CASES)
 def test_fresh_runs_of_the_twin_have_the_engine_s_means(case):
-    """Two-sample t tests: 21 figures in 3 worlds, 1 % in all."""
+    """Two-sample t tests: 23 figures in 3 worlds, 1 % in all."""
     twin = figures(long_run.columns(case, range(FRESH)))
     assert beyond({name: stats.ttest_ind(twin[name], engine(case)[name]).pvalue for name in COMPARED}) == {}
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_engine_has_the_means_of_the_twin_s_long_run(case, stored):
-    """Welch's t tests: all 40 figures in 3 worlds, 1 % in all."""
+    """Welch's t tests: all 42 figures in 3 worlds, 1 % in all."""
     twin = stored["cases"][case]
     assert set(twin["figures"]) == set(engine(case))
     assert beyond({name: chance_of_means(x, twin, name) for name, x in engine(case).items()}) == {}
@@ -85,6 +144,31 @@ def test_the_engine_s_counts_vary_as_in_the_twin_s_long_run(case, stored):
         chances[f"law of {name}"] = stats.ks_2samp(twin, engine(case)[name]).pvalue
         chances[f"spread of {name}"] = stats.levene(twin, engine(case)[name], center="median").pvalue
     assert beyond(chances) == {}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_engine_s_plots_are_against_the_targets_that_the_twin_s_law_names(case):
+    """Chi-squared tests of all plots from each of the 6 hideouts over 58 targets: 1 % in all."""
+    assert beyond(chances_of_plots(case)) == {}
+
+
+@pytest.mark.parametrize(
+    "path, value", [("distance_scale", 80.0), ("distance_scale", 45.0), ("nest", 1.0), ("exposure_counts", False)]
+)
+def test_the_plots_would_show_another_law(path, value):
+    """How sharp that is: other distances, or another weight of exposure, are found at every hideout."""
+    chances = chances_of_plots("busy", **{f"threat.{path}": value})
+    assert beyond(chances).keys() == chances.keys()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_hazards_are_those_of_the_engine(case):
+    """Too small for statistics, and no chance in them: moods that tips hang on, patrols by jurisdiction."""
+    scenario, place = country.read(str(file_of(case)), ())
+    engine_s = Replicate(scenario, 1, 0).world.intelligence
+    names = [jurisdiction.name for jurisdiction in place.world.jurisdictions]
+    assert [place.interdiction[name] for name in names] == pytest.approx(engine_s["interdiction"], rel=1e-12)
+    assert [place.noticed[name] for name in names] == pytest.approx(-np.expm1(-engine_s["noticed"]), rel=1e-12)
 
 
 def test_the_long_run_would_show_windows_half_as_long(stored):

@@ -21,18 +21,21 @@ from sim.runs.replicate import Replicate
 RECORD, NATIONAL = read_record().yearly(), nulls.national()
 
 RUNS = 50
-NUMBERS = ["1a", "1b", "2", "3", "4", "5", "6", "7", "8a", "8b", "9", "10", "11"]
+NUMBERS = ["1a", "1b", "2", "3", "4", "5", "6", "7", "8a", "8b", "9", "10", "11", "12", "13"]
 # Totals of a year, the same in each but for the incidents, that show every pattern.
 TYPICAL = {
     "days": DAYS_A_YEAR,
     "incidents_outing": [1, 1, 1, 0, 1, 1, 1, 1],
     "incidents_convoy": [1, 1, 1, 0, 1, 1, 1, 1],
+    "incidents_private": [1, 1, 1, 0, 1, 1, 1, 1],
+    "incidents_inside_project": [1, 0, 0, 0, 1, 0, 1, 0],
     "incidents_en_route": 1,
     "fatal": 1,
     "deaths_foreign": 2,
     "deaths_security": 1,
     "deaths_residents": 1,
     "project_person_years": 3060,
+    "foreign_person_years": 9060,
     "convoy_person_hours": 1e5,
     "outing_hours": 6e4,
     "adherence_days": 0.6 * DAYS_A_YEAR,
@@ -74,11 +77,11 @@ def lines(scenario, rows, seen=None):
     return {pattern.number: pattern for pattern in found}
 
 
-def test_eleven_patterns_are_given_in_order_and_a_record_that_shows_them_meets_them(scenario):
+def test_thirteen_patterns_are_given_in_order_and_a_record_that_shows_them_meets_them(scenario):
     found = lines(scenario, made_up())
     assert list(found) == NUMBERS
     assert [number for number in NUMBERS if not found[number].met] == []
-    assert patterns.patterns_met(list(found.values())) == 11
+    assert patterns.patterns_met(list(found.values())) == 13
 
 
 @pytest.mark.parametrize(
@@ -102,8 +105,13 @@ def test_eleven_patterns_are_given_in_order_and_a_record_that_shows_them_meets_t
         ("9", {"convoy_person_hours": 0}),
         ("10", {"protests": 0, "protests_at_closures": 0}),
         ("10", {"protests_at_closures": 1}),
+        ("10", {"protests_at_closures": 12, "protests": 12}),
         ("11", {"stops_at_several": 0}),
         ("11", {"stops": 0, "stops_at_several": 0}),
+        ("12", {"incidents_inside_project": 0}),
+        ("12", {"incidents_inside_project": 1}),
+        ("13", {"incidents_private": 0}),
+        ("13", {"incidents_private": 9}),
     ],
 )
 def test_each_pattern_is_not_met_by_rows_without_it(scenario, number, columns):

@@ -121,3 +121,21 @@ def test_two_places_without_a_road_between_them_are_named():
         network.routes(GRID.cell(0, 0), GRID.cell(9, 9), 3, 4)
     with pytest.raises(ValueError, match=r"^no road between Westing and Easting$"):
         network.reach([GRID.cell(0, 0)])
+
+
+@given(connected_lines, st.lists(picks, min_size=1, max_size=6), st.sampled_from([0.0, 0.5, 3.0, 7.3, 100.0]))
+def test_ways_round_posts_cost_no_more_than_any_other_and_are_as_long_as_they_are_walked(lines, cells, detour):
+    network = RoadNetwork(GRID, lines)
+    source, *posts = (int(network.cells[k % len(network.cells)]) for k in cells)
+    (dist,), (parent,) = network.round_posts([source], posts, detour)
+    dear = set(network.node_of_cell[posts].tolist())
+    directed = nx.DiGraph()
+    for a, b in network.graph.edges:
+        directed.add_weighted_edges_from((x, y, 1.0 + detour * (y in dear)) for x, y in ((a, b), (b, a)))
+    cheapest = nx.single_source_dijkstra_path_length(directed, network.node(source))
+    for node in range(len(network.cells)):
+        walked, cost, here = 0, 0.0, node
+        while here != network.node(source):
+            walked, cost, here = walked + 1, cost + 1.0 + detour * (here in dear), int(parent[here])
+        assert walked == dist[node]
+        assert cost == pytest.approx(cheapest.get(node, 0.0))

@@ -114,7 +114,7 @@ class Convoy(Traveller):
     def _draw_passengers(self) -> None:
         exposure = self.model.facts.exposure
         ends = exposure.passengers_min, exposure.passengers_max, exposure.passengers_mode
-        self.passengers = int(self.random.triangular(*ends) + 0.5)
+        self.passengers = min(int(self.random.triangular(*ends) + 0.5), self.line.site.foreign_staff)
 
     def _departure(self, habit: float) -> int:
         """Planned departure, not before midnight: near the habitual hour, or anywhere in a window around it."""
@@ -167,6 +167,7 @@ class Convoy(Traveller):
         model.vehicles[self.line.site.name] -= self.armoured
         self.kept["armour"] = self.armoured
         model.counts["trips"] += 1
+        model.counts["passenger_trips"] += self.passengers
         model.counts["trips_escorted"] += self.escort is not None
         model.counts["trips_armoured"] += self.armoured
         model.counts["deviations"] += sum(not kept for kept in self.kept.values())
@@ -333,7 +334,7 @@ class Attacker(Traveller):
         lost = (1 - prepared) * threat.removed_if_foiled + prepared * threat.removed_if_engaged
         plots = 1 - self.classes["nothing"] / sum(self.classes.values())
         times = {
-            "idle": threat.opportunity_interval / plots,
+            "idle": self.model.country.opportunity_interval / plots,
             "watching": watched * threat.watch_mean,
             "preparing": prepared * threat.prepare_mean,
             "lying low": (1 - lost) * threat.lie_low_mean,
@@ -363,7 +364,7 @@ class Attacker(Traveller):
 
     def _look_for_opportunities(self, time: float) -> None:
         """Opportunities come at random times, more often where the world's threat level is high."""
-        rate = math.exp(self.model.level) / self.model.facts.threat.opportunity_interval
+        rate = math.exp(self.model.level) / self.model.country.opportunity_interval
         while self.state == "idle":
             time += self.random.expovariate(rate)
             if time >= self.model.day + 1:
@@ -380,6 +381,7 @@ class Attacker(Traveller):
         """Choose a target of a class; an insider there may serve."""
         self.model.counts["plots"] += 1
         (self.target,) = self.random.choices(*self.targets[kind])
+        self.model.counts["plots_sited"] += self.target.site is not None
         insiders = self.model.insiders_at(self.target.site)
         helped = self.random.random() < 1 - (1 - self.model.facts.insider.activation) ** len(insiders)
         self.insider = self.random.choice(insiders) if helped else None
@@ -423,7 +425,8 @@ class Attacker(Traveller):
 
     def stand(self) -> None:
         """A new day in the field: noticed, out of patience, or set for today."""
-        if self.random.random() < self.model.country.noticed:
+        country = self.model.country
+        if self.random.random() < country.noticed[country.jurisdiction[self.station]]:
             self._foil("noticed", self.model.day)
         elif self.tries == 0:
             self.model.counts["gave_up"] += 1

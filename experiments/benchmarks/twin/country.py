@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +19,7 @@ from sim.world.roads import RoadNetwork
 TICKS_A_DAY, TICKS_AN_HOUR, MINUTES_A_TICK = 720, 30, 2
 DAYS_A_YEAR = 365
 EPOCH_DAY = 3650  # day of t = 0: the timetable and the months count from ten years before it
+Cell = tuple[int, int]
 
 # Assumed figures of the model that no scenario changes (ODD 7).
 YEARS_OF_READING = {"life": 25, "construction": 5, "yearly": 1}
@@ -28,13 +28,30 @@ POSTS = {"site worker": 0.85, "driver": 0.07, "police": 0.05, "record keeper": 0
 OPENS_SITE = ("site worker", "police")
 LAYERS = ("perimeter", "gate", "guards")
 CLOSURES_A_WEEK, SHOP_HOURS, REFUSED, ARMY_BURDEN = 2.5, 5.5 * 40 * 1.5, 0.02, 1.3  # reference doses of burdens
+NAVAL_TEAMS = 2  # at which patrols on the coast are stated
+# At which the values of the classes are stated: people exposed, and the protection that is seen.
+PEOPLE = {"convoy": 992, "site": 3060, "outing": 3060, "private": 6000}
+SEEN = {"convoy": 0.6, "site": 0.25, "outing": 0, "private": 0}
 
 # The twin holds the core only: whatever is beyond it must be off, or as it is today.
 OFF = {
     "policy.adherence.hold": True,
     "policy.adherence.training_interval": 0,
+    "policy.adherence.by_jurisdiction": {},
+    "policy.adherence.paid_from": "nobody",
+    "policy.movement.trips": 1,
+    "policy.movement.people": 1,
+    "policy.movement.curfew": 0,
+    "policy.movement.sight": 0,
+    "policy.closures.ranked": False,
+    "policy.checkpoints.placement": "world",
+    "exposure.outing_tie": 1,
+    "layers.presence.needed": 0,
     "harm.tail_alpha": 0,
     "threat.learning": False,
+    "threat.posts_known": 0,
+    "threat.deterrence": 0,
+    "threat.near_repeat": 0,
     "community.recruit_exponent": 0,
     "community.w_harm": 0,
     "community.protest_rate": 0,
@@ -50,7 +67,7 @@ OFF = {
     "state.special_police.capital_founded": -EPOCH_DAY,
 }
 TODAYS_POLICY = ("site", "cameras", "watchtowers", "drones", "records", "community", "partner", "consultation")
-TODAYS_STATE = ("army_division", "naval", "equipment", "offensive", "intelligence")
+TODAYS_STATE = ("army_division", "equipment", "offensive", "intelligence")
 
 
 @lru_cache(maxsize=16)
@@ -69,6 +86,7 @@ def refuse_what_is_beyond(scenario: Scenario) -> None:
     sections = [(f"policy.{name}", getattr(scenario.policy, name)) for name in TODAYS_POLICY]
     sections += [(f"state.{name}", getattr(scenario.state, name)) for name in TODAYS_STATE]
     wrong += [path for path, section in sections if section != type(section)()]
+    wrong += [f"a timetable of {x.name}" for x in scenario.world_file.sites if x.trips_per_week or x.people_a_trip]
     if wrong:
         raise ValueError(f"{scenario.name}: the twin holds the core only, not {', '.join(wrong)}")
 
@@ -125,6 +143,8 @@ class Country:
         self.lines = [self._line(site, inbound) for site in self.sites for inbound in (False, True)]
         self._spend()
         self._police()
+        self._patrol()
+        self.opportunity_interval = scenario.threat.plot_interval * (1 - scenario.threat.declined)
         self.targets = self._targets()
 
     # Roads.
@@ -223,24 +243,42 @@ class Country:
     # The police and the residents.
 
     def _police(self) -> None:
-        """Hazards, a jurisdiction: a plot's of interdiction, a waiting team's of being noticed."""
+        """Hazard of interdiction of a plot, a jurisdiction."""
         s = self.scenario
         self.interdiction = {}
         for jurisdiction in self.world.jurisdictions:
             tips = s.threat.tip_coef * (1 - self._grievance(jurisdiction.name)) * s.community.trust
             self.interdiction[jurisdiction.name] = s.threat.delta0 + tips
-        self.noticed = 1 - math.exp(-s.layers.waiting.hazard)
         self.gap = s.state.coordination_gap * (1 - s.state.coordination.cell)
+
+    def _patrol(self) -> None:
+        """Chance a day that a team which waits in a jurisdiction is noticed: more patrols on the coast, more often."""
+        s = self.scenario
+        at_sea = 1 - s.layers.patrols.naval * (1 - s.state.naval.teams / NAVAL_TEAMS)
+        self.noticed = {
+            jurisdiction.name: 1 - math.exp(-s.layers.waiting.hazard * (at_sea if jurisdiction.coast else 1))
+            for jurisdiction in self.world.jurisdictions
+        }
 
     def hazard(self, home: str, jurisdiction: str) -> float:
         """Hazard of a plot: its trail may be lost where it crosses a border."""
         return self.interdiction[jurisdiction] * (1 if home == jurisdiction else 1 - self.gap)
 
     def _grievance(self, jurisdiction: str) -> float:
-        """Grievance at rest: mean of the towns there, of all towns where there is none."""
+        """Grievance at rest: mean of the people in the towns there, in all towns where there is none."""
         towns = [town for town in self.world.towns if self.jurisdiction[town.cell] == jurisdiction]
-        levels = [self._grievance_of_town(town) for town in towns or self.world.towns]
-        return sum(levels) / len(levels)
+        people = {town.name: self._locals(town) for town in towns or self.world.towns}
+        felt = [people[town.name] * self._grievance_of_town(town) for town in towns or self.world.towns]
+        return sum(felt) / sum(people.values())
+
+    def _locals(self, town: Any) -> float:
+        """Residents of a town, and the local staff of its sites."""
+        exposure = self.scenario.exposure
+        return exposure.residents + exposure.local_per_foreign * self._staff(town)
+
+    def _staff(self, town: Any) -> int:
+        """Foreign staff of a town's sites."""
+        return sum(site.foreign_staff for site in self.sites if site.town == town.name)
 
     def _grievance_of_town(self, town: Any) -> float:
         s, community, policy = self.scenario, self.scenario.community, self.scenario.policy
@@ -279,34 +317,70 @@ class Country:
         found += [(kind, town, town.cell, None) for kind in ("outing", "private") for town in self.world.towns]
         return [Target(kind, place, cell, self.jurisdiction[cell], site) for kind, place, cell, site in found]
 
-    def choices(self, group: Any) -> tuple[dict[str, float], dict[str, tuple[list[Target], list[float]]]]:
-        """Weights of the classes and of "nothing" in a group's choice, and of the targets within each class."""
-        threat = self.scenario.threat
-        appeal = {t: group.regions.get(t.jurisdiction, 0) * self._people(t) for t in self.targets}
-        totals = Counter()
-        for target, weight in appeal.items():
-            totals[target.kind] += weight
+    def choices(self, group: Any, home: Cell) -> tuple[dict[str, float], dict[str, tuple[list[Target], list[float]]]]:
+        """Pulls of the classes and of "nothing" on a group at a hideout, and of the targets within each class."""
+        classes = {"nothing": self._nothing()}
         targets: dict[str, tuple[list[Target], list[float]]] = {}
-        for target, weight in appeal.items():
-            if weight > 0:
-                among, pulls = targets.setdefault(target.kind, ([], []))
-                among.append(target)
-                pulls.append(weight / totals[target.kind] * math.exp(threat.rationality * self._utility(group, target)))
-        classes = {kind: sum(pulls) for kind, (_, pulls) in targets.items()}
-        return classes | {"nothing": math.exp(threat.rationality * threat.outside_option)}, targets
+        for kind in PEOPLE:
+            shares = self._shares(group, kind)
+            pulls = [share * self._pull(group, home, target) for target, share in shares.items()]
+            if pulls:
+                targets[kind] = list(shares), pulls
+                classes[kind] = sum(pulls) ** self.scenario.threat.nest
+        return classes, targets
+
+    def _shares(self, group: Any, kind: str) -> dict[Target, float]:
+        """Targets of a class that a group goes for: shares by people and region, which sum to the size of the class."""
+        people = {target: self._people(target) for target in self.targets if target.kind == kind}
+        weights = {target: group.regions.get(target.jurisdiction, 0) * count for target, count in people.items()}
+        size = sum(people.values()) / PEOPLE[kind] if self.scenario.threat.exposure_counts else 1
+        return {target: size * x / sum(weights.values()) for target, x in weights.items() if x > 0}
 
     def _people(self, target: Target) -> float:
-        """Lines and sites count alike; outings go with the staff of a town's sites, private with its share."""
+        """Who is exposed: passengers a week, staff, staff who go out, nationals; or lines and sites count alike."""
+        exposure, counts = self.scenario.exposure, self.scenario.threat.exposure_counts
         if target.kind == "outing":
-            return sum(site.foreign_staff for site in self.sites if site.town == target.place.name)
-        return target.place.private_share if target.kind == "private" else 1
+            return self._staff(target.place)
+        if target.kind == "private":
+            return target.place.private_share * exposure.private_nationals
+        if not counts:
+            return 1
+        if target.kind == "site":
+            return target.place.foreign_staff
+        mean = (exposure.passengers_min + exposure.passengers_mode + exposure.passengers_max) / 3
+        return exposure.trips_per_week * min(mean, target.place.site.foreign_staff)
+
+    def _pull(self, group: Any, home: Cell, target: Target) -> float:
+        """Pull of a target on a group at a hideout, for each of the people there."""
+        threat = self.scenario.threat
+        return math.exp(threat.rationality * self._utility(group, target) / threat.nest) * self._nearness(home, target)
+
+    def _nearness(self, home: Cell, target: Target) -> float:
+        """What the way by road leaves of a target's pull; a line is as near as the nearest cell of its usual route."""
+        threat = self.scenario.threat
+        if threat.distance_scale == 0:
+            return 1
+        cells = target.place.routes[0] if target.kind == "convoy" else [target.cell]
+        way = min(self.distance(home, cell) for cell in cells) * self.grid.cell_km
+        return math.exp((threat.distance_ref - way) / threat.distance_scale)
 
     def _utility(self, group: Any, target: Target) -> float:
-        threat, kind = self.scenario.threat, target.kind
         seen = 0.0
-        if kind == "convoy":
+        if target.kind == "convoy":
             seen = (self.followed("escort") + self.followed("armour")) / 2
-        elif kind == "site":
+        elif target.kind == "site":
             seen = self.scenario.policy.adherence.level * self.site_layer
+        return self._worth(group, target.kind, seen)
+
+    def _worth(self, group: Any, kind: str, seen: float) -> float:
+        """Utility of a class where so much protection is seen."""
+        threat = self.scenario.threat
         value = getattr(threat.value, kind) * getattr(group.weights, kind) * getattr(threat.x0, kind)
         return value * (1 - threat.visible_protection * seen) - getattr(threat.cost, kind)
+
+    def _nothing(self) -> float:
+        """Pull of "nothing": at the reference a share of the opportunities, mean over groups, is declined."""
+        threat, groups = self.scenario.threat, self.world.groups
+        worths = [self._worth(group, kind, seen) for group in groups for kind, seen in SEEN.items()]
+        classes = sum(math.exp(threat.rationality * worth) for worth in worths) / len(groups)
+        return classes * threat.declined / (1 - threat.declined)

@@ -27,13 +27,13 @@ FIRST_SEED, REPLICATES = 1000, 400
 
 # What engine and twin are compared by; a share is taken in each replicate.
 FIGURES = (
-    *("opportunities", "nothing_chosen", "plots", "in_progress_start", "in_progress_end"),
+    *("opportunities", "nothing_chosen", "plots", "plots_sited", "in_progress_start", "in_progress_end"),
     *(f"foiled_{layer}" for layer in FOILED),
     *("gave_up", "incidents", *(f"incidents_{kind}" for kind in CLASSES)),
     *("incidents_en_route", "incidents_with_deviation", "incidents_with_insider", "incidents_past_checkpoint"),
     *("breached", "fatal", "deaths_foreign", "deaths_security", "deaths_residents"),
     *("trips", "trips_cancelled", "trips_escorted", "trips_armoured", "deviations", "handovers_failed"),
-    *("insiders_applied", "insiders_found", "insider_days", "slot_days"),
+    *("passenger_trips", "insiders_applied", "insiders_found", "insider_days", "slot_days"),
 )
 SHARES = {
     "convoy_share": ("incidents_convoy", "incidents"),

@@ -28,13 +28,14 @@ DAYS_OF_HIRES = 30 * DAYS_A_YEAR  # after which nobody is still in post
 CLASSES = ("convoy", "site", "outing", "private")
 FOILED = ("interdiction", "checkpoint", "noticed", "watch", "closure")
 COLUMNS = (
-    *("opportunities", "nothing_chosen", "plots", "in_progress_start", "in_progress_end"),
+    *("opportunities", "nothing_chosen", "plots", "plots_sited", "in_progress_start", "in_progress_end"),
     *(f"foiled_{layer}" for layer in FOILED),
     *("gave_up", "incidents", *(f"incidents_{kind}" for kind in CLASSES)),
     *("incidents_en_route", "incidents_with_deviation", "incidents_with_insider", "incidents_past_checkpoint"),
     *("breached", "fatal", "deaths_foreign", "deaths_security", "deaths_residents"),
     *("trips_planned", "trips", "trips_cancelled", "trips_escorted", "trips_armoured", "deviations"),
-    *("handovers_failed", "insiders_applied", "insiders_hired", "insiders_found", "insider_days", "slot_days"),
+    *("passenger_trips", "handovers_failed"),
+    *("insiders_applied", "insiders_hired", "insiders_found", "insider_days", "slot_days"),
 )
 
 
@@ -96,9 +97,10 @@ class Twin(mesa.Model):
         """Every group's slots, over its hideouts in turn."""
         hideouts = {hideout.name: hideout.cell for hideout in self.country.world.hideouts}
         for group in self.country.world.groups:
-            choices = self.country.choices(group)
+            homes = [hideouts[name] for name in group.hideouts]
+            choices = [self.country.choices(group, home) for home in homes]
             for k in range(self.facts.threat.cells_per_group):
-                Attacker(self, hideouts[group.hideouts[k % len(group.hideouts)]], choices)
+                Attacker(self, homes[k % len(homes)], choices[k % len(homes)])
 
     def _muster(self) -> None:
         """Special police, and the project's teams, shared out in turn: most lines first."""
