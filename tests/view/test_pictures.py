@@ -25,7 +25,7 @@ def saved(monkeypatch):
         found = {}
 
         def save(figure, path, note, *_):
-            found[path.stem] = note, figure.axes[0]
+            found[path.stem] = note, figure.axes
             plt.close(figure)
             return []
 
@@ -46,16 +46,16 @@ def test_the_plot_of_spending_says_that_its_bend_is_assumed_and_no_other_does(sa
 
 
 def test_a_rate_below_zero_is_in_the_picture_and_explained_there(saved):
-    note, axes = saved(2.0)["spending"]
+    note, (axes,) = saved(2.0)["spending"]
     assert (BELOW_ZERO in note, axes.get_ylim()[0]) == (False, 0.0)
-    note, axes = saved(-0.1)["spending"]
+    note, (axes,) = saved(-0.1)["spending"]
     assert BELOW_ZERO in note
     assert axes.get_ylim()[0] < -0.1
 
 
 def test_a_plot_of_differences_shows_them_and_their_zero_and_says_against_what(saved):
-    note, axes = saved(2.0)["lines"]
+    note, panels = saved(2.0)["lines"]
     assert "less adherence 0.6, screening today, budget 1, replicate by replicate" in note and BELOW_ZERO not in note
-    assert "project incidents" in axes.get_ylabel() and "less the reference's" in axes.get_ylabel()
-    drawn = [line.get_ydata() for line in axes.lines]
-    assert [0.0, 0.0] in [list(y) for y in drawn] and any(set(y) == {-0.4} for y in drawn)
+    assert "project incidents" in panels[0].get_ylabel() and "less the reference's" in panels[0].get_ylabel()
+    drawn = [[float(y) for y in line.get_ydata()] for axes in panels for line in axes.lines]
+    assert drawn.count([0.0, 0.0]) == 3 and any(set(line) == {-0.4} for line in drawn)
