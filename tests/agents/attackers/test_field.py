@@ -183,7 +183,7 @@ def test_an_approach_never_leaves_its_road(busy, replicate):
         world = run.to(day, 360).world
         for slot in world.slots[world.slots["state"] == APPROACHING]:
             seen += 1
-            assert 0 <= slot.place <= slot.halt <= world.reach[slot.home, slot.node].distance
+            assert 0 <= slot.place <= slot.halt <= world.reach[slot.way, slot.node].distance
             assert slot.entry == slot.since + slot.halt >= world.clock[0].tick
     assert seen > 3
 
