@@ -195,7 +195,15 @@ _COLUMNS = (
     # the community
     Column("grievance_days", "f8", "day", "community", "grievance", "mean over towns, summed over days", "state"),
     Column("grievance_closures", "f8", "day", "community", "grievance by closures", "shift, summed over days", "state"),
-    Column("grievance_checkpoints", "f8", "day", "community", "grievance by checkpoints", "shift, summed over days", "state"),
+    Column(
+        "grievance_checkpoints",
+        "f8",
+        "day",
+        "community",
+        "grievance by checkpoints",
+        "shift, summed over days",
+        "state",
+    ),
     Column("grievance_refusals", "f8", "day", "community", "grievance by refusals", "shift, summed over days", "state"),
     Column("protests", "i8", "count", "community", "protests", "protests that blocked a road"),
     Column("protests_at_closures", "i8", "count", "community", "protests where roads are closed", "for convoys"),
