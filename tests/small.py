@@ -1,6 +1,7 @@
 """Small worlds and quick scenarios for the statistical tests: one thing at a time, and much of it.
 
-A scenario made here has the same policy in its warm-up, so nothing waits for a delivery. Statistical tests have fixed
+A scenario made here has the same policy in its warm-up, so nothing waits for a delivery, and the rules that model
+version 4 added are off unless a test switches them on. Statistical tests have fixed
 seeds: they pass or fail for good. `Z` and its siblings say how many seeds in how many a right model would fail.
 """
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from sim import load_scenario, replicates, simulate
 from sim.runs.totals import of_point
+from sim.scenario.schema import fields
 from sim.scenario.worldfile import WorldFile
 
 CLASSES = ("convoy", "site", "outing", "private")
@@ -47,6 +49,9 @@ NEUTRAL = {
     "community.w_partner": 0.05,
     "community.friction": 0.2,
 }
+
+# The same rules as they are shipped.
+SHIPPED = {row.path: row.default for row in fields() if row.path in NEUTRAL}
 
 # Choice is frozen and nothing feeds back: what levers do by themselves.
 FROZEN = {
@@ -102,7 +107,7 @@ def only(target_class: str) -> dict[str, Any]:
 def scenario(values: Mapping[str, Any], world: Mapping[str, Any] | None = None) -> Any:
     """A scenario of dotted values, in the corridor or in another world; the warm-up has its policy too."""
     tree: dict[str, Any] = {}
-    for path, value in values.items():
+    for path, value in {**NEUTRAL, **values}.items():
         *sections, last = path.split(".")
         below = tree
         for section in sections:

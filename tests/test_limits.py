@@ -12,7 +12,7 @@ from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY
 from sim.history.patterns import BURST_DAYS
 from sim.history.traces import short_gaps, traces
 from sim.outcome import PLOT
-from tests.small import CROSSING, FROZEN, ONE_ROAD, QUICK, RICH, divided, only, scenario, table, tables
+from tests.small import CROSSING, FROZEN, ONE_ROAD, QUICK, RICH, divided, only, scenario, table
 
 YEAR = {"run.horizon": 1.0, "run.warmup": 0.1}
 
@@ -38,16 +38,6 @@ def test_a_movement_that_loses_its_escort_counts_as_a_deviation():
     x = table(scenario(values, divided(45)), 2, seed=1)
     given(x["handovers_failed"].sum() > 100)
     assert x["trips_with_deviation"].sum() >= x["handovers_failed"].sum()
-
-
-@limit("Drones see neither the approach nor an attack on a site.")
-def test_drones_over_the_road_to_a_site_prevent_attacks_on_it():
-    quick = {**FROZEN, **QUICK, **only("site"), **YEAR, "threat.cells_per_group": 20}
-    drones = {"policy.drones.crews": 12, "layers.drone.d": 0.9, "layers.drone.stretch": 200.0}
-    without, watched = tables([scenario(quick, ONE_ROAD), scenario(quick | drones, ONE_ROAD)], 20, seed=1)
-    given(without["incidents_site"].sum() > 500)
-    given(watched["state_spent"].sum() > without["state_spent"].sum())
-    assert watched["incidents_site"].sum() < without["incidents_site"].sum()
 
 
 @limit("A fatal incident on an outing stops no work.")

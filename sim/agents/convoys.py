@@ -101,13 +101,13 @@ def follows(mask, item):
     return (mask >> item) & 1 == 1
 
 
-@kernel(inline=True)
+@kernel
 def timetable(world, params, i):
     """Movements a week on the timetable of a line."""
     return world.lines[i].trips if world.lines[i].trips > 0.0 else params.exposure_trips_per_week
 
 
-@kernel(inline=True)
+@kernel
 def trips_a_week(world, params, i):
     """Movements a week that the policy makes."""
     return timetable(world, params, i) * params.movement_trips
@@ -119,13 +119,13 @@ def trip_on_or_after(world, params, i, day):
     return int(math.ceil(day * timetable(world, params, i) / 7.0 - world.lines[i].phase))
 
 
-@kernel(inline=True)
+@kernel
 def day_of_trip(world, params, i, trip):
     """Day of a movement."""
     return int(math.floor((trip + world.lines[i].phase) * 7.0 / timetable(world, params, i)))
 
 
-@kernel(inline=True)
+@kernel
 def number_made(params, trip):
     """How many movements of the timetable, before one, the policy makes: left-out ones are spread evenly."""
     return math.floor(trip * params.movement_trips)
@@ -166,7 +166,7 @@ def plan(world, params, seed, day):
             _draw_movement(world, params, seed, day, i)
 
 
-@kernel(inline=True)
+@kernel
 def _made(params, trip):
     """Whether the policy makes a movement of the timetable."""
     return number_made(params, trip + 1) > number_made(params, trip)
@@ -219,7 +219,7 @@ def _draw_items(world, i, closure_asked):
     return mask
 
 
-@kernel(inline=True)
+@kernel
 def _leak(world, params, i):
     """How a movement becomes known, 0 where it does not; insiders' part is drawn only where a team waits for it."""
     secret = follows(world.convoys[i].followed, NEED_TO_KNOW)
@@ -238,7 +238,7 @@ def chance_known(widely, passed_on):
     return widely + (1.0 - widely) * passed_on
 
 
-@kernel(inline=True)
+@kernel
 def _closure_asked(world, params, seed, i, trip):
     """Whether the policy asks for a closed road: spread evenly over the movements made, c of them in all.
 
@@ -252,7 +252,7 @@ def _closure_asked(world, params, seed, i, trip):
     return math.floor((made + 1) * share) > math.floor(made * share)
 
 
-@kernel(inline=True)
+@kernel
 def people_factor(world, params, i):
     """Passengers of a line as a multiple of the scenario's."""
     factor = params.movement_people
@@ -261,7 +261,7 @@ def people_factor(world, params, i):
     return factor
 
 
-@kernel(inline=True)
+@kernel
 def _corners(params):
     """Sum of the triangle's corners: three times its mean."""
     return float(params.exposure_passengers_min + params.exposure_passengers_mode + params.exposure_passengers_max)
@@ -274,14 +274,14 @@ def mean_passengers(world, params, i):
     return min(staff, people_factor(world, params, i) * _corners(params) / 3.0)
 
 
-@kernel(inline=True)
+@kernel
 def passengers(world, params, i):
     """Foreign nationals on board: triangular, never more than work at the site."""
     people = int(people_factor(world, params, i) * _triangular(params, _mark(world, i, _PASSENGERS)) + 0.5)
     return max(1, min(people, int(world.sites[world.lines[i].site].foreign_staff)))
 
 
-@kernel(inline=True)
+@kernel
 def _triangular(params, u):
     """Quantile function of the passengers' law."""
     low = params.exposure_passengers_min

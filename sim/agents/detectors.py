@@ -147,7 +147,8 @@ def miss_on_the_way(world, params, source, node):
             place = index_on_route(world, crew.route, here)
             below += int(crew.first <= place < crew.first + crew.cells)
             here = world.reach[source, here].toward
-        missed *= 1.0 - crew.detection * share_in_view(params, below / TICKS_AN_HOUR)
+        if below > 0:
+            missed *= 1.0 - crew.detection * share_in_view(params, below / TICKS_AN_HOUR)
     return missed
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 
 BELOW_ZERO = (
-    "An expected rate is below 0 here: it is the count less what chance added, so that its mean is right though a "
-    "few replicates may give less than nothing; more replicates bring it above 0."
+    "An expected rate is below 0 here: it is the count less what chance added. Its mean is right; more replicates "
+    "bring it above 0."
 )
 
 

@@ -34,6 +34,11 @@ WITHOUT_PRIOR = {
     "harm.severity": "none: the seven recorded figures themselves",
     "harm.tail_alpha": "none: off or on, a matter of the scenario",
     "threat.learning": "none: off or on, a matter of the scenario",
+    "threat.exposure_counts": "none: off or on, a matter of the scenario",
+    "threat.distance_ref": "none: the corridor's mean, at which values are stated",
+    "threat.near_repeat": "none: off or on, a matter of the scenario",
+    "threat.near_repeat_time": "none: it acts where near repeats are on",
+    "policy.closures.ranked": "none: off or on, a matter of the scenario",
 }
 
 

@@ -335,10 +335,11 @@ def trips_a_week(scenario: Scenario) -> float:
 
 
 def exposure(scenario: Scenario) -> np.ndarray:
-    """E of each class: passenger-trips a week, staff, staff, private nationals. Shape (4,)."""
+    """E of each class: passenger-trips a week, staff, staff who go out, private nationals. Shape (4,)."""
     staff = staff_of(scenario).sum()
     moved = 2.0 * trips_a_week(scenario) * passengers(scenario).sum()
-    return np.array([moved, staff, staff, scenario.exposure.private_nationals])
+    out = staff * (1.0 - scenario.policy.movement.curfew)
+    return np.array([moved, staff, out, scenario.exposure.private_nationals])
 
 
 def size(scenario: Scenario) -> np.ndarray:

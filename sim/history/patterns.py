@@ -417,8 +417,8 @@ def _rule(found: Sequence[Pattern]) -> str:
     together = at_once(found)
     return (
         f"P is the share of single replicates of {YEARS} years in the band. Met: the figure lies in the band and "
-        f"P > {LEAST:g}. {patterns_met(found)} of {len(_numbers(found))} patterns are met; a single replicate shows all of them with P "
-        f"{together.estimate:.2f} [{together.low:.2f}, {together.high:.2f}]."
+        f"P > {LEAST:g}. {patterns_met(found)} of {len(_numbers(found))} patterns are met; one replicate shows all "
+        f"of them with P {together.estimate:.2f} [{together.low:.2f}, {together.high:.2f}]."
     )
 
 

@@ -110,11 +110,6 @@ class PresenceEffect(Section):
         "sign: attacks rose where forces withdrew; size assumed",
     )
 
-    def problems(self) -> Problems:
-        """Shares of one whole."""
-        if self.army + self.police > 1:
-            yield ("police",), f"read {self.police:g}, allowed only up to 1 - army ({1 - self.army:g})"
-
 
 class Waiting(Section):
     """A team that waits in the field."""

@@ -104,7 +104,9 @@ class Plot(Section):
     """One picture of the sweep."""
 
     name: str = Field(description="file name without its ending")
-    kind: Literal["lines", "spending"] = Field(description="rate against an axis, or against USD a site-year")
+    kind: Literal["lines", "spending"] = Field(description="against an axis, or against USD a site-year")
+    metric: Metric = Field("incidents_per_year", description="the figure, by expected counts")
+    of: Literal["rate", "difference"] = Field("rate", description="itself, or less the reference's, paired")
     x: str | None = Field(None, description="axis along x, for `lines`")
     lines: str = Field(description="axis with one line per level")
     panels: str | None = Field(None, description="axis with one panel per level, for `lines`")

@@ -28,8 +28,9 @@ from sim.scenario.policy import BEND
 from sim.sweep.file import Plot, SweepFile
 from sim.view.colours import COLOURS
 
-RATE = "incidents_per_year"
+VALUE = "value"  # column of what a plot draws, with its two ends
 PAIRED = "Bands are each point's own 95 % interval; points share random numbers, so differences between them are surer."
+DIFFERENCES = "Each point less {against}, replicate by replicate on the same random numbers, with 95 % intervals."
 OVER_DRAWS = "Means over the draws of uncertain parameters; bands hold 5 to 95 % of the draws."
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.55"
@@ -62,15 +63,27 @@ def sweep_plots(
         chosen = pd.DataFrame(table)
         for axis, level in plot.where.items():
             chosen = chosen[(chosen[axis] == level) | chosen[axis].isna()]  # a grid without the axis: the base's
-        notes = [PAIRED if file.sample is None else OVER_DRAWS, BEND if plot.kind == "spending" else ""]
+        asked = plot.metric if plot.of == "rate" else f"{plot.metric}_difference"
+        chosen = chosen.assign(**{f"{VALUE}{end}": chosen[f"{asked}{end}"] for end in ("", "_low", "_high")})
+        notes = [_note(file, plot), BEND if plot.kind == "spending" else ""]
         if file.sample is not None:
             chosen = _over_draws(chosen, list(file.axes))
-        note = "\n".join(text for text in (*notes, below_zero(chosen[RATE])) if text)
+        if plot.of == "rate":
+            notes.append(below_zero(chosen[VALUE]))
+        note = "\n".join(text for text in notes if text)
         figure = (
             _lines(file, plot, chosen) if plot.kind == "lines" else _spending(file, plot, chosen, usd_of_one_percent)
         )
         written += save(figure, folder / f"{plot.name}.png", note, kinds, source)
     return written
+
+
+def _note(file: SweepFile, plot: Plot) -> str:
+    """What the bands are."""
+    if file.sample is not None:
+        return OVER_DRAWS
+    against = ", ".join(f"{axis} {_number(level)}" for axis, level in file.reference.items())
+    return PAIRED if plot.of == "rate" else DIFFERENCES.format(against=against)
 
 
 def save(
@@ -108,7 +121,7 @@ def _over_draws(table: pd.DataFrame, axes: list[str]) -> pd.DataFrame:
     groups = table.groupby(axes, dropna=False, sort=False)
     found = groups.mean(numeric_only=True).reset_index()
     for end, share in zip(("low", "high"), RANGE, strict=True):
-        found[f"{RATE}_{end}"] = groups[RATE].quantile(share).to_numpy()
+        found[f"{VALUE}_{end}"] = groups[VALUE].quantile(share).to_numpy()
     return found
 
 
@@ -132,8 +145,9 @@ def _lines(file: SweepFile, plot: Plot, table: pd.DataFrame) -> Figure:
         axes.set_xlabel(_two_lines(file.axes[plot.x].label))
         if panel is not None:
             axes.set_title(f"{file.axes[str(plot.panels)].label}: {panel}", fontsize=10)
-    grid[0][0].set_ylabel(_rate_label(file))
-    _from_zero_up(grid[0][0], table)
+    grid[0][0].set_ylabel(_label(file, plot))
+    for axes in grid[0]:
+        _show_zero(axes, plot, table)
     _legend(figure, grid[0][0], _two_lines(file.axes[plot.lines].label))
     figure.suptitle(_title(file, table), fontsize=11)
     return figure
@@ -145,8 +159,8 @@ def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> F
     _draw_family(axes, table, "usd_per_site_year", plot.lines, list(file.axes[plot.lines].settings()), scale=1e-6)
     axes.set_xscale("log")
     axes.set_xlabel("security budget (million USD a site-year, log scale)")
-    axes.set_ylabel(_rate_label(file))
-    _from_zero_up(axes, table)
+    axes.set_ylabel(_label(file, plot))
+    _show_zero(axes, plot, table)
     axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda x, _: f"{x:g}"))
     for reading, years in YEARS_OF_READING.items():
         million = usd / years * 1e-6
@@ -158,15 +172,19 @@ def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> F
     return figure
 
 
-def _from_zero_up(axes: Axes, table: pd.DataFrame) -> None:
-    """Rates begin at 0, or below it where an expected one does."""
-    least = float(table[RATE].min())
+def _show_zero(axes: Axes, plot: Plot, table: pd.DataFrame) -> None:
+    """Rates begin at 0, or below it where an expected one does; differences have a line there."""
+    if plot.of == "difference":
+        axes.axhline(0.0, color="0.3", lw=1, ls="--")
+        return
+    least = float(table[VALUE].min())
     axes.set_ylim(bottom=1.1 * least if least < 0 else 0)
 
 
-def _rate_label(file: SweepFile) -> str:
+def _label(file: SweepFile, plot: Plot) -> str:
     band = "95 % interval" if file.sample is None else "5 to 95 % of draws"
-    return f"{METRICS[RATE].label}\n(expected count, {band})"
+    less = "" if plot.of == "rate" else ", less the reference's"
+    return f"{METRICS[plot.metric].label}{less}\n(expected count, {band})"
 
 
 _WORDS: Mapping[str, str] = {"life": "over life", "construction": "over construction", "yearly": "every year"}
@@ -180,11 +198,11 @@ def _draw_family(axes: Axes, table: pd.DataFrame, x: str, family: str, levels: l
             continue
         at = part[x].to_numpy(float) * scale
         colour, marker = COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)]
-        axes.plot(at, part[RATE], color=colour, marker=marker, ms=4, lw=1.5, label=_number(level))
-        low, high = part[f"{RATE}_low"].to_numpy(float), part[f"{RATE}_high"].to_numpy(float)
-        axes.fill_between(at, np.maximum(low, 0.0), high, color=colour, alpha=0.18, lw=0)
+        axes.plot(at, part[VALUE], color=colour, marker=marker, ms=4, lw=1.5, label=_number(level))
+        low, high = part[f"{VALUE}_low"].to_numpy(float), part[f"{VALUE}_high"].to_numpy(float)
+        axes.fill_between(at, low, high, color=colour, alpha=0.18, lw=0)
         if len(part) == 1:  # a band of one point has no width
-            axes.vlines(at, np.maximum(low, 0.0), high, color=colour, lw=1.5)
+            axes.vlines(at, low, high, color=colour, lw=1.5)
     _plain(axes)
 
 

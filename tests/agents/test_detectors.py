@@ -10,7 +10,7 @@ from sim.agents import detectors
 from sim.agents.detectors import FIRST_SHIFT_HOUR
 from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
 from sim.outcome import INCIDENT, WATCHED
-from tests.small import CROSSING, FROZEN, ONE_ROAD, QUICK, UNPAID, Z, only, scenario, table, z_of_ratio, z_of_share
+from tests.small import CROSSING, FROZEN, ONE_ROAD, QUICK, UNPAID, Z, only, scenario, table, z_of_share
 
 COMMON = {
     **QUICK,
@@ -133,14 +133,55 @@ def test_a_drone_crew_sees_what_is_on_its_stretch_today_and_nothing_else(replica
 
 
 def test_a_waiting_team_is_seen_from_above_as_often_as_a_stretch_covers_its_cell():
-    """The town is halfway: of 52 places at which a stretch of 30 cells of 81 can begin, 30 cover it."""
+    """A team that never meets its convoy waits: whoever is seen stood below the stretch of that day."""
+    values = {**COMMON, **only("convoy"), "policy.drones.crews": 1, "layers.drone.d": 0.9, "run.horizon": 2.0}
+    values |= {"layers.waiting.hazard": 0.0, "threat.wait_patience": 20, "threat.cells_per_group": 5}
+    without, watched = (
+        table(scenario({**values, **drones}, ONE_ROAD), 30, seed=113) for drones in ({"policy.drones.crews": 0}, {})
+    )
+    assert without["foiled_watch"].sum() == 0 < watched["foiled_watch"].sum()
+    assert watched["incidents"].sum() < without["incidents"].sum()
+
+
+def test_nobody_stands_out_to_a_drone_inside_a_town():
     halfway = {**ONE_ROAD, "towns": [{"name": "town", "cell": [46, 5], "private_share": 1.0}]}
-    values = {**COMMON, **only("private"), "policy.drones.crews": 1, "layers.drone.d": 0.4, "run.horizon": 4.0}
+    values = {**COMMON, **only("private"), "policy.drones.crews": 1, "layers.drone.d": 0.9, "run.horizon": 2.0}
     values |= {"exposure.private_meeting": 0.0, "layers.waiting.hazard": 0.0, "threat.wait_patience": 3}
-    x = table(scenario({**values, "threat.cells_per_group": 5}, halfway), 100, seed=113)
-    ended = x["foiled_watch"] + x["gave_up"]
-    assert ended.sum() > 5_000
-    assert abs(z_of_ratio(x["foiled_watch"], ended, 1 - (1 - 0.4 * 30 / 52) ** 4)) < Z
+    values |= {"layers.drone.revisit": 48.0}  # too seldom to see who drives by
+    x = table(scenario({**values, "threat.cells_per_group": 5}, halfway), 20, seed=113)
+    assert x["gave_up"].sum() > 500
+    assert x["foiled_watch"].sum() < 0.1 * x["gave_up"].sum()
+
+
+@pytest.mark.parametrize("revisit, flying", [(0.0, 24.0), (0.5, 24.0), (4.0, 12.0)])
+def test_a_crew_sees_a_team_that_stands_an_hour_as_often_as_it_passes_while_it_flies(replicate, revisit, flying):
+    """min(1, an hour over the time between passes) x the share of the day in the air."""
+    values = {**COMMON, "policy.drones.crews": 1, "layers.drone.d": 0.8, "threat.cells_per_group": 0}
+    values |= {"layers.drone.revisit": revisit, "layers.drone.flying": flying, "threat.wait_window": 60.0}
+    run = replicate(scenario(values, ONE_ROAD)).to(1, 1)
+    crew = run.world.detectors[run.world.setting[0].first_drone]
+    below = run.world.path[run.world.routes[crew.route].first + crew.first]
+    share = (min(1.0, 1.0 / revisit) if revisit else 1.0) * flying / 24.0
+    assert detectors.miss_from_above(run.world, run.params[0], below) == pytest.approx(1.0 - 0.8 * share)
+
+
+def test_a_crew_sees_who_drives_over_its_stretch_and_nobody_who_does_not(replicate):
+    """30 cells of 2 minutes each take an hour: half of the 2 hours between passes."""
+    values = {**COMMON, "policy.drones.crews": 1, "layers.drone.d": 0.8, "threat.cells_per_group": 0}
+    run = replicate(scenario({**values, "layers.drone.revisit": 2.0, "layers.drone.flying": 24.0}, ONE_ROAD))
+    for day in range(1, 12):
+        world = run.to(day, 1).world
+        crew = world.detectors[world.setting[0].first_drone]
+        below = set(world.path[world.routes[crew.route].first + crew.first :][: crew.cells].tolist())
+        hideout = len(world.reach) - 1
+        for node in range(len(world.nodes)):
+            way, here = [node], node
+            while world.reach[hideout, here].distance > 0:
+                here = world.reach[hideout, here].toward
+                way.append(here)
+            hours = sum(step in below for step in way) / 30
+            missed = detectors.miss_on_the_way(world, run.params[0], hideout, node)
+            assert missed == pytest.approx(1.0 - 0.8 * min(1.0, hours / 2.0))
 
 
 # Checkpoints.

@@ -10,7 +10,7 @@ import pytest
 
 from sim import load_scenario, simulate
 from sim.outcome import CLASSES, FOILED
-from tests.small import CROSSING, QUICK, only, scenario, table, z_of_mean
+from tests.small import CROSSING, QUICK, SHIPPED, only, scenario, table, z_of_mean
 
 FAMILY = 4.0
 PAIRS = {
@@ -40,6 +40,8 @@ FEW = {"policy.movement.sight": 1.0, "policy.movement.trips": 0.5, "policy.movem
 # In the small world, where every gate of the corridor is met often.
 CASES = {
     "feedbacks on": {},
+    "as shipped": SHIPPED,
+    "as shipped, horizon's ends": SHIPPED | ENDS,
     "feedbacks off": {"policy.adherence.hold": True, "threat.learning": False},
     "random choice": {"threat.rationality": 0.0},
     "best response": {"threat.rationality": 60.0},
@@ -63,9 +65,16 @@ CASES = {
     "partner's forces": {"threat.wait_at_ends": 1.0} | HELPED,
     "forces everywhere": {**PLACES, **FORCES, "threat.removed_if_engaged": 0.9, "threat.recruit_interval": 60.0},
     "no forces, people away": {**PLACES, **GONE, **OUTINGS, **UNREST, "policy.adherence.fatigue": 0.03, **WATCHED},
-    "near and small": {"threat.nest": 0.3, "threat.distance_scale": 10.0, "threat.deterrence": 1.0, **FORCES},
+    "near and small": {
+        "threat.exposure_counts": True,
+        "threat.nest": 0.3,
+        "threat.distance_scale": 10.0,
+        "threat.deterrence": 1.0,
+        **FORCES,
+    },
     "few movements, escorts that deter": {**FEW, "policy.adherence.level": 0.9, "threat.near_repeat": 0.5},
     "everything at once": {
+        **SHIPPED,
         **CAUSES,
         **BUSY_CELLS,
         "threat.cells_per_group": 40,

@@ -27,7 +27,7 @@ UNCHECKED = {"sensitivity": 0.0, "specificity": 1.0, "delay": 0.0, "recheck_inte
 UNCHECKED = {f"policy.screening.{name}": value for name, value in UNCHECKED.items()}
 STEADY = {"run.start": "steady"}
 NO_FORCES = {"state.army_division.size": 0, "state.special_police.teams": 0, "state.naval.teams": 0}
-FEWER, APART = 0.3, 4  # of the sites that stay; cells between two hideouts at least
+APART = 2  # cells between two hideouts at least
 
 
 def tree_of(world):
@@ -168,13 +168,13 @@ def test_two_thirds_of_the_sites_less_leave_at_most_nine_tenths_of_project_incid
 @pytest.mark.parametrize("world", WORLDS)
 def test_without_any_forces_there_are_a_sixth_to_two_fifths_more_incidents(world):
     low, high = ratio(world, "no forces")
-    assert 1.15 < low and high < 1.4
+    assert low > 1.15 and high < 1.4
 
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_today_s_checks_take_a_twentieth_to_a_fifth_of_what_a_kept_protocol_leaves(world):
     low, high = ratio(world, "adhered", "adhered, unchecked")
-    assert 0.8 < low and high < 0.95
+    assert low > 0.8 and high < 0.95
 
 
 @pytest.mark.parametrize("world", WORLDS)

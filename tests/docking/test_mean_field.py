@@ -1,9 +1,11 @@
-"""The mean field against the whole simulation: totals by class and the main levers need no grid, drones do.
+"""The mean field against the whole simulation: where exposure and place are neutral no grid is needed, else it is.
 
 Both are programs of the same rules that share no line of them. 200 replicates of 3 years, expected counts, seed 1: the
 standard error of all incidents is .8 %, that of a class at most 2 %, of a lever's ratio below .01. The bounds are what
 the formula is said to reach, not what chance allows.
 """
+
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from sim.outcome import CLASSES
 from sim.world.generate import generate
 from tests.small import tables
 
+VERSION_3 = Path(__file__).parents[2] / "experiments" / "version3.yaml"
 THREE_YEARS = {"run.horizon": 3.0}
 HELD = {"policy.adherence.hold": True}
 LEVERS = {
@@ -20,7 +23,9 @@ LEVERS = {
     "adherence held at 1": {**HELD, "policy.adherence.level": 1.0},
     "one try": {"threat.wait_patience": 1},
 }
-DRONES = {"policy.drones.crews": 4}
+# What the formula can't know: it has neither stretches of road nor places.
+PLACED = {f"posts {rule}": {"policy.checkpoints.placement": rule} for rule in ("random", "no_way_round")}
+FLOWN = {"drones": {"policy.drones.crews": 12}}
 TOTALS = ("all", "project")
 
 
@@ -32,14 +37,18 @@ def a_year(x):
 
 
 @pytest.fixture(scope="module")
-def today():
-    return load_scenario("baseline", THREE_YEARS)
+def neutral():
+    """Today's policy under rules in which neither exposure nor place counts."""
+    return load_scenario(VERSION_3, THREE_YEARS)
 
 
 @pytest.fixture(scope="module")
-def cases(today):
-    """Each case's simulation and mean field: today's policy under "", levers, drones."""
-    points = {"": today} | {name: with_values(today, values) for name, values in {**LEVERS, "drones": DRONES}.items()}
+def cases(neutral):
+    """Each case's simulation and mean field: neutral rules under "" and their levers; today's, posts and drones."""
+    today = load_scenario("baseline", THREE_YEARS)
+    points = {"": neutral, "today": today}
+    points |= {name: with_values(neutral, values) for name, values in LEVERS.items()}
+    points |= {name: with_values(today, values) for name, values in {**PLACED, **FLOWN}.items()}
     simulated = map(a_year, tables(list(points.values()), 200, seed=1))
     return {
         name: (found, mean_field(point).as_dict())
@@ -68,13 +77,20 @@ def test_what_the_main_levers_do_needs_no_grid(cases, lever, total):
 
 def test_what_drones_do_needs_one(cases):
     """They see stretches of road; the formula has none."""
-    simulated, formula = (cases["drones"][k]["all"] / cases[""][k]["all"] for k in (0, 1))
-    assert simulated < 0.9 and formula == 1
+    simulated, formula = (cases["drones"][k]["all"] / cases["today"][k]["all"] for k in (0, 1))
+    assert simulated < 0.97 and formula == 1
+
+
+def test_what_it_is_worth_to_move_the_checkpoints_needs_one(cases):
+    simulated, formula = (
+        cases["posts no_way_round"][k]["project"] / cases["posts random"][k]["project"] for k in (0, 1)
+    )
+    assert simulated < 0.95 and formula == 1
 
 
 @pytest.mark.parametrize("seed, sites", [(1, 12), (5, 3)])
-def test_the_total_of_another_world_needs_only_what_is_measured_of_its_roads(today, in_world, seed, sites):
+def test_the_total_of_another_world_needs_only_what_is_measured_of_its_roads(neutral, in_world, seed, sites):
     """100 replicates: standard error 1.2 %."""
-    there = in_world(today, generate(seed, sites=sites))
+    there = in_world(neutral, generate(seed, sites=sites))
     (x,) = tables([there], 100, seed=2)
     assert mean_field(there).all == pytest.approx(a_year(x)["all"], rel=0.06)

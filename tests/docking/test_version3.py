@@ -48,7 +48,7 @@ def test_rows_are_those_of_version_3_where_the_new_rules_are_neutral(case):
     assert [name for name in then.dtype.names if not np.array_equal(now[name], then[name])] == []
 
 
-def test_a_rule_that_is_not_neutral_shows(case="baseline"):
-    file, values = CASES[case]
+def test_a_rule_that_is_not_neutral_shows():
+    file, values = CASES["baseline"]
     now = simulate(with_values(load_scenario(file, values), {"threat.nest": 0.99}), 4, 4)
-    assert not np.array_equal(now["cv_convoy"], ROWS[case]["cv_convoy"])
+    assert not np.array_equal(now["cv_convoy"], ROWS["baseline"]["cv_convoy"])

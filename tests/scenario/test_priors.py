@@ -17,6 +17,9 @@ NUMBERS = [row.path for row in fields() if row.type in {"number", "integer"}]
 WITHOUT_PRIOR = {
     "harm.tail_alpha": "off or on, a matter of the scenario: between 0 and 1 the tail has no mean",
     "policy.closures.length": "known from the press within a kilometre",
+    "threat.distance_ref": "the corridor's mean, at which values are stated",
+    "threat.near_repeat": "off or on, a matter of the scenario",
+    "threat.near_repeat_time": "acts where near repeats are on",
 }
 DEFAULT_AT_A_BOUND = {
     "exposure.outing_meeting": "1 is the most that a chance can be",

@@ -12,6 +12,8 @@ from sim.view import pictures
 
 MAIN_JOB = Path(__file__).parents[2] / "scenarios" / "sweeps" / "adherence-vetting-budget.yaml"
 FACTS = {"replicates": 8, "incidents_per_year_low": -0.5, "incidents_per_year_high": 2.5}
+LESS = "project_incidents_per_year_difference"
+FACTS |= {LESS: -0.4, f"{LESS}_low": -0.6, f"{LESS}_high": -0.2}
 SPENT = ({"budget": 1.0, "usd_per_site_year": 3e5}, {"spending": "8.2 m USD a site-year", "usd_per_site_year": 8e6})
 
 
@@ -23,7 +25,7 @@ def saved(monkeypatch):
         found = {}
 
         def save(figure, path, note, *_):
-            found[path.stem] = note, figure.axes[0].get_ylim()[0]
+            found[path.stem] = note, figure.axes
             plt.close(figure)
             return []
 
@@ -43,10 +45,17 @@ def test_the_plot_of_spending_says_that_its_bend_is_assumed_and_no_other_does(sa
     assert BEND not in found["lines"][0]
 
 
-@pytest.mark.parametrize("kind", ["lines", "spending"])
-def test_a_rate_below_zero_is_in_the_picture_and_explained_there(saved, kind):
-    note, bottom = saved(2.0)[kind]
-    assert (BELOW_ZERO in note, bottom) == (False, 0.0)
-    note, bottom = saved(-0.1)[kind]
+def test_a_rate_below_zero_is_in_the_picture_and_explained_there(saved):
+    note, (axes,) = saved(2.0)["spending"]
+    assert (BELOW_ZERO in note, axes.get_ylim()[0]) == (False, 0.0)
+    note, (axes,) = saved(-0.1)["spending"]
     assert BELOW_ZERO in note
-    assert bottom < -0.1
+    assert axes.get_ylim()[0] < -0.1
+
+
+def test_a_plot_of_differences_shows_them_and_their_zero_and_says_against_what(saved):
+    note, panels = saved(2.0)["lines"]
+    assert "less adherence 0.6, screening today, budget 1, replicate by replicate" in note and BELOW_ZERO not in note
+    assert "project incidents" in panels[0].get_ylabel() and "less the reference's" in panels[0].get_ylabel()
+    drawn = [[float(y) for y in line.get_ydata()] for axes in panels for line in axes.lines]
+    assert drawn.count([0.0, 0.0]) == 3 and any(set(line) == {-0.4} for line in drawn)

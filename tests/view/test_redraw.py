@@ -21,7 +21,8 @@ def file():
 def table(file):
     """A row a policy, as if it had been run."""
     rates = {"incidents_per_year": 2.0, "incidents_per_year_low": 1.5, "incidents_per_year_high": 2.5}
-    facts = {"replicates": 100, "usd_per_site_year": 4e6, **rates}
+    less = {f"project_incidents_per_year_difference{end}": -0.5 for end in ("", "_low", "_high")}
+    facts = {"replicates": 100, "usd_per_site_year": 4e6, **rates, **less}
     names = dict.fromkeys(file.axes)
     levels = [
         {"adherence": adherence, "screening": "today", **other}

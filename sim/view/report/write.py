@@ -199,7 +199,7 @@ class _Report:
         make = figures.split_panel if figures.sampled else figures.panel
         panels = [make(names, table, metric, less + words) for metric, words in RATES.items()]
         note = SPLIT_NOTE if figures.sampled else "By expected counts; bars are 95 % intervals. Orange: the reference."
-        note = f"{note} {figures.below_zero}".strip() if table == "rates" else note
+        note = f"{note}\n{figures.below_zero}".strip() if table == "rates" else note
         return self._picture(pictures.forest(names, panels, figures.reference), table, caption, note, figures.dots)
 
     def _rates(self) -> Section:

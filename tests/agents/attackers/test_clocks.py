@@ -73,7 +73,7 @@ def test_random_attackers_choose_all_classes_and_nothing_alike():
 
 @pytest.mark.parametrize("rationality", [1.0, 4.0])
 def test_choice_is_a_quantal_response_to_utility(rationality):
-    """A convoy that nobody protects is worth .7 - .1, at the reference .7 x (1 - .4 x .6) - .1, where .3 is declined."""
+    """A convoy without protection is worth .7 - .1, at the reference .7 x (1 - .4 x .6) - .1, where .3 is declined."""
     values = {**HELD, **QUICK, **MANY, "threat.rationality": rationality, "threat.declined": 0.3}
     values |= {"policy.adherence.level": 0.0, "threat.value.convoy": 1.0, "threat.x0.convoy": 0.7}
     values |= {"threat.cost.convoy": 0.1, "threat.visible_protection": 0.4}

@@ -8,14 +8,14 @@ import math
 import numpy as np
 import pytest
 
-from sim import with_values
+from sim import load_scenario, with_values
 from sim.agents import convoys
 from sim.agents.expected import worth
 from sim.agents.threat import meeting
 from sim.agents.threat.slots import APPROACHING, IDLE, WAITING
 from sim.clock import EPOCH_DAYS, TICKS_A_DAY
 from sim.outcome import CONVOY, GAVE_UP, INCIDENT, NOTICED, OUTING, PRIVATE, SITE
-from tests.small import FROZEN, ONE_ROAD, QUICK, RICH, UNPAID, Z, divided, only, scenario, table, z_of_share
+from tests.small import FROZEN, ONE_ROAD, QUICK, RICH, UNPAID, Z, divided, only, scenario, table, tables, z_of_share
 
 HELD = {"policy.adherence.hold": True, "insider.prevalence": 0.0}
 # A checkpoint halfway between the hideout and the site and town.
@@ -287,3 +287,42 @@ def test_a_convoy_waits_for_its_escort_as_long_as_that_one_drives_after_the_call
     """The only team comes from farther than the nearest bases, which are 9 cells from the site and the hub."""
     late = [max(0, drive / 30 - max(notice, 9 / 30)) for drive in (39, 41)]
     assert waits(notice, [44, 14, 76]) == pytest.approx(np.mean(late), rel=0.001)
+
+
+# Escorts that are seen, closures that go to who is waited for, near repeats.
+
+
+@pytest.mark.parametrize("sight", [0.3, 1.0])
+def test_a_team_lets_an_escorted_convoy_pass_by_sight_times_strength_and_waits_on(sight):
+    """Every convoy is escorted by teams of full strength; who is let pass is met again or given up."""
+    values = {**HELD, **QUICK, **only("convoy"), "policy.adherence.level": 1.0, "policy.movement.sight": sight}
+    values |= {"policy.budget.share": 5.0, "policy.budget.reading": "yearly", "layers.route_watch.dmax": 0.2}
+    values |= {"layers.route_watch.d0": 0.0, "state.special_police.teams": 12, "threat.cells_per_group": 20}
+    values |= {"policy.movement.leak_if_not_secret": 1.0, "policy.adherence.items.need_to_know": -6.0}
+    x = table(scenario({**values, "run.horizon": 2.0, "state.coordination_gap": 0.0}, ONE_ROAD), 20, seed=87)
+    met = x["let_pass"] + x["incidents"] + x["foiled_watch"] + x["foiled_closure"]
+    assert x["let_pass"].sum() > 300
+    assert abs(z_of_share(x["let_pass"].sum(), met.sum(), sight * 1.0)) < Z or sight == 1.0
+    if sight == 1.0:
+        assert x["incidents"].sum() < 0.05 * x["let_pass"].sum()
+
+
+@pytest.mark.parametrize("closures", [0.4, 2.0])
+def test_closures_ranked_by_exposure_cover_who_is_waited_for_with_1_less_exp_3_c(closures):
+    """Of 8 movements a week; a team stands on the closed cells, and is always cleared."""
+    values = {**HELD, **QUICK, **UNPAID, **only("convoy"), "policy.closures.ranked": True, "closures": None}
+    values.pop("closures")
+    values |= {"policy.closures.elsewhere": closures, "policy.closures.clear": 0.95, "policy.adherence.level": 1.0}
+    values |= {"threat.wait_at_ends": 1.0, "policy.closures.length": 10.0, "threat.cells_per_group": 40}
+    x = table(scenario({**values, "run.horizon": 2.0}, ONE_ROAD), 20, seed=88)
+    met = x["foiled_closure"] + x["incidents"]
+    assert met.sum() > 1_000
+    assert abs(z_of_share(x["foiled_closure"].sum(), met.sum(), 0.95 * (1 - math.exp(-3 * closures / 8)))) < Z
+
+
+def test_an_incident_leads_to_others_of_its_group_where_near_repeats_are_on():
+    values = {**HELD, "threat.learning": False, "community.recruit_exponent": 0.0, "run.horizon": 4.0}
+    made = [load_scenario("baseline", {**values, "threat.near_repeat": n}) for n in (0.0, 0.4)]
+    without, repeated = tables(made, 150, seed=89)
+    more = repeated["incidents"].sum() / without["incidents"].sum()
+    assert 1.15 < more < 1.67  # 1 / (1 - .4), less for cells that are busy already and repeats beyond the horizon

@@ -1,4 +1,4 @@
-"""Exposure and distance in the choice of targets. Bounds of `Z`: a right model would break one with 1 seed in 10,000."""
+"""Exposure and distance in the choice of targets. Bounds of `Z`: 1 seed in 10,000."""
 
 import math
 

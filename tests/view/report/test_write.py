@@ -23,6 +23,7 @@ from sim.sweep.sweep import run_sweep
 from sim.view import pictures
 from sim.view.report import figures, write
 from sim.view.report.parts import number, with_ends
+from sim.view.report.words import ODDS
 from sim.view.report.write import write_report
 
 SWEEP = """
@@ -166,6 +167,15 @@ def test_every_column_of_the_outcome_is_on_the_page_by_group_with_each_policy_s_
         words = line["label"] if unit in ("", "-") else f"{line['label']}, {unit}"
         assert f">{words}</th>" in section
         assert f">{with_ends({end: float(line[end]) for end in ('estimate', 'low', 'high')})}</td>" in section
+
+
+def test_the_odds_ratio_of_deviations_is_on_the_page_and_in_the_file_once_a_policy(page, written):
+    (path,) = [path for path in written if path.name == "funnel_shares.csv"]
+    lines = list(csv.DictReader(path.read_text().splitlines()))
+    assert [line["point"] for line in lines if line["unit"] == "odds ratio"] == sorted(
+        {line["point"] for line in lines}
+    )
+    assert page.count(ODDS["with_deviation_of_convoy_incidents_to_trips"]) == 1
 
 
 def test_a_sound_sweep_says_so(page):
