@@ -66,7 +66,7 @@ def test_fewer_ways_lead_round_posts_where_there_is_none_than_round_any_others(w
         print("  {:12} {:.2f} {:.2f}".format(name, *found))
     print("  {:12} {:.2f} {:.2f}".format("no way round", *hard))
     assert hard[0] > 1.8 * by_chance[0]
-    assert hard[1] > max(0.9, crossroads[1])
+    assert hard[1] > max(0.85, crossroads[1])
 
 
 def test_a_post_where_there_is_no_way_round_stands_before_the_only_road_to_most_people():

@@ -384,6 +384,15 @@ def test_checkpoints_are_drawn_staffed_or_not(drawn, moments):
     assert 0 < len(empty) < len(posts)
 
 
+def test_checkpoints_that_the_policy_s_placement_has_not_are_not_drawn(drawn):
+    moved = Map(with_values(drawn.scenario, {"policy.checkpoints.placement": "crossroads"}))
+    model = SecurityModel(moved.scenario, rng=4)
+    signs = of_class(parsed(moved.layers(model, False, False)), "checkpoint")
+    assert len(signs) == len(model.agents_by_type[Checkpoint]) == len(drawn.file.checkpoints)
+    assert len(signs) < model.world.setting[0].first_cameras
+    assert all(titles(sign)[0].startswith("post ") for sign in signs)
+
+
 def opacity(a_map, model):
     """The colour layer's opacity, pixel by pixel."""
     (image,) = of_class(parsed(a_map.layers(model, True, False)), "grievance")
