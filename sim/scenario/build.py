@@ -386,7 +386,7 @@ class _Builder:
         for t in np.flatnonzero(targets["target_class"] == outcome.CONVOY):
             route = routes[lines["first_route"][targets["place"][t]]]
             cells[:, t] = steps[:, path[route["first"] : route["first"] + route["length"]]].min(axis=1)
-        return cells * self.grid.cell_km
+        return np.ascontiguousarray(cells * self.grid.cell_km)  # picked columns lie in another order
 
     def _stance(self) -> np.ndarray:
         rows = np.zeros((len(self.file.groups), len(outcome.CLASSES)), STANCE.dtype)
