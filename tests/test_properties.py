@@ -59,7 +59,7 @@ for lever in fields():
     if lever.kind == "lever" and lever.path not in LEVERS and ".split." not in lever.path:
         if lever.choices:
             LEVERS[lever.path] = st.sampled_from(lever.choices)
-        elif lever.low is not None:
+        elif lever.type in ("number", "integer"):
             LEVERS[lever.path] = numbers(lever)
 FACTS = {
     "campaign.rho": st.floats(-2, 3),
@@ -89,6 +89,11 @@ FACTS = {
     "threat.wait_patience": st.integers(1, 20),
     "threat.wait_window": st.floats(20, 180),
     "threat.level_sd": st.floats(0, 0.9),
+    "threat.declined": st.floats(0, 0.95),
+    "threat.nest": st.floats(0.1, 1),
+    "threat.near_repeat": st.floats(0, 0.8),
+    "insider.offers": st.floats(0, 3),
+    "confidence.away": st.floats(0, 1),
 }
 RUNS = {
     "run.horizon": st.integers(1, 400).map(lambda days: max(SHORTEST, days / DAYS_A_YEAR)),

@@ -117,6 +117,7 @@ def beyond(found):
 @pytest.mark.parametrize("case", CASES)
 def test_expected_counts_have_the_mean_of_the_counts(case):
     common = {"run.horizon": 1.0, "run.warmup": 0.1, "threat.cells_per_group": 12, "exposure.trips_per_week": 2.0}
+    common |= {"threat.plot_interval": 250.0}
     x = table(scenario(common | CASES[case], CROSSING), 2_000, seed=21)
     assert x["incidents"].sum() > 4_000
     assert beyond(errors(x)) == {}

@@ -223,7 +223,7 @@ def test_sites_are_struck_where_they_stand(busy, replicate):
     for event in struck:
         there = run.world.sites[run.world.targets[event.target].place]
         assert event.cell == run.world.nodes[there.node].cell
-        assert event.present == there.foreign_staff
+        assert event.present in (there.foreign_staff, there.foreign_staff // 2)  # half are away while work stands still
 
 
 def test_outings_are_struck_by_day_and_never_where_the_protocol_is_followed():
@@ -302,19 +302,19 @@ def test_a_team_lets_an_escorted_convoy_pass_by_sight_times_strength_and_waits_o
     x = table(scenario({**values, "run.horizon": 2.0, "state.coordination_gap": 0.0}, ONE_ROAD), 20, seed=87)
     met = x["let_pass"] + x["incidents"] + x["foiled_watch"] + x["foiled_closure"]
     assert x["let_pass"].sum() > 300
-    assert abs(z_of_share(x["let_pass"].sum(), met.sum(), sight * 1.0)) < Z or sight == 1.0
-    if sight == 1.0:
+    if sight < 1.0:
+        assert abs(z_of_share(x["let_pass"].sum(), met.sum(), sight)) < Z
+    else:
         assert x["incidents"].sum() < 0.05 * x["let_pass"].sum()
 
 
 @pytest.mark.parametrize("closures", [0.4, 2.0])
 def test_closures_ranked_by_exposure_cover_who_is_waited_for_with_1_less_exp_3_c(closures):
-    """Of 8 movements a week; a team stands on the closed cells, and is always cleared."""
-    values = {**HELD, **QUICK, **UNPAID, **only("convoy"), "policy.closures.ranked": True, "closures": None}
-    values.pop("closures")
+    """Of 8 movements a week; a team that stands on the closed cells, one at a time, is found there with .95."""
+    values = {**HELD, **QUICK, **UNPAID, **only("convoy"), "policy.closures.ranked": True}
     values |= {"policy.closures.elsewhere": closures, "policy.closures.clear": 0.95, "policy.adherence.level": 1.0}
-    values |= {"threat.wait_at_ends": 1.0, "policy.closures.length": 10.0, "threat.cells_per_group": 40}
-    x = table(scenario({**values, "run.horizon": 2.0}, ONE_ROAD), 20, seed=88)
+    values |= {"threat.wait_at_ends": 1.0, "policy.closures.length": 10.0, "threat.cells_per_group": 1}
+    x = table(scenario({**values, "run.horizon": 4.0}, ONE_ROAD), 100, seed=88)
     met = x["foiled_closure"] + x["incidents"]
     assert met.sum() > 1_000
     assert abs(z_of_share(x["foiled_closure"].sum(), met.sum(), 0.95 * (1 - math.exp(-3 * closures / 8)))) < Z

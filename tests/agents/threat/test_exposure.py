@@ -81,7 +81,7 @@ def test_a_target_s_appeal_falls_with_the_road_to_it(replicate):
 
 
 def test_where_a_hideout_lies_decides_which_of_two_alike_is_attacked():
-    values = {**FROZEN, **QUICK, "threat.cells_per_group": 50, "run.warmup": 0.1, "run.horizon": 1.0}
+    values = {**FROZEN, **QUICK, "threat.cells_per_group": 300, "run.warmup": 0.1, "run.horizon": 1.0}
     values |= {"threat.distance_scale": 60.0, "threat.distance_ref": 60.0, "threat.declined": 0.5}
     near, far = (
         table(scenario(values, {**ONE_ROAD, "hideouts": [{"name": "hills", "cell": cell}]}), 4, seed=72)
