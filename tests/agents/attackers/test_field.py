@@ -314,7 +314,7 @@ def test_closures_ranked_by_exposure_cover_who_is_waited_for_with_1_less_exp_3_c
     values = {**HELD, **QUICK, **UNPAID, **only("convoy"), "policy.closures.ranked": True}
     values |= {"policy.closures.elsewhere": closures, "policy.closures.clear": 0.95, "policy.adherence.level": 1.0}
     values |= {"threat.wait_at_ends": 1.0, "policy.closures.length": 10.0, "threat.cells_per_group": 1}
-    x = table(scenario({**values, "run.horizon": 4.0}, ONE_ROAD), 100, seed=88)
+    x = table(scenario({**values, "run.horizon": 4.0}, ONE_ROAD), 150, seed=88)
     met = x["foiled_closure"] + x["incidents"]
     assert met.sum() > 1_000
     assert abs(z_of_share(x["foiled_closure"].sum(), met.sum(), 0.95 * (1 - math.exp(-3 * closures / 8)))) < Z
