@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sim import with_values
+from sim import load_scenario, with_values
 from sim.history import fates, means
 from sim.history.fates import Case
 from sim.history.lie import Lie
@@ -15,6 +16,12 @@ from sim.outcome import CLASSES, CONVOY, OUTING, PRIVATE, SITE
 
 LIE = Lie(posts=1.5, overlap=0.7, abroad=0.6)
 ALL_HELP = {"insider.passes": 0.2, "insider.offers": 0.2, "insider.draws": 0.5}
+
+
+@pytest.fixture(scope="module")
+def baseline():
+    """Today's policy under the rules of version 3, to which the tests add one rule at a time."""
+    return load_scenario(Path(__file__).parents[2] / "experiments" / "version3.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +129,7 @@ def test_groups_learn_toward_the_share_of_outcomes_that_succeed(case):
 
 def test_a_mind_that_chooses_at_random_chooses_every_class_and_nothing_alike(case):
     group, x = case.scenario.world_file.groups[0], np.full(4, 0.5)
-    assert chosen(other(case, {"threat.rationality": 0.0}), group, x) == pytest.approx(np.full(4, 0.2))
+    assert chosen(other(case, {"threat.rationality": 0.0, "threat.declined": 0.2}), group, x) == pytest.approx(np.full(4, 0.2))
 
 
 def test_exposure_draws_by_its_elasticity(case):

@@ -1,13 +1,20 @@
 """What policies come to on average: closed forms against the sums that they stand for."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sim import with_values
+from sim import load_scenario, with_values
 from sim.history import means
 from sim.laws import kept_by_half_life
+
+
+@pytest.fixture(scope="module")
+def baseline():
+    """Today's policy under the rules of version 3, to which the tests add one rule at a time."""
+    return load_scenario(Path(__file__).parents[2] / "experiments" / "version3.yaml")
 
 
 def recursion(level, half_life, interval, jump, intervals=60):

@@ -188,10 +188,14 @@ def test_at_the_horizon_the_panels_end_with_the_model_s_totals(fresh):
         for ledger in ("state", "partner"):
             assert found[f"{ledger}: spent"] == pytest.approx(model.total(f"{ledger}_spent") / 1e6, abs=1e-4)
         shown = curves(fresh, "Protocol")[k]
-        for name, share in zip(model.names["jurisdictions"], model.world.protocol["adherence"], strict=True):
+        for name, keeping in zip(model.names["jurisdictions"], model.world.protocol, strict=True):
+            share = keeping.adherence
             assert shown[name][-1][1] == pytest.approx(100 * share, abs=1e-4)
             bias = lane.scenario.policy.adherence.reporting_bias
-            assert shown[name + REPORTED][-1][1] == pytest.approx(100 * (share + bias * (1 - share)), abs=1e-4)
+            claimed = share + bias * (1 - share)
+            assert shown[name + REPORTED][-1][1] == pytest.approx(
+                100 * (claimed + keeping.show * (1 - claimed)), abs=1e-4
+            )
         for name, level in zip(model.names["jurisdictions"], model.world.mood["grievance"], strict=True):
             assert curves(fresh, "Grievance")[k][name][-1][1] == pytest.approx(level, abs=1e-4)
 
