@@ -129,7 +129,9 @@ def test_groups_learn_toward_the_share_of_outcomes_that_succeed(case):
 
 def test_a_mind_that_chooses_at_random_chooses_every_class_and_nothing_alike(case):
     group, x = case.scenario.world_file.groups[0], np.full(4, 0.5)
-    assert chosen(other(case, {"threat.rationality": 0.0, "threat.declined": 0.2}), group, x) == pytest.approx(np.full(4, 0.2))
+    assert chosen(other(case, {"threat.rationality": 0.0, "threat.declined": 0.2}), group, x) == pytest.approx(
+        np.full(4, 0.2)
+    )
 
 
 def test_exposure_draws_by_its_elasticity(case):
