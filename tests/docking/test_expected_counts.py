@@ -64,7 +64,16 @@ CASES = {
     "protests and stoppages": {"harm.convoy.p_fatal": 0.95} | UNREST,
     "partner's forces": {"threat.wait_at_ends": 1.0} | HELPED,
     "forces everywhere": {**PLACES, **FORCES, "threat.removed_if_engaged": 0.9, "threat.recruit_interval": 60.0},
-    "no forces, people away": {**PLACES, **GONE, **OUTINGS, **UNREST, "policy.adherence.fatigue": 0.03, **WATCHED},
+    "no forces, people away": {
+        **PLACES,
+        **GONE,
+        **OUTINGS,
+        **UNREST,
+        **WATCHED,
+        "policy.adherence.fatigue": 0.03,
+        "threat.plot_interval": 60.0,
+        "threat.cells_per_group": 24,
+    },
     "near and small": {
         "threat.exposure_counts": True,
         "threat.nest": 0.3,
@@ -103,10 +112,10 @@ CORRIDOR = {
 def errors(x):
     """Standard errors from zero of each control variate, and of each expected count from its count.
 
-    A class that is chosen once in 1e9 replicates, if ever, has a variate that tells nothing.
+    A class of which the replicates together would hold less than one incident has a variate that tells nothing.
     """
     variates = [f"cv_{name}" for name in (*CLASSES, "deaths", "deaths_project")]
-    found = {name: z_of_mean(x[name]) for name in variates if abs(x[name]).max() > 1e-9}
+    found = {name: z_of_mean(x[name]) for name in variates if abs(x[name]).sum() > 1.0}
     return found | {count: z_of_mean(x[mean] - x[count]) for count, mean in PAIRS.items()}
 
 

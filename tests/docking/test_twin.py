@@ -217,13 +217,13 @@ def test_the_twin_runs_in_mesa_s_batch_run(monkeypatch):
     monkeypatch.setattr(multiprocessing, "set_start_method", lambda *_, **__: None)  # it would hold for other tests
     rows = mesa.batch_run(
         Twin,
-        {"file": str(file_of("busy")), "horizon_days": 2, "policy.movement.cancel_share": [0.0, 1.0]},
+        {"file": str(file_of("busy")), "horizon_days": 3, "policy.movement.cancel_share": [0.0, 1.0]},
         rng=[5, 6],
         max_steps=10_000,
         display_progress=False,
     )
     assert [(row["policy.movement.cancel_share"], row["rng"]) for row in rows] == [(0, 5), (1, 5), (0, 6), (1, 6)]
-    assert all(row["Step"] == 1440 and row["moves"] > 1000 and row["trips"] > 20 for row in rows)
+    assert all(row["Step"] == 2160 and row["moves"] > 1000 and row["trips"] > 20 for row in rows)
     assert np.ptp([row["incidents"] for row in rows]) > 0
 
 

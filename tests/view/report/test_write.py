@@ -315,4 +315,4 @@ def test_a_sampled_sweep_s_lines_go_through_the_means_over_draws(drawn, tmp_path
     shown = drawn_lines[0]
     at = shown[(shown["policy"] == "baseline") & (shown["budget"] == 2.0)]
     assert at["incidents_per_year"].tolist() == [pytest.approx(sum(mine) / len(mine))]
-    assert min(mine) <= at["incidents_per_year_low"].item() < at["incidents_per_year_high"].item() <= max(mine)
+    assert min(mine) <= at["value_low"].item() < at["value_high"].item() <= max(mine)
