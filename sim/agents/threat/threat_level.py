@@ -13,7 +13,7 @@ from sim.record import Record
 
 DAYS_A_MONTH = DAYS_A_YEAR / 12.0
 # Of the baseline: the share of its time in which a cell is idle, and what an opportunity leads to.
-IDLE_SHARE, INCIDENTS_AN_OPPORTUNITY = 0.65, 0.09
+IDLE_SHARE, INCIDENTS_AN_OPPORTUNITY = 0.75, 0.165
 MONTHS_OF_MEMORY = 12.0  # correlation time: 1 year, assumed
 
 
@@ -59,10 +59,11 @@ def _pass_on(world, params, seed, day):
 def excite(world, params, group, cells):
     """An incident: its group of so many cells meets more opportunities for weeks, so that `near_repeat` more follow.
 
-    That is the mean number; each opportunity of an idle cell leads on as in the baseline (assumed).
+    That is the mean number: the cell that struck lies low, and each opportunity of the others that are idle leads on
+    as in the baseline (assumed). Fewer follow where the group's cells are all busy.
     """
     if params.threat_near_repeat > 0.0:
-        a_day = cells * IDLE_SHARE * INCIDENTS_AN_OPPORTUNITY / opportunity_interval(params)
+        a_day = max(cells - 1, 1) * IDLE_SHARE * INCIDENTS_AN_OPPORTUNITY / opportunity_interval(params)
         world.heat[group] += params.threat_near_repeat / (a_day * params.threat_near_repeat_time)
 
 
