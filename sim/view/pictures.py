@@ -183,8 +183,10 @@ def _show_zero(axes: Axes, plot: Plot, table: pd.DataFrame) -> None:
 
 def _label(file: SweepFile, plot: Plot) -> str:
     band = "95 % interval" if file.sample is None else "5 to 95 % of draws"
-    less = "" if plot.of == "rate" else ", less the reference's"
-    return f"{METRICS[plot.metric].label}{less}\n(expected count, {band})"
+    label = METRICS[plot.metric].label
+    if plot.of == "difference":
+        label = f"change in {label}".replace(", ", ",\n", 1)
+    return f"{label}\n(expected count, {band})"
 
 
 _WORDS: Mapping[str, str] = {"life": "over life", "construction": "over construction", "yearly": "every year"}

@@ -2,7 +2,7 @@
 
     python -m experiments.benchmarks.twin.long_run
 
-To be run again whenever the twin, one of its worlds or the baseline changes: about 5 minutes on one core.
+To be run again whenever the twin, one of its worlds or the baseline changes: about a quarter of an hour on one core.
 """
 
 import json
@@ -23,7 +23,7 @@ from experiments.benchmarks.twin.model import CLASSES, COLUMNS, FOILED, Twin
 FOLDER = Path(__file__).parent
 STORED = FOLDER / "long_run.json"
 CASES = ("busy", "insiders", "lapsed")
-FIRST_SEED, REPLICATES = 1000, 100
+FIRST_SEED, REPLICATES = 1000, 400
 
 # What engine and twin are compared by; a share is taken in each replicate.
 FIGURES = (
