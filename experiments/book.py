@@ -65,11 +65,7 @@ class Runs:
     @cached_property
     def _numbers(self) -> dict[tuple, int]:
         """Number of each policy's point."""
-        return {
-            _key(levels): number
-            for number, point in enumerate(self.result.points)
-            for levels in (point.levels, *point.also)
-        }
+        return {_key(point.levels): number for number, point in enumerate(self.result.points)}
 
     def of(self, levels: Levels) -> Columns:
         """All columns of one policy's replicates."""

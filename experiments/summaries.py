@@ -96,9 +96,8 @@ def policies_of(result: SweepResult) -> pd.DataFrame:
         found[f"error_{name}"] = sem(shares, axis=1)
         found[f"paired_{name}"] = sem(shares - shares[result.tally.references], axis=1)
     levels = [
-        {"draw": point.draw, "policy": levels["policy"], "point": number}
+        {"draw": point.draw, "policy": point.levels["policy"], "point": number}
         for number, point in enumerate(result.points)
-        for levels in (point.levels, *point.also)
     ]
     return pd.DataFrame(levels).merge(pd.DataFrame(found), on="point").drop(columns="point")
 

@@ -329,7 +329,7 @@ def shortcomings(result: SweepResult) -> list[str]:
     vague = np.flatnonzero(~result.looks.precise)
     if len(vague):
         found.append(f"{_some(vague)} did not reach the precision asked for: the intervals say what was reached.")
-    return [*found, *_not_compared(result), *_merged(result)]
+    return [*found, *_not_compared(result)]
 
 
 def _not_compared(result: SweepResult) -> Iterator[str]:
@@ -340,14 +340,6 @@ def _not_compared(result: SweepResult) -> Iterator[str]:
             f"{_some(alone)} {_have(alone)} no difference: the design has no reference for it, "
             "or only one of another horizon, whose years can't be paired with its own."
         )
-
-
-def _merged(result: SweepResult) -> Iterator[str]:
-    """Policies of the grids that stand under another's name."""
-    gone = dict.fromkeys(policy(result.file, levels) for point in result.points for levels in point.also)
-    if gone:
-        names = "; ".join([*gone][:5]) + (" ..." if len(gone) > 5 else "")
-        yield f"Same scenario as another policy of the grids, and run once, under the other's name: {names}."
 
 
 def _have(numbers: Any) -> str:
@@ -363,4 +355,4 @@ def _some(numbers: Any) -> str:
 
 
 def _short(level: Any) -> str:
-    return f"{level:g}" if isinstance(level, float) else str(level)
+    return repr(level).removesuffix(".0") if isinstance(level, float) else str(level)

@@ -34,5 +34,7 @@ def by_path(pairs: Sequence[str] | None, option: str = "--set") -> dict[str, obj
         key, equals, value = pair.partition("=")
         if not equals or not key:
             raise InputError(f"{option}: read {pair!r}, allowed KEY=VALUE")
+        if key in values:
+            raise InputError(f"{option}: {key}: read twice, allowed once")
         values[key] = value
     return values

@@ -15,6 +15,7 @@ from sim.about import BANNER
 from sim.cli.answers import give
 from sim.cli.notices import end, say, say_speed
 from sim.cli.options import Json, Quiet, Sets, Threads, at_least, by_path
+from sim.errors import InputError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -40,7 +41,7 @@ def sweep(
     at_least(1, reps, "--reps")
     at_least(0, seed, "--seed")
     at_least(0, threads, "--threads")
-    folder, values = out or Path("results") / file.stem, by_path(sets)
+    folder, values = out or _default_folder(file), by_path(sets)
     say(f"planning {file}", quiet)
     from sim.sweep.sweep import plan_sweep
 
@@ -52,6 +53,17 @@ def sweep(
             return
         result = _run(file, folder, quiet, how)
     _print_sweep(result, as_json, quiet)
+
+
+def _default_folder(file: Path) -> Path:
+    """results/NAME, which holds the results of one file."""
+    from sim.sweep.versions import original
+
+    folder = Path("results") / file.stem
+    other = original(folder / "sweep.yaml")
+    if other.resolve() not in (file.resolve(), (folder / "sweep.yaml").resolve()):
+        raise InputError(f"{folder}: holds the sweep of {other.resolve()}; allowed for {file} is another folder (--out)")
+    return folder
 
 
 def _executor(cluster: str | None) -> AbstractContextManager[Executor | None]:

@@ -24,6 +24,7 @@ from pydantic.fields import FieldInfo
 
 from sim.errors import InputError
 from sim.scenario.fields import bare, is_section
+from sim.scenario.paths import by_path
 from sim.scenario.schema import Scenario, fields
 from sim.scenario.worldfile import WorldFile
 
@@ -91,7 +92,7 @@ def read_yaml(path: str | Path) -> tuple[dict[str, Any], Places]:
     InputError
         If the file can't be read, isn't YAML, is empty, isn't a mapping, or writes a key twice.
     """
-    tree, places = _Reader(_text(Path(path)), Place(str(path), 1)).read()
+    tree, places = _Reader(text_of(Path(path)), Place(str(path), 1)).read()
     if tree is None:
         raise InputError(f"{path}: read an empty file, allowed a mapping of keys to values")
     if not isinstance(tree, dict):
@@ -99,7 +100,14 @@ def read_yaml(path: str | Path) -> tuple[dict[str, Any], Places]:
     return tree, places
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file, in UTF-8 with or without a mark in front.
+
+    Raises
+    ------
+    InputError
+        If it can't be read, or isn't text.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -250,7 +258,7 @@ def load_scenario(source: Readable, sets: Mapping[str, object] | None = None) ->
         For whatever is wrong with the input.
     """
     chain = _chain(source)
-    full = _laid(*chain, _set(sets or {}, "--set", parse=True))
+    full = _laid(*chain, _set(values_of(sets or {}), "--set"))
     scenario, policy = _validated(Scenario, full), chain[0]
     if scenario.run.warmup_policy is not None:
         policy = _laid(*_chain(_named_file(full, ("run", "warmup_policy"), scenario.run.warmup_policy)))
@@ -296,7 +304,7 @@ def with_values(
     if "run.warmup_policy" in values:
         raise InputError(_sentence(Place(place), "run.warmup_policy", "can stand in a file only"))
     below = Source(scenario.model_dump(), {(): Place(scenario.name)})
-    full = _laid(below, _set(values, place, parse=False))
+    full = _laid(below, _set(values, place))
     changed = _validated(Scenario, full)
     world = scenario.world_file
     if changed.world != scenario.world:
@@ -356,17 +364,39 @@ def _no_scenario(name: str) -> str:
     return known + (f"; did you mean {close[0]}?" if close else "")
 
 
-def _set(values: Mapping[str, object], place: str, *, parse: bool) -> Source:
+def values_of(sets: Mapping[str, object]) -> dict[str, Any]:
+    """What --set gives, by path: text is read as YAML, and sections may be nested in it.
+
+    Raises
+    ------
+    InputError
+        If it isn't YAML, or gives a path twice.
+    """
+    texts = {row.path for row in fields() if row.type == "text"}
+
+    def parsed(path: str, value: object) -> Any:
+        if not isinstance(value, str) or path in texts:
+            return value
+        return _Reader(value, Place(f"--set: {path}")).read()[0]
+
+    return _by_path({path: parsed(path, value) for path, value in sets.items()}, "--set")
+
+
+def _by_path(values: Mapping[str, Any], place: str) -> dict[str, Any]:
+    try:
+        return by_path(values)
+    except ValueError as twice:
+        raise InputError(_sentence(Place(place), str(twice), "read twice, allowed once")) from None
+
+
+def _set(values: Mapping[str, object], place: str) -> Source:
     """Dotted paths and values as a tree."""
     patch: dict[str, Any] = {}
     places: Places = {}
-    texts = {row.path for row in fields() if row.type == "text"}
-    for path, value in values.items():
+    for path, value in _by_path(values, place).items():
         keys = tuple(path.split("."))
         if path == "extends":
             raise InputError(_sentence(Place(place), path, "can stand in a file only"))
-        if parse and isinstance(value, str) and path not in texts:
-            value = _Reader(value, Place(f"{place}: {path}")).read()[0]
         patch = _merge(patch, reduce(lambda inner, key: {key: inner}, reversed(keys), _copied(value)))
         places |= {keys[:n]: Place(place) for n in range(1, len(keys) + 1)}
     return Source(patch, places)

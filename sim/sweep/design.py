@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
 from sim.scenario.build import build_world, params_rows, value_at
-from sim.scenario.content import whole_content
-from sim.scenario.load import find_file, load_scenario, with_values
+from sim.scenario.load import find_file, load_scenario, values_of, with_values
 from sim.scenario.schema import Scenario, fields
-from sim.sweep.file import SweepFile, load_sweep, with_overrides
-from sim.sweep.sample import MOST_REFUSED, Draw, draws
+from sim.sweep.file import ONE, SweepFile, levers, load_sweep, with_overrides
+from sim.sweep.sample import MOST_REFUSED, Draw, draws, number_of_draws, table_columns
+from sim.sweep.versions import original
+
+
+MOST_POINTS = 200_000  # planning so many takes minutes, and a gigabyte
 
 
 @dataclass(frozen=True)
 class Point:
     """A design point: its level on each axis of its grid, what was drawn for it, and its scenario.
 
-    `also` are the levels of further policies that come to the same scenario: it is run once.
+    Points whose scenarios are the same have the same name in the store: they are run once.
     """
 
     levels: Mapping[str, Any]
     scenario: Scenario
     draw: int | None = None
     drawn: Mapping[str, Any] = field(default_factory=dict)
-    also: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,23 @@ def checked_design(
     return file, points
 
 
+def size(file: SweepFile, path: str | Path) -> int:
+    """Number of design points, before any of them is made.
+
+    Raises
+    ------
+    InputError
+        If there are more than anybody can wait for.
+    """
+    policies = sum(math.prod(len(file.axes[axis].settings()) for axis in grid) for grid in file.crossed)
+    count = policies * (1 if file.sample is None else number_of_draws(file.sample, path))
+    if count > MOST_POINTS:
+        raise InputError(f"{path}: read {count:,} design points, allowed {MOST_POINTS:,} at most")
+    return count
+
+
 def design_points(file: SweepFile, path: str | Path, sets: Mapping[str, object] | None = None) -> list[Point]:
-    """All design points in order, each scenario once: draw by draw, in each every policy of the grids.
+    """All design points in order: draw by draw, in each every policy of the grids, those of equal levels once.
 
     Parameters
     ----------
@@ -79,16 +98,21 @@ def design_points(file: SweepFile, path: str | Path, sets: Mapping[str, object] 
 
     Notes
     -----
-    What a policy sets itself (by an axis, by `set`, or where a named scenario differs from the base) is not drawn.
+    From the lowest to the uppermost: the scenario's files, `set`, `sets`, the draw, and the axes of the grid. A draw
+    leaves alone what a policy sets itself: by `set` or `sets`, by an axis, or where a named scenario differs from the
+    base. What no point would have is refused.
 
     Raises
     ------
     InputError
         For whatever is wrong, and where hardly any draw is accepted by the schema.
     """
+    size(file, path)
+    given = values_of(sets or {})
+    _check_held(file, path, given)
     policies = list(_policies(file, path, sets or {}))
     if file.sample is None:
-        return _each_once(Point(p.levels, _with(p.base, p.values, path)) for p in policies)
+        return [Point(p.levels, _with(p.base, p.values, path)) for p in policies]
     for policy in policies:  # what is wrong without any draw is not the draws' fault
         _with(policy.base, policy.values, path)
     found: list[Point] = []
@@ -107,38 +131,56 @@ def design_points(file: SweepFile, path: str | Path, sets: Mapping[str, object] 
             continue
         found += points
         accepted += 1
-    return _each_once(found)
+    return found
+
+
+def _check_held(file: SweepFile, path: str | Path, given: Mapping[str, Any]) -> None:
+    """Refuse what no point would have, of what stands outside the file's own text."""
+    for key in given:
+        if axis := file.holder(key):
+            raise InputError(f"--set: {key}: the axis {axis} of {path} sets it in every point; {ONE}")
+    if file.sample is None:
+        return
+    columns = [] if file.sample.table is None else table_columns(file.sample.table, path)
+    facts = [key for key in (*columns, *file.sample.priors) if key not in levers()]
+    for key in (*facts, *file.sample.levers):
+        if key in given:
+            raise InputError(f"--set: {key}: the sample of {path} draws it; {ONE}")
+        if key in columns and (key in file.set or file.holder(key)):
+            held = "`set`" if key in file.set else f"the axis {file.holder(key)}"
+            raise InputError(f"{path}: sample.table: its column {key} is held by {held}; {ONE}")
 
 
 def _policies(file: SweepFile, path: str | Path, sets: Mapping[str, object]) -> Iterator[_Policy]:
-    """Every policy of the grids."""
-    base = _based(file.scenario, file, path, sets)
-    always = {*file.set, *sets}
+    """Every policy of the grids; one that stands in two grids once."""
+    scenarios: dict[str, Scenario] = {}
+
+    def based(name: str) -> Scenario:
+        if name not in scenarios:
+            scenarios[name] = _based(name, file, path, sets)
+        return scenarios[name]
+
+    base, own = based(file.scenario), cache(lambda name: _differing(based(name), based(file.scenario)))
+    named = {label: name for axis in file.axes.values() for label, name in axis.files().items()}
+    always, seen = {*file.set, *values_of(sets)}, set()
     for grid in file.crossed:
         settings = [file.axes[name].settings() for name in grid]
         for labels in itertools.product(*settings):
             levels = dict(zip(grid, labels, strict=True))
+            if frozenset(levels.items()) in seen:
+                continue
+            seen.add(frozenset(levels.items()))
             values: dict[str, Any] = {}
             for options, label in zip(settings, labels, strict=True):
                 values.update(options[label])
-            named = _named(file, levels)
-            mine = base if named is None else _based(named, file, path, sets)
-            yield _Policy(levels, mine, values, frozenset({*always, *values, *_differing(mine, base)}))
-
-
-def _named(file: SweepFile, levels: Mapping[str, Any]) -> str | None:
-    """The scenario that a policy's levels name, as the file has it."""
-    for axis, label in levels.items():
-        for name in file.axes[axis].scenarios or []:
-            if Path(name).stem == label:
-                return name
-    return None
+            name = next((named[levels[a]] for a in grid if file.axes[a].scenarios), file.scenario)
+            yield _Policy(levels, based(name), values, frozenset({*always, *values, *own(name)}))
 
 
 def _based(name: str, file: SweepFile, path: str | Path, sets: Mapping[str, object]) -> Scenario:
     """A scenario by name, with what the file and then the command set for all points."""
-    scenario = load_scenario(find_file(name, Path(path).parent) or name, sets)
-    return _with(scenario, {key: value for key, value in file.set.items() if key not in sets}, path)
+    scenario = load_scenario(find_file(name, original(path).parent) or name, sets)
+    return _with(scenario, {key: value for key, value in file.set.items() if key not in values_of(sets)}, path)
 
 
 def _with(scenario: Scenario, values: Mapping[str, Any], path: str | Path) -> Scenario:
@@ -156,20 +198,10 @@ def _differing(scenario: Scenario, base: Scenario) -> list[str]:
 def _drawn(policy: _Policy, draw: Draw, number: int, path: str | Path) -> Point:
     """A policy under a draw: facts of the warm-up too, levers from t = 0 on, the policy's own values uppermost."""
     facts = {key: value for key, value in draw.facts.items() if key not in policy.own}
-    levers = {key: value for key, value in draw.levers.items() if key not in policy.own}
-    values = facts | levers | dict(policy.values)
-    scenario = with_values(policy.base, values, str(path), today=draw.facts)
-    return Point(policy.levels, scenario, number, draw.values)
-
-
-def _each_once(points: Iterable[Point]) -> list[Point]:
-    """The points; one whose scenario was there before only adds its levels to that one."""
-    found: dict[tuple, Point] = {}
-    for point in points:
-        key = point.draw, *whole_content(point.scenario)
-        first = found.get(key)
-        found[key] = point if first is None else replace(first, also=(*first.also, point.levels))
-    return list(found.values())
+    ranges = {key: value for key, value in draw.levers.items() if key not in policy.own}
+    scenario = with_values(policy.base, facts | ranges | dict(policy.values), str(path), today=draw.facts)
+    ran = {key: value_at(scenario.warmup if key in draw.facts else scenario, key) for key in draw.values}
+    return Point(policy.levels, scenario, number, ran)
 
 
 def references(points: Sequence[Point], file: SweepFile) -> list[int]:
@@ -179,7 +211,7 @@ def references(points: Sequence[Point], file: SweepFile) -> list[int]:
     """
     first: dict[int | None, int] = {}
     for number, point in enumerate(points):
-        if any(file.reference.items() <= levels.items() for levels in (point.levels, *point.also)):
+        if file.reference.items() <= point.levels.items():
             first.setdefault(point.draw, number)
     found = [first.get(point.draw, -1) for point in points]
     horizons = [point.scenario.run.horizon for point in points]

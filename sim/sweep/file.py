@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from sim.scenario.fields import Problems, Section, fixed
+from sim.outcome import OUTCOME
+from sim.runs.totals import METRICS
 from sim.scenario.load import read_model, read_yaml
-from sim.scenario.schema import Scenario
+from sim.scenario.paths import ByPath
+from sim.scenario.schema import Scenario, fields
 
 Level = Mapping[str, Any]
 Metric = Literal["incidents_per_year", "project_incidents_per_year", "deaths_foreign_per_year"]
 REPLICATES = 100
+ONE = "allowed in one place only"
 # Columns of the design table beside those that are named after axes and drawn paths.
 COLUMNS = ("point_id", "number", "name", "draw", "point_json", "scenario_json", "warmup_json", "world_json")
+# Those of the summary, whose other columns begin with a metric's name.
+BESIDE_METRICS = ("replicates", "usd_per_site_year", "precise")
 
 
 def _per_cent(value: Any) -> Any:
@@ -31,13 +39,30 @@ def _per_cent(value: Any) -> Any:
 Share = Annotated[float, BeforeValidator(_per_cent)]
 
 
+@cache
+def levers() -> frozenset[str]:
+    """Paths of what a policy decides."""
+    return frozenset(row.path for row in fields() if row.kind == "lever")
+
+
+def _label(name: str) -> str:
+    """A scenario by its path, without its ending."""
+    path = PurePath(name)
+    return str(path.with_suffix("") if path.suffix in (".yaml", ".yml") else path)
+
+
+def _repeated(values: Iterable[Any]) -> list[Any]:
+    """What stands there more than once."""
+    return [value for value, times in Counter(values).items() if times > 1]
+
+
 class Axis(Section):
     """One thing that varies: values of a key, named levels that set several keys, or whole scenarios."""
 
     label: str = Field(description="what stands at the axis, with its unit")
     key: str | None = Field(None, description="dotted path of the scenario")
     values: list[float] | None = Field(None, min_length=1, description="values of the key")
-    levels: dict[str, dict[str, Any]] | None = Field(None, min_length=1, description="name: {path: value}")
+    levels: dict[str, ByPath] | None = Field(None, min_length=1, description="name: {path: value}")
     scenarios: list[str] | None = Field(None, min_length=1, description="files beside this one, or shipped names")
 
     def problems(self) -> Problems:
@@ -45,11 +70,19 @@ class Axis(Section):
         ways = [way for way in (self.values, self.levels, self.scenarios) if way is not None]
         if len(ways) != 1 or (self.key is None) != (self.values is None):
             yield (), "allowed one of `key` and `values`, `levels`, or `scenarios`"
+        for name, twice in (("values", self.values or ()), ("scenarios", map(_label, self.scenarios or ()))):
+            yield from (((name,), f"read {again!r} twice, allowed once") for again in _repeated(twice))
+
+    def files(self) -> dict[str, str]:
+        """Label -> scenario as the file has it: its stem, or the whole path where another has the same stem."""
+        names = self.scenarios or []
+        stems = Counter(PurePath(name).stem for name in names)
+        return {_label(name) if stems[stem := PurePath(name).stem] > 1 else stem: name for name in names}
 
     def settings(self) -> dict[Any, Level]:
         """Each level's label (a number or a name) and what it sets; a scenario sets nothing beside itself."""
         if self.scenarios is not None:
-            return {Path(name).stem: {} for name in self.scenarios}
+            return {label: {} for label in self.files()}
         if self.levels is not None:
             return dict(self.levels)
         # A whole number suits fields of either kind, 2.0 only those that needn't be whole.
@@ -119,7 +152,7 @@ class SweepFile(Section):
     name: str
     description: str = ""
     scenario: str = Field("baseline", description="base scenario, a file beside this one or a shipped name")
-    set: dict[str, Any] = Field(default_factory=dict, description="path: value, for all points")
+    set: ByPath = Field(default_factory=dict, description="path: value, for all points")
     seed: int = fixed(1, "-", (0, 2**63), "root seed")
     replicates: int = fixed(REPLICATES, "replicate", (1, 10_000_000), "replicates of each design point")
     precision: Precision | None = Field(None, description="in place of `replicates`")
@@ -140,10 +173,61 @@ class SweepFile(Section):
         for name, axis in self.axes.items():
             if axis.scenarios is not None and any(name != other and self.axes[other].scenarios for other in self.axes):
                 yield ("axes", name), "read a second axis of scenarios, allowed one"
-        taken = set(COLUMNS) & set(self.axes)
-        yield from (
-            (("axes", name), "allowed any other name: the design table has a column of that one") for name in taken
-        )
+        yield from self._taken_names()
+        yield from self._hidden()
+
+    def _taken_names(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Tables and pictures have one column, and one file, of a name."""
+        taken, ours = {*COLUMNS, *OUTCOME.names, *BESIDE_METRICS}, [name.casefold() for name in self.axes]
+        for n, name in enumerate(self.axes):
+            if ours[n] in taken or ours[n].startswith(tuple(METRICS)) or ours[n] in ours[:n]:
+                yield ("axes", name), "allowed any other name: tables have a column of that one"
+            if "." in name or not name.strip():
+                yield ("axes", name), "allowed a name without dots: columns with dots are drawn paths"
+        for i, plot in enumerate(self.plots):
+            if plot.name.casefold() in (other.name.casefold() for other in self.plots[:i]):
+                yield ("plots", i, "name"), f"read {plot.name!r} again, allowed a name of its own: it names a file"
+        for i, grid in enumerate(self.grids):
+            yield from ((("grids", i), f"read {axis!r} twice, allowed once") for axis in _repeated(grid))
+
+    def _hidden(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Values that no point, or not each point that is called by them, would have."""
+        for grid in self.crossed:
+            by = {axis: self._sets(axis) for axis in grid if axis in self.axes}
+            for n, axis in enumerate(by):
+                for other in [*by][:n]:
+                    both = sorted(by[axis] & by[other])
+                    yield from ((("axes", axis), f"sets {key}, and so does the axis {other}; {ONE}") for key in both)
+        for key in self.set:
+            if axis := self.holder(key):
+                yield ("set", key), f"is set by the axis {axis} in every point; {ONE}"
+        for at, path in self._drawn_by_name():
+            if path in self.set:
+                yield at, f"draws {path}, which `set` holds; {ONE}"
+            if axis := self.holder(path):
+                yield at, f"draws {path}, which the axis {axis} sets in every point; {ONE}"
+
+    def _sets(self, axis: str) -> set[str]:
+        """Paths that any level of an axis sets."""
+        return {path for level in self.axes[axis].settings().values() for path in level}
+
+    def _drawn_by_name(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Paths that the sample names one by one, with their place in the file; sections give way without a word.
+
+        A prior of a lever is about today, so that the warm-up has it whatever a policy sets.
+        """
+        if self.sample is not None:
+            priors = enumerate(self.sample.priors)
+            yield from ((("sample", "levers", path), path) for path in self.sample.levers)
+            yield from ((("sample", "priors", n), path) for n, path in priors if path not in levers())
+
+    def holder(self, path: str) -> str | None:
+        """The axis that sets a path in every point, where there is one."""
+        for axis, entry in self.axes.items():
+            everywhere = all(axis in grid for grid in self.crossed)
+            if everywhere and all(path in level for level in entry.settings().values()):
+                return axis
+        return None
 
     def _unknown_axes(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         known = f"allowed an axis: {', '.join(self.axes)}"

@@ -87,6 +87,7 @@ def forecast(
     rows: np.ndarray,
     pace: float,
     done: np.ndarray,
+    names: Sequence[str],
 ) -> Forecast:
     """What the sweep will take.
 
@@ -100,8 +101,10 @@ def forecast(
         Simulated years a second; nan where no pilot was left to run.
     done : ndarray of int, shape (points,)
         Replicates of each point that are there already.
+    names : sequence of str
+        Of the points in the store: those of one name are run once.
     """
-    needed = _needed(file, references, rows)
+    needed = _needed(file, references, rows) * first_of_each(names)
     left = np.maximum(0, needed - done)
     years = float((left * years_a_run(scenarios)).sum())
     count = float((left * np.ceil([scenario.run.horizon for scenario in scenarios])).sum())
@@ -114,6 +117,13 @@ def forecast(
         pace=pace,
         megabytes=_bytes_of(count, years / pace, rows) / 1e6,
     )
+
+
+def first_of_each(names: Sequence[str]) -> np.ndarray:
+    """1 where a name stands first, 0 where it is there again. Shape (names,)."""
+    mask = np.zeros(len(names), np.int64)
+    mask[np.unique(np.array(names), return_index=True)[1]] = 1
+    return mask
 
 
 def _needed(file: SweepFile, references: Sequence[int], rows: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from sim.outcome import OUTCOME
 from sim.sweep.versions import columns, run_id, versions
 
-NAME = re.compile(r"part-(\d{6,})-([0-9a-f]{16})\.(parquet|aside)")
+NAME = re.compile(r"part-(\d{6,})-([0-9a-f]{16})\.parquet")
 
 
 class Part(NamedTuple):
@@ -35,9 +35,10 @@ def part_files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: int(path.name.split("-")[1]))
 
 
-def next_number(folder: Path) -> int:
-    """One more than the highest number of any part that is or was there."""
-    names = (NAME.fullmatch(path.name) for path in folder.iterdir())
+def next_number(folders: Sequence[Path]) -> int:
+    """One more than the highest number of any part that is or was in some folders."""
+    paths = (path for folder in folders if folder.is_dir() for path in folder.iterdir())
+    names = (NAME.fullmatch(path.name) for path in paths)
     return 1 + max((int(name[1]) for name in names if name), default=-1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,18 @@ import duckdb
 
 from sim.errors import InputError
 from sim.outcome import COLUMNS
+from sim.sweep.parts import part_files
 from sim.sweep.store import Store
 from sim.sweep.versions import columns
 
-TABLES = "the tables are rows, design, failures and columns"
+TABLES = "the tables are rows, design, failures, columns, former_rows and former_design"
 
 
 def connect(folder: str | Path) -> duckdb.DuckDBPyConnection:
     """A connection in memory with a folder's tables `rows`, `design`, `failures`.
 
-    A table `columns` says what the columns of `rows` are: name, label, unit, group, meaning.
+    They hold the present design; `former_rows` and `former_design` what was run for others. A table `columns` says what
+    the columns of rows are: name, label, unit, group, meaning.
 
     Raises
     ------
@@ -31,6 +34,11 @@ def connect(folder: str | Path) -> duckdb.DuckDBPyConnection:
     for table in ("design", "failures"):
         view(connection, table, [store.folder / f"{table}.parquet"])
     view(connection, "rows", [part.path for part in store.parts])
+    view(connection, "former_rows", part_files(store.former))
+    if (former := store.former / "design.parquet").is_file():
+        view(connection, "former_design", [former])
+    else:
+        connection.execute("create view former_design as select * from design where false")
     return connection
 
 
@@ -71,7 +79,16 @@ def query(folder: str | Path, sql: str) -> list[dict[str, Any]]:
         answer = connect(folder).execute(sql or ";")
         if answer is None:
             raise InputError(f"query: read no question; {TABLES}")
-        names = [column[0] for column in answer.description or []]
+        names = _apart([column[0] for column in answer.description or []])
         return [dict(zip(names, line, strict=True)) for line in answer.fetchall()]
     except duckdb.Error as error:
         raise InputError(f"query: {str(error).splitlines()[0]}; {TABLES}") from None
+
+
+def _apart(names: list[str]) -> list[str]:
+    """Names of columns; one that was there before gets a number."""
+    found: list[str] = []
+    for name in names:
+        further = (f"{name}_{number}" for number in itertools.count(2))
+        found.append(name if name not in found else next(n for n in further if n not in (*found, *names)))
+    return found

@@ -136,7 +136,6 @@ def read_sweep(folder: str | Path) -> SweepResult:
     if not design.is_file() or hash_of(design.read_bytes()) != made["design"]:
         raise InputError(f"{design}: damaged; the sweep's own command mends it")
     table = read_parquet(design).to_pandas()
-    table = table[table["number"] >= 0].sort_values("number")
     store.ids, points = table["point_id"].tolist(), points_of(table, str(design))
     found = Looks(file, points, store)
     for _ in found:
@@ -151,7 +150,7 @@ def design_table(points: Sequence[Point], seed: int) -> list[dict[str, Any]]:
 
 def _line(number: int, point: Point, seed: int) -> dict[str, Any]:
     scenario = point.scenario
-    plain = {"levels": point.levels, "draw": point.draw, "drawn": point.drawn, "also": point.also}
+    plain = {"levels": point.levels, "draw": point.draw, "drawn": point.drawn}
     facts = {"point_id": point_id(scenario, seed), "number": number, "name": scenario.name}
     facts |= {} if point.draw is None else {"draw": point.draw}
     return (
@@ -173,7 +172,7 @@ def points_of(table: pd.DataFrame, place: str) -> list[Point]:
     for row in table.to_dict("records"):
         plain = json.loads(row["point_json"])
         scenario = scenario_of(row, place)
-        points.append(Point(plain["levels"], scenario, plain["draw"], plain["drawn"], tuple(plain["also"])))
+        points.append(Point(plain["levels"], scenario, plain["draw"], plain["drawn"]))
     return points
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.scenario.fields import FieldRow
-from sim.scenario.load import find_file
+from sim.scenario.load import find_file, text_of
 from sim.scenario.priors import Prior, load_priors
 from sim.scenario.schema import fields
 from sim.sweep.file import Sample
+from sim.sweep.versions import original
 
 MOST_REFUSED = 20  # draws looked at for each one wanted: with fewer accepted, priors and schema hardly meet
 Quantile = Callable[[float], Any]
@@ -50,7 +52,7 @@ def draws(sample: Sample, source: str | Path, seed: int) -> Iterator[Draw]:
     A table's rows are taken as they stand.
     """
     if sample.table is not None:
-        yield from _rows(Path(source).parent / sample.table, str(source))
+        yield from _rows(sample.table, source)
         return
     levers = _ranges(sample, str(source))
     priors = {path: prior for path, prior in _priors(sample, source).items() if path not in levers}
@@ -62,16 +64,49 @@ def draws(sample: Sample, source: str | Path, seed: int) -> Iterator[Draw]:
         )
 
 
-def _rows(table: Path, place: str) -> Iterator[Draw]:
-    """Draws that stand in a CSV, a column per path."""
+def number_of_draws(sample: Sample, source: str | Path) -> int:
+    """How many draws a sample has."""
+    return sample.size if sample.table is None else len(_lines(sample.table, source)) - 1
+
+
+def table_columns(table: str, source: str | Path) -> list[str]:
+    """Paths that a table of draws has columns of."""
+    return _lines(table, source)[0]
+
+
+def _lines(name: str, source: str | Path) -> list[list[str]]:
+    """The lines of a table of draws, a CSV: its columns, then a draw each.
+
+    Raises
+    ------
+    InputError
+        If it can't be read, has no draw, names a column twice, or a line is not as long as the first.
+    """
+    table = original(source).parent / name
     if not table.is_file():
-        raise InputError(f"{place}: sample.table: read {table}, allowed the path of a CSV")
+        raise InputError(f"{source}: sample.table: read {table}, allowed the path of a CSV")
+    lines = [line for line in csv.reader(io.StringIO(text_of(table))) if line]
+    if len(lines) < 2:
+        raise InputError(f"{table}: read no draw, allowed a line of paths and then a line per draw")
+    columns = lines[0]
+    for n, column in enumerate(columns):
+        if column in columns[:n]:
+            first = columns.index(column) + 1
+            raise InputError(f"{table}:1: read {column!r} in columns {first} and {n + 1}, allowed once")
+    for number, line in enumerate(lines[1:], 2):
+        if len(line) != len(columns):
+            raise InputError(f"{table}:{number}: read {len(line)} cells, allowed {len(columns)}, one a column")
+    return lines
+
+
+def _rows(name: str, source: str | Path) -> Iterator[Draw]:
+    """Draws that stand in a CSV, a column per path."""
     known = {row.path: row for row in fields() if row.type in ("number", "integer") and row.kind != "fixed"}
-    with table.open(newline="", encoding="utf-8") as lines:
-        for line, row in enumerate(csv.DictReader(lines, restkey="a column without a name"), 2):
-            yield Draw(
-                {}, {path: _number(text, known.get(path), f"{table}:{line}: {path}") for path, text in row.items()}
-            )
+    columns, *lines = _lines(name, source)
+    table = original(source).parent / name
+    for number, line in enumerate(lines, 2):
+        cells = zip(columns, line, strict=True)
+        yield Draw({}, {path: _number(text, known.get(path), f"{table}:{number}: {path}") for path, text in cells})
 
 
 def _number(text: Any, field: FieldRow | None, place: str) -> int | float:
@@ -116,7 +151,7 @@ def _priors(sample: Sample, source: str | Path) -> dict[str, Prior]:
     """The priors that the sample names: by path, by section, or all."""
     if not sample.priors:
         return {}
-    known = load_priors(find_file(sample.file, Path(source).parent) or sample.file)
+    known = load_priors(find_file(sample.file, original(source).parent) or sample.file)
     chosen: dict[str, Prior] = {}
     for name in sample.priors:
         mine = {p: prior for p, prior in known.items() if name == "all" or f"{p}.".startswith(f"{name}.")}

@@ -3,6 +3,10 @@
 A part is written whole, synced, then renamed; its name holds the hash of its content, so damage shows. What a run is
 called is a hash of all that its rows depend on. So the same command again runs only what is missing, nothing that was
 there changes, and no run is there twice.
+
+`rows/` and the design table hold the present design, for whatever reads them. Points of former designs, and replicates
+beyond those that are asked for now, lie in `former/`; they come back as soon as they are asked for again. Damaged parts
+lie in `aside/`.
 """
 
 from __future__ import annotations
@@ -43,7 +47,7 @@ from sim.sweep.parts import (
     sound,
     table_of,
 )
-from sim.sweep.versions import FILE, check_ours, provenance, provenance_text, run_id, versions
+from sim.sweep.versions import FILE, check_ours, original, provenance, provenance_text, run_id, versions
 
 ROWS_A_PART = 4096  # 4 MB in memory, about 0.6 on disk
 SECONDS_A_PART, SHARE_A_PART = 1.0, 0.02  # a crash costs so much work at most: a second, or 2 % of all so far
@@ -69,6 +73,11 @@ class Store:
     def parts_folder(self) -> Path:
         """Where the parts are."""
         return self.folder / "rows"
+
+    @property
+    def former(self) -> Path:
+        """Where parts and points of former designs are."""
+        return self.folder / "former"
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -164,12 +173,12 @@ class OpenStore(Store):
         try:
             check_ours(folder)
             self.parts_folder.mkdir(exist_ok=True)
-            for left in [*folder.glob(f"*{PART}"), *self.parts_folder.glob(f"*{PART}")]:
+            for left in [*folder.glob(f"*{PART}"), *self.former.glob(f"*{PART}"), *part_files(folder)]:
                 left.unlink()
             self._done: dict[str, np.ndarray] = {}
             self.parts = [part for path in part_files(self.parts_folder) if (part := self._taken_in(path))]
             self._failures, self._failed = self._failed_before(), False
-            self._next = next_number(self.parts_folder)
+            self._next = next_number([self.parts_folder, self.former, self.aside])
         except BaseException:
             self._lock.close()
             raise
@@ -211,8 +220,14 @@ class OpenStore(Store):
             self._note_done(name, mine)
         return part_of(path, names, replicates)
 
+    @property
+    def aside(self) -> Path:
+        """Where parts are that can't be read."""
+        return self.folder / "aside"
+
     def _set_aside(self, path: Path, why: str) -> None:
-        os.replace(path, path.with_suffix(".aside"))
+        self.aside.mkdir(exist_ok=True)
+        os.replace(path, self.aside / path.name)
         self.log(f"{path.name}: {why}; set aside, its runs will be run again", show=True)
 
     def _note_done(self, name: str, replicates: np.ndarray) -> None:
@@ -241,8 +256,7 @@ class OpenStore(Store):
         source : Path
             The sweep file; kept as it is.
         design : sequence of dict
-            One row per point, `point_id` and `number` among its columns; points of former designs stay in the table,
-            with the number -1.
+            One row per point, `point_id` and `number` among its columns.
         command : mapping
             What reproduces it.
         """
@@ -251,23 +265,92 @@ class OpenStore(Store):
             write_whole(self.folder / "sweep.yaml", source.read_bytes())
         written = self._write_design(design)
         made = provenance(self.folder).get("made", [])
-        entry = {**command, "versions": versions()}
+        entry = {**command, "source": self._source(source), "versions": versions()}
         made = [*(other for other in made if _without_time(other) != entry), {"time": now(), **entry}]
         write_whole(self.folder / FILE, provenance_text(made, design=written))
+        self._failures = {key: row for key, row in self._failures.items() if row["point_id"] in set(self.ids)}
         if self._failures != _known_failures(self.folder):
             self._write_failures()
         self.log(f"began: {command['command']}; sitesec {__version__}, model {MODEL_VERSION}, code {code_hash()}")
 
+    def _source(self, source: Path) -> str:
+        """The sweep file, by its path from the folder: names in it are looked up beside it."""
+        return os.path.relpath(original(source).resolve(), self.folder.resolve())
+
     def _write_design(self, design: Sequence[dict[str, Any]]) -> str:
-        """Write the table of points, where the one that is there says something else; returns the file's hash."""
-        path, ids = self.folder / "design.parquet", set(self.ids)
-        former = _former_design(path)
-        others = [row | {"number": -1} for row in former if row["point_id"] not in ids]
-        wanted = _in_columns([*design, *others])
+        """Write the tables of points, where those that are there say something else; returns the present one's hash."""
+        path, before = self.folder / "design.parquet", self.former / "design.parquet"
+        there, ids = _design_at(path), set(self.ids)
+        former = {row["point_id"]: row for row in (*_design_at(before), *there) if row["point_id"] not in ids}
+        if former:
+            self.former.mkdir(exist_ok=True)
+            _write_table(before, list(former.values()))
+        else:
+            before.unlink(missing_ok=True)
         sound = path.is_file() and hash_of(path.read_bytes()) == provenance(self.folder).get("design")
-        if not sound or wanted != _in_columns(former):
-            write_whole(path, parquet(pa.table({name: _array(values) for name, values in wanted.items()})))
+        _write_table(path, design, anew=not sound)
         return hash_of(path.read_bytes())
+
+    def settle(self, upto: Sequence[int]) -> None:
+        """Keep in rows/ what counts, of each point the replicates below a number; the rest goes to former/."""
+        counts = self._counts(upto)
+        for part in list(self.parts):
+            if part.high >= min(counts.get(name, 0) for name in part.points):
+                self._divide(part.path, counts, self.parts_folder)
+
+    def recall(self, upto: Sequence[int]) -> None:
+        """Take back from former/ what counts, or may, and isn't in rows/."""
+        counts = self._counts(upto)
+        if any(not self.done(name, high).all() for name, high in counts.items()):
+            for path in part_files(self.former):
+                if sound(path) and has_our_columns(path):
+                    self._divide(path, counts, self.former)
+
+    def _counts(self, upto: Sequence[int]) -> dict[str, int]:
+        """The highest number of replicates that is asked for under each name."""
+        counts: dict[str, int] = {}
+        for name, high in zip(self.ids, upto, strict=True):
+            counts[name] = max(int(high), counts.get(name, 0))
+        return counts
+
+    def _divide(self, path: Path, counts: Mapping[str, int], home: Path) -> None:
+        """Divide a part into what counts and what doesn't; what is where it belongs already stays as it is.
+
+        Whatever interrupts this, no run is lost: the part goes when both of its halves are there.
+        """
+        table = read_parquet(path)
+        names, replicates = table["point_id"].to_pylist(), table["replicate"].to_pylist()
+        counting = np.array([number < counts.get(name, 0) for name, number in zip(names, replicates, strict=True)])
+        if home == self.former:
+            counting &= [not self.done(name, n + 1)[-1] for name, n in zip(names, replicates, strict=True)]
+        if (counting if home == self.parts_folder else ~counting).all():
+            return
+        for folder, mine in ((self.former, ~counting), (self.parts_folder, counting)):
+            if mine.any():
+                self._put(table.filter(pa.array(mine)), folder)
+        path.unlink()
+        if home == self.parts_folder:
+            self._forget(path, names, replicates, counting)
+
+    def _forget(self, path: Path, names: list[str], replicates: list[int], counting: np.ndarray) -> None:
+        """Runs of a part that went to former/ are no longer there."""
+        self.parts = [part for part in self.parts if part.path != path]
+        for name, number in {(name, n) for name, n, kept in zip(names, replicates, counting, strict=True) if not kept}:
+            self._done[name][number] = False
+
+    def _put(self, table: pa.Table, folder: Path) -> None:
+        """Write a part into a folder; what isn't whole yet is never in it."""
+        data = parquet(table)
+        path = part_path(folder, self._next, data)
+        folder.mkdir(exist_ok=True)
+        write_whole(self.folder / path.name, data)
+        os.replace(self.folder / path.name, path)
+        self._next += 1
+        if folder == self.parts_folder:
+            names, replicates = runs_of(path)
+            for name in np.unique(names):
+                self._note_done(str(name), replicates[names == name])
+            self.parts.append(part_of(path, names, replicates))
 
     def add(self, done: Done) -> None:
         """Take in what came back for a chunk; a part is written when it is full or its time has come."""
@@ -296,20 +379,13 @@ class OpenStore(Store):
 
     def _write_part(self) -> None:
         taken, self._waiting = self._waiting, []  # whatever interrupts this, no run is written twice
-        rows = np.concatenate(taken)
-        table, names = table_of(rows, self.ids)
-        data = parquet(table)
-        path = part_path(self.parts_folder, self._next, data)
+        table, names = table_of(np.concatenate(taken), self.ids)
+        count = self._next
         try:
-            write_whole(path, data)
+            self._put(table, self.parts_folder)
         except BaseException:
-            self._waiting = [] if path.exists() else taken
+            self._waiting = [] if self._next > count else taken
             raise
-        self._next += 1
-        for number in np.unique(rows["point"]):
-            self._note_done(self.ids[number], rows["replicate"][rows["point"] == number])
-        low, high = int(rows["replicate"].min()), int(rows["replicate"].max())
-        self.parts.append(Part(path, low, high, frozenset(self.ids[n] for n in np.unique(rows["point"]))))
         for name in names & self._failures.keys():
             del self._failures[name]
             self._failed = True
@@ -350,12 +426,19 @@ def _known_failures(folder: Path) -> dict[str, dict[str, Any]] | None:
         return None
 
 
-def _former_design(path: Path) -> list[dict[str, Any]]:
-    """Points of the design table that is there; none if it is damaged: parts and scenarios say the same."""
+def _design_at(path: Path) -> list[dict[str, Any]]:
+    """Points of a design table that is there; none if it is damaged: parts and scenarios say the same."""
     try:
         return [{"point_id": row["point_id"], **row} for row in read_parquet(path).to_pylist()]
     except UNREADABLE:
         return []
+
+
+def _write_table(path: Path, rows: Sequence[Mapping[str, Any]], anew: bool = False) -> None:
+    """Write a design table, unless it is there."""
+    wanted = _in_columns(rows)
+    if anew or wanted != _in_columns(_design_at(path)):
+        write_whole(path, parquet(pa.table({name: _array(values) for name, values in wanted.items()})))
 
 
 def _in_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

@@ -25,7 +25,7 @@ from sim.runs.tally import Tally
 from sim.runs.worker import compile_engine
 from sim.sweep.design import Point, checked_design, references
 from sim.sweep.file import Precision, SweepFile
-from sim.sweep.forecast import Forecast, forecast, pilot
+from sim.sweep.forecast import Forecast, first_of_each, forecast, pilot
 from sim.sweep.precision import replicates_needed, shown_width, worst
 from sim.sweep.result import Looks, SweepResult, design_table
 from sim.sweep.store import OpenStore, Store
@@ -115,8 +115,9 @@ def plan_sweep(
             years += done.years
     pace = years / (time.perf_counter() - began)
     rows = np.sort(np.concatenate(parts), order=("point", "replicate", "year"))
-    there = Store(folder).count([point_id(scenario, file.seed) for scenario in scenarios])
-    return forecast(file, scenarios, matches, rows, pace, there)
+    names = [point_id(scenario, file.seed) for scenario in scenarios]
+    there = Store(folder).count(names)
+    return forecast(file, scenarios, matches, rows, pace, there, names)
 
 
 def _folder(out: Path, fork: bool) -> Path:
@@ -150,10 +151,14 @@ class _Session:
 
     def run(self, quiet: bool) -> SweepResult:
         """Look after look, with the engine and the pilot first; neither where all is there."""
+        most = [self._most()] * len(self.points)
+        self.store.settle(most)
         steps = self._steps()
         first = next((step for step in steps if self._lacks(*step)), None)
         if first is not None:
+            self.store.recall(most)
             self._run_rest(itertools.chain([first], steps), quiet)
+        self.store.settle(self.looks.upto)
         failures, runs = self.store.failures, int(self.looks.tally.own.count.sum())
         if first is None:
             points = f"{len(self.points):,} {'point' if len(self.points) == 1 else 'points'}"
@@ -192,7 +197,7 @@ class _Session:
         self._work(chosen, 0, count, shown)
         pace = self.years_run / (time.perf_counter() - began) if self.years_run else np.nan
         rows, there = self.store.rows(chosen, 0, count), self.store.count(self.store.ids)
-        found = forecast(self.file, self.scenarios, self.looks.references, rows, pace, there)
+        found = forecast(self.file, self.scenarios, self.looks.references, rows, pace, there, self.store.ids)
         self.store.log(f"forecast: {found}")
         if not quiet:
             print(found, file=sys.stderr)
@@ -210,7 +215,7 @@ class _Session:
         wanted, needed = self.file.precision, np.full(len(self.points), self.file.replicates)
         if wanted is not None:
             needed = replicates_needed(self.looks.tally, wanted) if low else np.full_like(needed, wanted.minimum)
-        left = np.maximum(0, needed - self.store.count(self.store.ids))
+        left = np.maximum(0, needed - self.store.count(self.store.ids)) * first_of_each(self.store.ids)
         shown.expect(float((left * self.years_a_run).sum()))
 
     def _log_look(self, wanted: Precision, high: int) -> None:

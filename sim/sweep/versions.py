@@ -82,6 +82,14 @@ def provenance(folder: Path) -> dict[str, Any]:
     return found
 
 
+def original(path: str | Path) -> Path:
+    """A sweep file, or of a folder's copy of one the file that it was copied from: names are looked up beside it."""
+    path = Path(path)
+    made = provenance(path.parent).get("made") if path.name == "sweep.yaml" else None
+    source = made[-1].get("source") if made else None
+    return path if source is None else path.parent / source
+
+
 def provenance_text(made: list[dict[str, Any]], **facts: Any) -> str:
     """What `provenance` reads: what was run, each command and its versions once, and facts about the folder."""
     found = {"format": FORMAT, "model": MODEL_VERSION, "columns": columns(), **facts, "made": made}

@@ -38,7 +38,7 @@ def test_damaged_parts_are_set_aside_and_told_and_their_runs_are_run_again(file,
     assert result.code == 0, result.errors
     for path in hurt:
         assert f"{path.name}: damaged" in result.errors and f"{path.name}: damaged" in logged(folder)
-        assert not path.exists() and path.with_suffix(".aside").exists()
+        assert not path.exists() and (path.parents[1] / "aside" / path.name).exists()
     kept = {path: data for path, data in sound.items() if path not in hurt}
     assert kept.items() <= parts(folder).items()
     equal(folder)

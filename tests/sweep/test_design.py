@@ -11,11 +11,19 @@ from sim.scenario.build import value_at
 from sim.scenario.priors import load_priors
 from sim.sweep.design import design_points, references
 from sim.sweep.file import load_sweep
+from sim.sweep.versions import point_id
 
 POLICIES = """
 axes:
   policy: {label: policy, scenarios: [baseline, full-protocol]}
   budget: {label: budget, key: policy.budget.share, values: [0.5, 1.0]}
+"""
+PATHS = ("threat.rationality", "policy.audit.interval", "threat.watch_mean")
+# Two axes; the second one is to be filled in.
+BUDGET = """axes:
+  a: {{label: a, key: policy.budget.share, values: [1, 2]}}
+
+  {0}: {{label: b, {1}}}
 """
 
 
@@ -25,7 +33,7 @@ def designed(tmp_path):
 
     def made(text, sets=None):
         path = tmp_path / "sweep.yaml"
-        path.write_text(f"name: test\nscenario: baseline\n{text}")
+        path.write_text(f"name: test\n{text}")
         return design_points(load_sweep(path), path, sets)
 
     return made
@@ -37,7 +45,7 @@ def refused(tmp_path):
 
     def sentence(text):
         path = tmp_path / "sweep.yaml"
-        path.write_text(f"name: test\nscenario: baseline\n{text}")
+        path.write_text(f"name: test\n{text}")
         with pytest.raises(InputError) as error:
             design_points(load_sweep(path), path)
         return str(error.value)
@@ -164,10 +172,11 @@ def test_draws_that_the_schema_refuses_are_drawn_again(designed):
 def test_a_draw_is_refused_only_for_what_a_point_itself_is(designed, tmp_path):
     """The base's watch has a dmax below every d0 that is drawn, the policy's own is above."""
     (tmp_path / "draws.csv").write_text("layers.route_watch.d0\n0.25\n0.3\n")
+    (tmp_path / "worse.yaml").write_text("extends: baseline\nlayers: {route_watch: {dmax: 0.2}}\n")
     points = designed("""
 axes: {watch: {label: watch, levels: {better: {layers.route_watch.dmax: 0.6}}}}
 sample: {table: draws.csv}
-set: {layers.route_watch.dmax: 0.2}
+scenario: worse.yaml
 """)
     assert [p.scenario.warmup.layers.route_watch.d0 for p in points] == [0.25, 0.3]
     assert {p.scenario.layers.route_watch.dmax for p in points} == {0.6}
@@ -196,7 +205,7 @@ def test_the_rows_of_a_table_are_the_draws_and_each_policy_meets_them(designed, 
         (None, ["sweep.yaml: sample.table", "draws.csv", "a CSV"]),
         ("insider.colour\n1\n", ["draws.csv:2: insider.colour", "unknown path"]),
         ("insider.prevalence\n0.001\nmany\n", ["draws.csv:3: insider.prevalence", "'many'", "numbers"]),
-        ("insider.prevalence\n0.001,3\n", ["draws.csv:2: a column without a name"]),
+        ("insider.prevalence\n0.001,3\n", ["draws.csv:2: read 2 cells, allowed 1"]),
         ("state.naval.teams\n1.5\n", ["draws.csv:2: state.naval.teams", "'1.5'", "integers"]),
         ("insider.prevalence\n0.001\n7\n", ["sweep.yaml: sample.table: row 2", "insider.prevalence", "7"]),
     ],
@@ -228,9 +237,9 @@ def test_without_a_reference_it_is_the_first_point_of_each_draw(designed, tmp_pa
 @pytest.mark.parametrize(
     "text, parts",
     [
-        ("axes: {a: {label: a}}", [":3: axes.a", "one of", "scenarios"]),
+        ("axes: {a: {label: a}}", [":2: axes.a", "one of", "scenarios"]),
         ("axes: {a: {label: a, scenarios: [nowhere]}}", ["nowhere", "no such file"]),
-        ("axes: {a: {label: a, key: threat.learning, values: [true]}}", [":3: axes.a.values", "read true", "a number"]),
+        ("axes: {a: {label: a, key: threat.learning, values: [true]}}", [":2: axes.a.values", "read true", "a number"]),
         (POLICIES + "reference: {colour: red}", ["reference.colour", "policy, budget"]),
         (POLICIES + "reference: {budget: 0.7}", ["reference.budget", "0.7", "0.5, 1.0"]),
         ("replicates: 10\nprecision: {relative: 5%}", ["precision", "either"]),
@@ -257,6 +266,34 @@ def test_without_a_reference_it_is_the_first_point_of_each_draw(designed, tmp_pa
             "axes: {a: {label: a, scenarios: [baseline]}, b: {label: b, scenarios: [full-protocol]}}",
             ["axes", "second axis of scenarios"],
         ),
+        # One thing has one name, and one name one thing.
+        (BUDGET.format("b", "levels: {low: {policy: {budget: {share: 0.2}}}}"), [":5: axes.b", "axis a", "one place"]),
+        ("axes: {incidents_per_year: {label: a, key: policy.budget.share, values: [1]}}", ["any other name"]),
+        ("axes: {replicates: {label: a, key: policy.budget.share, values: [1]}}", ["any other name"]),
+        ("axes: {Incidents: {label: a, key: policy.budget.share, values: [1]}}", ["any other name"]),
+        (BUDGET.format("A", "levels: {low: {threat.rationality: 2}}"), [":5: axes.A", "any other name"]),
+        ("axes: {a.b: {label: a, key: policy.budget.share, values: [1]}}", ["axes.a.b", "without dots"]),
+        ("axes: {a: {label: a, key: policy.budget.share, values: [1, 1.0]}}", ["axes.a.values", "twice"]),
+        ("axes: {a: {label: a, scenarios: [baseline, baseline.yaml]}}", ["axes.a.scenarios", "twice"]),
+        (
+            "axes: {a: {label: a, key: policy.budget.share, values: [1]}}\n"
+            "plots: [{name: p, kind: spending, lines: a}, {name: P, kind: spending, lines: a}]",
+            [":3: plots[P].name", "names a file"],
+        ),
+        ("axes: {a: {label: a, key: policy.budget.share, values: [1]}}\ngrids: [[a, a]]", [":3: grids[1]", "twice"]),
+        # No value is hidden by another.
+        ("set: {policy: {budget: {share: 1}}, policy.budget.share: 2}", [":2: set", "policy.budget.share twice"]),
+        ("axes: {a: {label: a, levels: {x: {policy.budget: {share: 1}, policy.budget.share: 2}}}}", ["share twice"]),
+        (BUDGET.format("c", "levels: {x: {}}") + "set: {policy: {budget: {share: 1}}}", [":6: set", "axis a"]),
+        ("set: {insider.prevalence: 0.001}\nsample: {priors: [insider.prevalence]}", [":3: sample.priors[1]", "`set`"]),
+        (
+            "set: {policy.budget.share: 1}\nsample: {levers: {policy.budget.share: [1, 2]}}",
+            [":3: sample.levers.policy.budget.share", "`set`"],
+        ),
+        (
+            BUDGET.format("c", "levels: {x: {}}") + "sample: {levers: {policy.budget.share: [1, 2]}}",
+            [":6: sample.levers.policy.budget.share", "axis a"],
+        ),
     ],
 )
 def test_a_wrong_design_is_refused_in_one_sentence(refused, text, parts):
@@ -265,7 +302,7 @@ def test_a_wrong_design_is_refused_in_one_sentence(refused, text, parts):
     assert all(part in sentence for part in parts), sentence
 
 
-def test_a_reference_that_comes_to_an_earlier_points_scenario_is_that_point(designed, tmp_path):
+def test_policies_that_come_to_the_same_scenario_are_points_of_their_own(designed, tmp_path):
     text = """
 axes:
   budget: {label: budget, key: policy.budget.share, values: [0.5, 1.0]}
@@ -274,11 +311,58 @@ grids: [[budget], [policy]]
 reference: {policy: baseline}
 """
     points = designed(text)
-    assert len(points) == 3  # baseline is the budget of 1 %
-    assert points[1].also == ({"policy": "baseline"},)
-    assert references(points, load_sweep(tmp_path / "sweep.yaml")) == [1, 1, 1]
+    assert [p.levels for p in points] == [{"budget": 0.5}, {"budget": 1}, {"policy": "baseline"}, {"policy": "full-protocol"}]
+    assert point_id(points[1].scenario, 1) == point_id(points[2].scenario, 1)  # run once
+    assert references(points, load_sweep(tmp_path / "sweep.yaml")) == [2, 2, 2, 2]
 
 
 def test_points_of_another_horizon_are_compared_with_nothing(designed, tmp_path):
     points = designed("axes: {years: {label: years, key: run.horizon, values: [1, 2]}}")
     assert references(points, load_sweep(tmp_path / "sweep.yaml")) == [0, -1]
+
+
+def test_a_million_points_are_refused_at_once_with_their_number(refused):
+    values = list(range(1, 101))
+    axes = "".join(f"  {n}: {{label: a, key: {path}, values: {values}}}\n" for n, path in zip("abc", PATHS, strict=True))
+    assert "1,000,000 design points" in refused(f"axes:\n{axes}")
+
+
+def test_files_of_one_stem_are_two_policies(designed, tmp_path):
+    for name, share in (("north", 0.5), ("south", 2.0)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "plan.yaml").write_text(f"extends: baseline\npolicy: {{budget: {{share: {share}}}}}\n")
+    points = designed("axes: {plan: {label: p, scenarios: [north/plan.yaml, baseline, south/plan.yaml]}}")
+    shares = {point.levels["plan"]: point.scenario.policy.budget.share for point in points}
+    assert shares == {"north/plan": 0.5, "baseline": 1.0, "south/plan": 2.0}
+
+
+@pytest.mark.parametrize("spelt", ["{policy: {budget: {share: 0.7}}}", "{policy.budget: {share: 0.7}}"])
+def test_the_command_wins_over_the_file_however_either_is_spelt(designed, spelt):
+    for sets in ({"policy.budget.share": "3"}, {"policy": "{budget: {share: 3}}"}):
+        (point,) = designed(f"set: {spelt}", sets)
+        assert point.scenario.policy.budget.share == 3.0
+
+
+def test_the_command_can_not_set_what_an_axis_varies(designed):
+    with pytest.raises(InputError, match=r"--set: policy\.budget\.share: the axis budget of .*sweep\.yaml sets it"):
+        designed(POLICIES, {"policy.budget.share": "3"})
+
+
+def test_the_command_can_not_set_what_the_sample_draws_by_name(designed, tmp_path):
+    (tmp_path / "draws.csv").write_text("insider.prevalence\n0.001\n")
+    for sample_ in ("{table: draws.csv}", "{size: 2, priors: [insider.prevalence]}"):
+        with pytest.raises(InputError, match=r"--set: insider\.prevalence: the sample of .*sweep\.yaml draws it"):
+            designed(f"sample: {sample_}", {"insider.prevalence": "0.002"})
+
+
+def test_a_number_that_is_held_is_not_drawn_with_its_section_and_the_point_says_so(designed):
+    for point in designed("set: {insider.prevalence: 0.002}\nsample: {size: 4, priors: [insider]}"):
+        assert point.drawn["insider.prevalence"] == point.scenario.insider.prevalence == 0.002
+
+
+def test_a_column_of_a_table_that_an_axis_sets_in_every_point_is_refused(refused, tmp_path):
+    (tmp_path / "draws.csv").write_text("threat.rationality\n3\n")
+    axes = "axes: {mind: {label: m, levels: {a: {threat.rationality: 0}, b: {threat.rationality: 9}}}}\n"
+    assert "sample.table: its column threat.rationality is held by the axis mind" in refused(
+        axes + "sample: {table: draws.csv}"
+    )

@@ -156,24 +156,66 @@ def test_a_folder_goes_on_from_its_own_copy_of_the_sweep_file(small, out):
     assert all(path.read_bytes() == content for path, content in there.items())
 
 
-def test_points_of_former_designs_stay_in_the_table_without_a_number(small, out):
+def points_in(out, table):
+    """Names of the points in a table."""
+    return {row["point_id"] for row in query(out, f"select distinct point_id from {table}")}
+
+
+def test_points_of_former_designs_stand_in_tables_of_their_own_and_come_back(small, out):
+    there = diff_rows(out)
     small.write_text(SMALL.replace("[0.4, 1.0]", "[1.0, 0.7]"))
     run_sweep(small, out, threads=1)
-    table = read_parquet(out / "design.parquet").to_pandas()
-    assert sorted(table["number"]) == [-1, -1, 0, 1, 2, 3]
-    assert set(table.loc[table["number"] == -1, "adherence"]) == {0.4}
-    assert {row["point_id"] for row in query(out, "select distinct point_id from rows")} == set(table["point_id"])
+    present, former = (read_parquet(path).to_pandas() for path in (out / "design.parquet", out / "former/design.parquet"))
+    assert present["number"].tolist() == [0, 1, 2, 3] and set(former["adherence"]) == {0.4}
+    assert points_in(out, "rows") == points_in(out, "design") == set(present["point_id"])
+    assert points_in(out, "former_rows") == points_in(out, "former_design") == set(former["point_id"])
     small.write_text(SMALL)
     assert again(small, out).years_run == 0
-    table = read_parquet(out / "design.parquet").to_pandas()
-    assert table.loc[table["number"] >= 0, "adherence"].tolist() == [0.4, 0.4, 1.0, 1.0]
+    assert diff_rows(out) == there
+    assert read_parquet(out / "design.parquet").to_pandas()["adherence"].tolist() == [0.4, 0.4, 1.0, 1.0]
+    assert len(points_in(out, "former_rows")) == 2
+
+
+def diff_rows(out):
+    """The stored rows, in an order of their own."""
+    table = pd.read_parquet(out / "rows")
+    return table.sort_values(["point_id", "replicate", "year"]).reset_index(drop=True).to_csv()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"set: {": "set: {policy.budget.share: 2, "},
+        {"replicates: 3": "replicates: 2"},
+        {"[0.4, 1.0]": "[1.0]"},
+        {"name: small": "name: small\nseed: 5"},
+    ],
+)
+def test_rows_hold_the_present_design_in_plain_pandas_and_duckdb_too(small, out, change):
+    for old, new in change.items():
+        assert old in small.read_text()
+        small.write_text(small.read_text().replace(old, new))
+    result = run_sweep(small, out, threads=1)
+    count = len(result.rows)
+    assert len(pd.read_parquet(out / "rows")) == count == len(read_sweep(out).rows)
+    assert duckdb.sql(f"select count(*) from '{out}/rows/*.parquet'").fetchall() == [(count,)]
+    joined = query(out, "select count(*) as n, sum(incidents) as i from rows join design using (point_id)")
+    assert joined == [{"n": count, "i": int(result.rows["incidents"].sum())}]
+
+
+def test_fewer_replicates_go_to_former_rows_and_more_come_back_without_a_run(small, out):
+    run_sweep(small, out, replicates=1, threads=1)
+    assert query(out, "select max(replicate) as r from rows") == [{"r": 0}]
+    assert query(out, "select min(replicate) as r from former_rows") == [{"r": 1}]
+    assert again(small, out).years_run == 0
+    assert query(out, "select count(*) as n from former_rows") == [{"n": 0}]
 
 
 def test_a_design_of_other_axes_keeps_the_former_points_too(small, out):
     small.write_text(SMALL.replace("values: [0.4, 1.0]", "values: [1.0]").replace("screening:", "vetting:"))
     run_sweep(small, out, threads=1)
-    table = read_parquet(out / "design.parquet").to_pandas()
-    assert sorted(table["number"]) == [-1, -1, 0, 1]
+    assert read_parquet(out / "design.parquet").to_pandas()["number"].tolist() == [0, 1]
+    assert set(read_parquet(out / "former/design.parquet").to_pandas()["adherence"]) == {0.4}
     assert len(read_sweep(out).rows) == 12
 
 
@@ -249,10 +291,9 @@ def test_a_run_is_named_after_its_point_and_its_replicate():
 
 
 def test_rows_of_another_seed_stand_beside_without_mixing(small, out, tmp_path):
-    there = parts(out)
     other = run_sweep(small, out, seed=9, threads=1)
     assert other.rows.tobytes() == run_sweep(small, tmp_path / "nine", seed=9, threads=1).rows.tobytes()
-    assert there.items() < parts(out).items()
+    assert len(pd.read_parquet(out / "rows")) == len(other.rows)
     assert again(small, out).years_run == 0
 
 
@@ -261,7 +302,7 @@ def test_rows_of_another_seed_stand_beside_without_mixing(small, out, tmp_path):
 
 def test_remains_of_an_interrupted_write_are_removed_and_count_for_nothing(small, out):
     part = next(iter(parts(out)))
-    remains = [out / "design.parquet.part", out / "rows" / f"{part.name}.part"]
+    remains = [out / "design.parquet.part", out / f"{part.name}.part", out / part.name]
     for path in remains:
         path.write_bytes(part.read_bytes())
     assert len(read_sweep(out).rows) == 24
@@ -275,7 +316,7 @@ def test_a_part_that_is_there_twice_is_set_aside_once(small, out, made, capsys):
     shutil.copy(first, copied)
     assert again(small, out).years_run == 0
     assert f"{copied.name}: a repetition" in capsys.readouterr().err
-    assert copied.with_suffix(".aside").exists() and first.exists()
+    assert (out / "aside" / copied.name).exists() and first.exists()
     assert diff(out, made).same
     small.write_text(WIDER)
     assert len(again(small, out).rows) == 36
@@ -306,7 +347,7 @@ def test_one_flipped_bit_beside_the_parts_changes_no_row(small, out, name, monke
         opened.ids = ["0" * 16]
         opened.add(Done(OUTCOME.rows(0), [Failure(0, k, k, "running", "Error", "message") for k in range(3)], 0.0))
     sound = (out / name).read_bytes()
-    read = {"design.parquet": store._former_design, "failures.parquet": lambda path: store._failures(path.parent)}
+    read = {"design.parquet": store._design_at, "failures.parquet": lambda path: store._failures(path.parent)}
     for at in range(0, len(sound), 7):
         (out / name).write_bytes(sound[:at] + bytes([sound[at] ^ 1 << at % 8]) + sound[at + 1 :])
         read[name](out / name)
@@ -552,14 +593,16 @@ def test_a_failed_run_is_a_row_and_is_gone_when_it_was_run(small, out, tmp_path,
     assert diff(folder, made).same
 
 
-def test_failures_of_a_former_design_are_kept_but_not_told(small, tmp_path, monkeypatch):
+def test_failures_of_a_former_design_are_forgotten_and_tried_again_with_it(small, tmp_path, monkeypatch):
     folder = tmp_path / "failing"
     with monkeypatch.context() as patch:
         patch.setattr(collect, "run_chunk", raising(lambda point, replicate: point == 0))
         assert len(again(small, folder).failures) == REPLICATES
     small.write_text(SMALL.replace("[0.4, 1.0]", "[1.0]"))
     assert again(small, folder).failures == []
-    assert len(query(folder, "select * from failures")) == REPLICATES
+    assert query(folder, "select * from failures") == []
+    small.write_text(SMALL)
+    assert len(again(small, folder).rows) == 24
 
 
 def test_the_log_names_what_happened(small, tmp_path, monkeypatch):
