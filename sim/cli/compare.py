@@ -10,7 +10,11 @@ from sim.cli.options import Source
 @with_batch(reps=200)
 def compare(a: Source, b: Source, batch: Batch) -> None:
     """Compare two scenarios on the same random numbers: the differences are B less A."""
-    pair = [batch.scenario(a), batch.scenario(b)]
+    pair, names = [batch.scenario(a), batch.scenario(b)], {}
+    for key, source, scenario in zip("ab", (a, b), pair, strict=True):
+        names[key] = scenario.name if pair[0].name != pair[1].name else f"{scenario.name} ({source})"
+    if names["a"] == names["b"]:
+        names = {key: f"{name} ({key.upper()})" for key, name in names.items()}
     batch.say("loading the engine")
     from sim.analysis.compare import check_pair, differing, paired
     from sim.analysis.tables import below_zero, columns_table, compare_table, expected_in, how_many_alike
@@ -23,8 +27,6 @@ def compare(a: Source, b: Source, batch: Batch) -> None:
     points = of_point(table, 0), of_point(table, 1)
     found, further = paired(*points), differing(*points)
     differences, columns = compare_table(found), columns_table(further)
-    names = {"a": pair[0].name, "b": pair[1].name}
-
     def show() -> None:
         title = f"{names['b']} less {names['a']}: {batch.reps} replicates, seed {batch.seed}, same random numbers"
         print_table(differences, title, banner=not columns)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sim.sweep.forecast import Forecast
     from sim.sweep.result import SweepResult
 
+MANY = 5_000  # design points that are run without asking
+
 
 def sweep(
     file: Annotated[Path, typer.Argument(help="A sweep file.")],
@@ -30,6 +32,7 @@ def sweep(
     seed: Annotated[int | None, typer.Option("--seed", help="Root seed, in place of the file's.")] = None,
     sets: Sets = None,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what it will take; nothing is written.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=f"Go on without asking where points are over {MANY:,}.")] = False,
     fork: Annotated[bool, typer.Option("--fork", help="Start anew beside a folder of another version.")] = False,
     cluster: Annotated[str | None, typer.Option("--cluster", help="Dask scheduler's address, or `local`.")] = None,
     as_json: Json = False,
@@ -43,6 +46,13 @@ def sweep(
     at_least(0, threads, "--threads")
     folder, values = out or _default_folder(file), by_path(sets)
     say(f"planning {file}", quiet)
+    from sim.sweep.design import size
+    from sim.sweep.file import load_sweep
+
+    count = size(load_sweep(file), file)
+    say(f"{count:,} design point{'' if count == 1 else 's'}", quiet)
+    if count > MANY and not (plan or yes):
+        _ask(count)
     from sim.sweep.sweep import plan_sweep
 
     with _executor(cluster) as executor:
@@ -53,6 +63,14 @@ def sweep(
             return
         result = _run(file, folder, quiet, how)
     _print_sweep(result, as_json, quiet)
+
+
+def _ask(count: int) -> None:
+    """Ask whether so many points are meant; without a terminal nobody can say so but by --yes."""
+    if not sys.stdin.isatty():
+        raise InputError(f"read {count:,} design points, allowed without --yes {MANY:,} at most")
+    if not typer.confirm(f"{count:,} design points: go on?", err=True):
+        end(1, "nothing was run or written")
 
 
 def _default_folder(file: Path) -> Path:

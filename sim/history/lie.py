@@ -61,7 +61,7 @@ def lie_of(scenario: Scenario) -> Lie:
     """
     threat = scenario.threat
     around = threat.detour if threat.posts_known > 0.0 else 0.0
-    world = scenario.world_file.model_dump_json()
+    world = scenario.world_file.text
     direct, known, overlap, abroad = _measured(world, threat.wait_at_ends, around)
     return Lie((1.0 - threat.posts_known) * direct + threat.posts_known * known, overlap, abroad)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,13 +74,27 @@ def params_rows(scenarios: list[Scenario]) -> np.ndarray:
     return rows
 
 
-def _fill(row: np.record, scenario: Scenario) -> None:
-    for leaf in _scalars():
-        value = value_at(scenario, leaf.path)
-        row[leaf.param] = leaf.choices.index(value) if leaf.choices else value
+@cache
+def _read() -> tuple[tuple[str, ...], attrgetter[tuple[Any, ...]], dict[str, tuple[str, ...]]]:
+    """Names of the parameters that are one number, what reads them all off a scenario, and the choices of some."""
+    scalars = tuple(_scalars())
+    choices = {leaf.param: leaf.choices for leaf in scalars if leaf.choices}
+    return tuple(leaf.param for leaf in scalars), attrgetter(*(leaf.path for leaf in scalars)), choices
+
+
+@cache
+def _vectors() -> dict[str, attrgetter[tuple[Any, ...]]]:
+    """What reads the numbers of each array off a scenario."""
     paths = {leaf.param: leaf.path for leaf in fields()}
-    for name, members in VECTORS.items():
-        row[name] = [value_at(scenario, paths[f"{name}_{member}"]) for member in members]
+    return {name: attrgetter(*(paths[f"{name}_{m}"] for m in members)) for name, members in VECTORS.items()}
+
+
+def _fill(row: np.record, scenario: Scenario) -> None:
+    names, values, choices = _read()
+    for name, value in zip(names, values(scenario), strict=True):
+        row[name] = choices[name].index(value) if name in choices else value
+    for name, members in _vectors().items():
+        row[name] = members(scenario)
     row["harm_severity"] = scenario.harm.severity
     row["budget_years"] = YEARS_OF_READING[scenario.policy.budget.reading]
     row["offensive_districts"] = sum(1 << j for j in set(_named(scenario, "state.offensive.districts")))
@@ -115,7 +130,7 @@ def value_at(scenario: Scenario, path: str) -> Any:
 def structure(scenario: Scenario) -> tuple:
     """What decides the shapes and the standing arrays of a World: scenarios that agree here can share one."""
     return (
-        scenario.world_file.model_dump_json(),
+        scenario.world_file.text,
         scenario.threat.cells_per_group,
         scenario.exposure.local_per_foreign,
         scenario.insider.prevalence,

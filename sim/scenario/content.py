@@ -20,7 +20,7 @@ LABELS = {"name", "description", "extends", "world"}  # of a scenario: they say 
 
 def whole_content(scenario: Scenario) -> tuple[str, str, str]:
     """All of a design point: what the scenario, its warm-up and its world hold."""
-    return content(scenario), content(scenario.warmup), _world_content(scenario.world_file.model_dump_json())
+    return content(scenario), content(scenario.warmup), _world_content(scenario.world_file.text)
 
 
 def content(scenario: Scenario) -> str:

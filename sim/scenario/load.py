@@ -14,7 +14,8 @@ import math
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import reduce
+from functools import cache, reduce
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, NoReturn, get_args, get_origin
 
@@ -303,8 +304,8 @@ def with_values(
     """
     if "run.warmup_policy" in values:
         raise InputError(_sentence(Place(place), "run.warmup_policy", "can stand in a file only"))
-    below = Source(scenario.model_dump(), {(): Place(scenario.name)})
-    full = _laid(below, _set(values, place))
+    patch = _set(values, place)
+    full = _laid(Source(_open(scenario, patch.places), {(): Place(scenario.name)}), patch)
     changed = _validated(Scenario, full)
     world = scenario.world_file
     if changed.world != scenario.world:
@@ -313,17 +314,34 @@ def with_values(
     return _attached(changed, levers, world)
 
 
+def _open(section: BaseModel, paths: Iterable[Key]) -> dict[str, Any]:
+    """A section's tree, open only on the way to some paths: what lies beside was checked before, and isn't again."""
+    tree = {name: getattr(section, name) for name in type(section).model_fields}
+    below: dict[str, list[Key]] = {}
+    for key, *rest in paths:
+        if rest and isinstance(tree.get(str(key)), BaseModel):
+            below.setdefault(str(key), []).append(tuple(rest))
+    return tree | {key: _open(tree[key], rests) for key, rests in below.items()}
+
+
 def _levers(scenario: Scenario) -> dict[str, Any]:
     """All levers of a scenario, by path."""
-    tree = scenario.model_dump()
-    return {row.path: _at(tree, row.path.split(".")) for row in fields() if row.kind == "lever"}
+    paths, values = _lever_getter()
+    return dict(zip(paths, values(scenario), strict=True))
+
+
+@cache
+def _lever_getter() -> tuple[list[str], attrgetter[tuple[Any, ...]]]:
+    paths = [row.path for row in fields() if row.kind == "lever"]
+    return paths, attrgetter(*paths)
 
 
 def _attached(scenario: Scenario, levers: Mapping[str, Any], world: WorldFile) -> Scenario:
     """The scenario with its world, and with a warm-up that has other levers."""
-    tree = scenario.model_dump()
-    for path, value in levers.items():
-        *sections, last = path.split(".")
+    own = _levers(scenario)
+    other = {tuple(path.split(".")): value for path, value in levers.items() if value != own[path]}
+    tree = _open(scenario, other)
+    for (*sections, last), value in other.items():
         _at(tree, sections)[last] = value
     warmup = _validated(Scenario, Source(tree, {(): Place(scenario.name)}))
     return scenario.attach(world, warmup.attach(world, None))
@@ -397,7 +415,8 @@ def _set(values: Mapping[str, object], place: str) -> Source:
         keys = tuple(path.split("."))
         if path == "extends":
             raise InputError(_sentence(Place(place), path, "can stand in a file only"))
-        patch = _merge(patch, reduce(lambda inner, key: {key: inner}, reversed(keys), _copied(value)))
+        inner = reduce(lambda tree, key: tree.setdefault(key, {}), keys[:-1], patch)
+        inner[keys[-1]] = _copied(value)
         places |= {keys[:n]: Place(place) for n in range(1, len(keys) + 1)}
     return Source(patch, places)
 

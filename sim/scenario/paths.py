@@ -21,10 +21,14 @@ def by_path(tree: Mapping[str, Any]) -> dict[str, Any]:
         If it sets a path twice, which names that path.
     """
     found: dict[str, Any] = {}
+    above: set[str] = set()
     for path, value in _pairs(tree, ""):
-        if path in found:
+        parts = path.split(".")
+        sections = [".".join(parts[:n]) for n in range(1, len(parts))]
+        if path in found or path in above or not found.keys().isdisjoint(sections):
             raise ValueError(path)
         found[path] = value
+        above.update(sections)
     return found
 
 

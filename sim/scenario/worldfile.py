@@ -7,6 +7,7 @@ kind, every name that is referred to exists, and every cell lies on the grid.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, Strict
@@ -146,6 +147,11 @@ class WorldFile(Section):
     checkpoints: list[Place] = needed("-", "checkpoints; the list may be empty")
     hideouts: Annotated[list[Place], Field(min_length=1)] = needed("-", "hideouts")
     groups: Annotated[list[Group], Field(min_length=1)] = needed("-", "groups")
+
+    @cached_property
+    def text(self) -> str:
+        """All of it as JSON: most design points of a sweep share one world."""
+        return self.model_dump_json()
 
     def problems(self) -> Problems:
         """Whatever needs more than one entry to be seen."""

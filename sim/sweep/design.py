@@ -63,7 +63,7 @@ def checked_design(
     file = with_overrides(load_sweep(path), replicates, seed)
     points = design_points(file, path, sets)
     scenarios = [point.scenario for point in points]
-    for scenario in {s.world_file.model_dump_json(): s for s in scenarios}.values():
+    for scenario in {s.world_file.text: s for s in scenarios}.values():
         build_world(scenario)
     params_rows(scenarios)
     if file.precision is not None and file.precision.of == "difference" and -1 in references(points, file):

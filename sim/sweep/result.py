@@ -161,7 +161,7 @@ def _line(number: int, point: Point, seed: int) -> dict[str, Any]:
             "point_json": json.dumps(plain),
             "scenario_json": scenario.model_dump_json(),
             "warmup_json": scenario.warmup.model_dump_json(),
-            "world_json": scenario.world_file.model_dump_json(),
+            "world_json": scenario.world_file.text,
         }
     )
 

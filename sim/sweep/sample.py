@@ -56,12 +56,12 @@ def draws(sample: Sample, source: str | Path, seed: int) -> Iterator[Draw]:
         return
     levers = _ranges(sample, str(source))
     priors = {path: prior for path, prior in _priors(sample, source).items() if path not in levers}
-    for point in _unit_points(sample, len(levers) + len(priors), seed):
-        spread = dict(zip([*levers, *priors], point, strict=True))
-        yield Draw(
-            {path: low + spread[path] * (high - low) for path, (low, high) in levers.items()},
-            {path: prior.quantile(spread[path]).item() for path, prior in priors.items()},
-        )
+    for block in _unit_points(sample, len(levers) + len(priors), seed):
+        spread = dict(zip([*levers, *priors], block.T, strict=True))
+        ranged = {path: (low + spread[path] * (high - low)).tolist() for path, (low, high) in levers.items()}
+        facts = {path: prior.quantile(spread[path]).tolist() for path, prior in priors.items()}
+        for n in range(len(block)):
+            yield Draw({p: values[n] for p, values in ranged.items()}, {p: values[n] for p, values in facts.items()})
 
 
 def number_of_draws(sample: Sample, source: str | Path) -> int:
@@ -120,16 +120,16 @@ def _number(text: Any, field: FieldRow | None, place: str) -> int | float:
 
 
 def _unit_points(sample: Sample, dimensions: int, seed: int) -> Iterator[np.ndarray]:
-    """Points in the unit cube."""
+    """Points in the unit cube, in blocks of shape (points, dimensions)."""
     from scipy.stats import qmc  # slow to import, so only where something is sampled
 
     random = np.random.default_rng(seed)
     if sample.method == "sobol":
         sequence, count = qmc.Sobol(dimensions, rng=random), 1 << (sample.size - 1).bit_length()
         while True:
-            yield from sequence.random(count)
+            yield sequence.random(count)
     while True:
-        yield from qmc.LatinHypercube(dimensions, rng=random).random(sample.size)
+        yield qmc.LatinHypercube(dimensions, rng=random).random(sample.size)
 
 
 def _ranges(sample: Sample, place: str) -> Mapping[str, tuple[float, float]]:
