@@ -11,13 +11,16 @@ import sys
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+import ipyvuetify
 import pytest
+import solara
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from sim.view.page import components
 from sim.view.page.desk import NO_POLICY, Desk, Opening
 from sim.view.page.guard import READY, REFUSED, Guard
-from sim.view.page.setup import Setup
+from sim.view.page.setup import Setup, others
 
 ROOT = Path(__file__).parents[3]
 SERVE = "from sim.view.page.desk import Opening; from sim.view.page.server import serve; serve(Opening(), 0)"
@@ -72,7 +75,7 @@ def served():
             process.terminate()
 
 
-def others(served):
+def other_names(served):
     """Addresses that lead to this server and are not its own."""
     yield from ("evil.example", f"evil.example:{served.port}", "127.0.0.1", "localhost", "", f"[::1]:{served.port}")
     yield from (f"127.0.0.1:{served.port + 1}", f"{served.host}.evil.example", f"evil.example@{served.host}")
@@ -144,7 +147,7 @@ def refused(answer):
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_another_name_of_this_machine_is_refused_though_it_has_the_token(served, path, method):
-    for host in others(served):
+    for host in other_names(served):
         assert refused(served.get(path, method, Host=host, Cookie=served.cookie)), host
 
 
@@ -280,3 +283,17 @@ def test_a_file_that_was_named_on_the_command_line_can_be_picked(tmp_path):
     desk.pick(0, str(mine))
     assert desk.message.value == "" and desk.drafts.value == [Setup(str(mine))]
     desk.close()
+
+
+@pytest.mark.parametrize("path", ["world", "extends", "run.warmup_policy", "nowhere", "", ["world"], 1])
+def test_no_lever_is_added_that_the_page_does_not_offer(desk, path):
+    @solara.component
+    def box():
+        components._add_lever(desk)
+
+    _, shown = solara.render(box(), handle_error=False)
+    shown.find(ipyvuetify.Autocomplete).widget.v_model = path
+    assert desk.added.value == []
+    shown.find(ipyvuetify.Autocomplete).widget.v_model = others()[0].path
+    assert desk.added.value == [others()[0].path]
+    shown.close()
