@@ -31,7 +31,7 @@ class _Drawn(Bar):
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.completed:,.0f} of {task.total:,.0f} simulated years"),
             TextColumn("{task.fields[pace]}"),

@@ -21,6 +21,7 @@ Level = Mapping[str, Any]
 Metric = Literal["incidents_per_year", "project_incidents_per_year", "deaths_foreign_per_year"]
 REPLICATES = 100
 ONE = "allowed in one place only"
+LONGEST = 200  # bytes of a plot's file name without its ending
 # Columns of the design table beside those that are named after axes and drawn paths.
 COLUMNS = ("point_id", "number", "name", "draw", "point_json", "scenario_json", "warmup_json", "world_json")
 # Those of the summary, whose other columns begin with a metric's name.
@@ -144,6 +145,13 @@ class Plot(Section):
     lines: str = Field(description="axis with one line per level")
     panels: str | None = Field(None, description="axis with one panel per level, for `lines`")
     where: dict[str, Any] = Field(default_factory=dict, description="axis: level, to draw these points only")
+
+    def problems(self) -> Problems:
+        """Its file stands in the sweep's folder, and nowhere else."""
+        sound = self.name.isprintable() and not {*self.name} & {*"/\\"} and 0 < len(self.name.encode()) <= LONGEST
+        if not sound:
+            allowed = f"allowed a file name of 1 to {LONGEST} bytes, printable, without / and \\"
+            yield ("name",), f"read {self.name[:60]!r}, {allowed}"
 
 
 class SweepFile(Section):

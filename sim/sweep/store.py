@@ -27,7 +27,7 @@ import pyarrow as pa
 
 from sim.about import MODEL_VERSION, __version__
 from sim.errors import InputError
-from sim.files import PART, writable_folder, write_whole
+from sim.files import PART, without_links, writable_folder, write_whole
 from sim.outcome import OUTCOME
 from sim.runs.code import code_hash
 from sim.runs.collect import Done
@@ -162,13 +162,13 @@ class OpenStore(Store):
     Raises
     ------
     InputError
-        If nothing can be written there, or it was made by another version.
+        If nothing can be written there, a link would lead out of it, or it was made by another version.
     Held
         If another process has it open.
     """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(writable_folder(folder))
+        super().__init__(without_links(writable_folder(folder)))
         self._lock = locked(folder / "lock")
         try:
             check_ours(folder)

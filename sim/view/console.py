@@ -46,11 +46,11 @@ def print_table(table: Rows, title: str, whole: tuple[str, ...] = (), *, banner:
 
 
 def console() -> Console:
-    """The terminal, or so many columns that no table folds."""
+    """The terminal, or so many columns that no table folds; names are shown as they are."""
     from rich.console import Console
 
-    console = Console(markup=False)
-    return console if console.is_terminal else Console(markup=False, width=WIDTH)
+    console = Console(markup=False, emoji=False)
+    return console if console.is_terminal else Console(markup=False, emoji=False, width=WIDTH)
 
 
 def print_paragraph(text: str, indent: int = 0) -> None:

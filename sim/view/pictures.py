@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from sim.about import BANNER
 from sim.analysis.split import RANGE
@@ -35,6 +36,7 @@ OVER_DRAWS = "Means over the draws of uncertain parameters; bands hold 5 to 95 %
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.55"
 KINDS = ("png", "svg")
+ACROSS, FOLD, MOST = 90, 46, 32  # characters of a line across a picture, of one beside it, of a level's name
 
 
 def sweep_plots(
@@ -99,6 +101,7 @@ def save(
         What the files say that they are made of.
     """
     figure.supxlabel("\n".join(text for text in (note, BANNER) if text), fontsize=7, color="0.35")
+    _as_written(figure)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # it is laid out; doing so again for each file takes most of the time
     said = {} if source is None else {"Source": source}
@@ -111,6 +114,12 @@ def save(
         write_whole(written[-1], image.getvalue())
     plt.close(figure)
     return written
+
+
+def _as_written(figure: Figure) -> None:
+    """Show names as they are: `$` makes no formula of one. Only tick labels, which come later, hold any."""
+    for text in figure.findobj(Text):
+        text.set_parse_math("$" not in text.get_text())
 
 
 _METADATA: Mapping[str, dict[str, str | None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
@@ -144,11 +153,11 @@ def _lines(file: SweepFile, plot: Plot, table: pd.DataFrame) -> Figure:
         _draw_family(axes, part, "at", plot.lines, list(file.axes[plot.lines].settings()))
         axes.set_xlabel(_two_lines(file.axes[plot.x].label))
         if panel is not None:
-            axes.set_title(f"{file.axes[str(plot.panels)].label}: {panel}", fontsize=10)
+            axes.set_title(_folded(f"{file.axes[str(plot.panels)].label}: {panel}", ACROSS), fontsize=10)
     grid[0][0].set_ylabel(_label(file, plot))
     for axes in grid[0]:
         _show_zero(axes, plot, table)
-    _legend(figure, grid[0][0], _two_lines(file.axes[plot.lines].label))
+    _legend(figure, grid[0][0], _two_lines(file.axes[plot.lines].label, FOLD))
     figure.suptitle(_title(file, table), fontsize=11)
     return figure
 
@@ -167,7 +176,7 @@ def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> F
         axes.axvline(million, color="0.5", lw=1, ls=":")
         words = f"1 % {_WORDS[reading]}:\n{million:.2g} m USD"
         axes.text(million, 1.01, words, fontsize=7, ha="center", va="bottom", transform=axes.get_xaxis_transform())
-    _legend(figure, axes, _two_lines(file.axes[plot.lines].label))
+    _legend(figure, axes, _two_lines(file.axes[plot.lines].label, FOLD))
     axes.set_title(_title(file, table), fontsize=11, pad=28)
     return figure
 
@@ -346,17 +355,19 @@ def _legend_below(figure: Figure, axes: Axes) -> None:
     figure.legend(handles, labels, loc="outside upper center", ncols=min(3, len(labels)), frameon=False, fontsize=9)
 
 
-def _folded(name: str, width: int = 46) -> str:
+def _folded(name: str, width: int = FOLD) -> str:
     """A long name on several lines."""
     return "\n".join(textwrap.wrap(name, width)) or name
 
 
-def _two_lines(label: str) -> str:
-    return label.replace(" (", "\n(", 1)
+def _two_lines(label: str, width: int = ACROSS) -> str:
+    return _folded(label, width).replace(" (", "\n(", 1)
 
 
 def _number(level: Any) -> str:
-    return f"{level:g}" if isinstance(level, float) else str(level)
+    """A level at an axis or a line; only the beginning of a long name."""
+    name = f"{level:g}" if isinstance(level, float) else str(level)
+    return name if len(name) <= MOST else f"{name[: MOST - 1]}…"
 
 
 def _legend(figure: Figure, axes: Axes, title: str) -> None:
@@ -368,4 +379,4 @@ def _title(file: SweepFile, table: pd.DataFrame) -> str:
     count = int(table["replicates"].min())
     years = file.set.get("run.horizon", "")
     horizon = f" of {years} {'year' if years == 1 else 'years'}" if years else ""
-    return f"{file.name}: {count} {'replicate' if count == 1 else 'replicates'}{horizon} a point"
+    return _folded(f"{file.name}: {count} {'replicate' if count == 1 else 'replicates'}{horizon} a point", ACROSS)

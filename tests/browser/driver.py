@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import expect
 
@@ -21,6 +22,7 @@ PATIENCE = 180.0  # seconds for whatever must happen: the machine may be slow an
 SOON = 1000 * PATIENCE  # the same for Playwright
 STEPS = {"+1 tick": 1, "+1 hour": TICKS_AN_HOUR, "+1 day": TICKS_A_DAY}
 START = "year 1, day 1, 00:00"
+ADDRESS = r"http://127\.0\.0\.1:\d+\S*"  # with the token, where there is one
 OWN = "http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"
 # Errors in the console that are known, and why they do no harm: part of the text -> cause. None at present.
 KNOWN_ERRORS: dict[str, str] = {}
@@ -67,8 +69,8 @@ class Server:
 
     def answers(self):
         """Wait until it says where its page is, and that it is ready."""
-        until(lambda: self.ended() or re.search(r"http://127\.0\.0\.1:\d+", self.said()), "the page's address")
-        found = re.search(r"http://127\.0\.0\.1:\d+", self.said())
+        until(lambda: self.ended() or re.search(ADDRESS, self.said()), "the page's address")
+        found = re.search(ADDRESS, self.said())
         assert found, self.said()
         self.url = found[0]
         until(lambda: self.ended() or self._ready(), "the server to be ready")
@@ -77,7 +79,7 @@ class Server:
 
     def _ready(self):
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=PATIENCE) as answer:
+            with urllib.request.urlopen(urljoin(self.url, "/readyz"), timeout=PATIENCE) as answer:
                 return answer.status == 200
         except urllib.error.URLError:
             return False

@@ -1,6 +1,9 @@
 """`sitesec sweep`: its plan, and a folder in which all is there."""
 
 import json
+import shutil
+
+import pytest
 
 from tests.cli.command import loading, process, refused
 
@@ -40,3 +43,18 @@ def test_planning_is_said_before_anything_is_loaded():
     result = process("sweep", "nosuch.yaml", script=loading("numpy", "numba", "pandas"))
     assert "nosuch.yaml" in refused(result)
     assert result.stderr.splitlines()[0] == "planning nosuch.yaml"
+
+
+def test_names_are_printed_as_they_are(in_a_terminal, swept, tmp_path):
+    name = "[/] :100: [bold]x[red]"
+    (tmp_path / "odd.yaml").write_text(swept[0].read_text().replace("name: small", f"name: '{name}'"))
+    assert f"{name}: 2 design points" in in_a_terminal(100, "sweep", tmp_path / "odd.yaml", "--out", tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["rows", "summary.csv", "report"])
+def test_a_link_out_of_the_folder_is_wrong_input(sitesec, swept, tmp_path, name):
+    out = tmp_path / "out"
+    shutil.copytree(swept[1], out, ignore=shutil.ignore_patterns(name))
+    (out / name).symlink_to(swept[1] / name)
+    for words in (("sweep", swept[0], "--out", out), ("report", out)):
+        assert f"{out / name}: read a symbolic link" in refused(sitesec(*words))

@@ -1,4 +1,4 @@
-"""The page: `sitesec watch`, or `solara run sim/view/page/app.py`.
+"""The page: `sitesec watch`, or, answering any page that is open in the browser, `solara run sim/view/page/app.py`.
 
 Each browser tab has a desk, and so a model, of its own.
 """

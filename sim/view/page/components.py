@@ -293,7 +293,7 @@ def _add_lever(desk: Desk) -> None:
     """A box in which any other lever can be found by its words."""
 
     def add(path: str | None) -> None:
-        if path:
+        if path in [item["value"] for item in left]:  # the page may send anything
             desk.added.value = [*desk.added.value, path]
 
     added = desk.added.value

@@ -19,13 +19,16 @@ from sim.scenario.fields import FieldRow
 from sim.view.page.course import UNSEEN
 from sim.view.page.estimate import Estimate
 from sim.view.page.map import Map, Signs, differing
-from sim.view.page.setup import MIND, Setup, whole
+from sim.view.page.setup import MIND, Setup, scenarios, whole
 from sim.view.page.watch import MOST_REPLICATE, SPEEDS, Watch
 
 FRAME_MS, ESTIMATE_MS = 25, 300  # between two pictures while playing; while replicates run
 PANELS_EVERY = 1.0  # seconds between two looks at the panels while playing
 OVER = "The run has come to its horizon; Reset begins it again, another seed or replicate another one."
 NOBODY = "(none)"
+NO_POLICY = (
+    "Policy: allowed a name of the list: of a shipped scenario, or a file that `sitesec watch` was started with."
+)
 MOST_REPLICATES = 20_000
 FAILURES = (InputError, RunError, ValueError, OSError)
 
@@ -196,10 +199,15 @@ class Desk:
 
     @action
     def pick(self, side: int, source: str) -> None:
-        """Take another scenario for a policy, or none for the second one; the attacker's mind stays."""
+        """Take another scenario for a policy, or none for the second one; the attacker's mind stays.
+
+        The page may send any text; files that nobody named on the command line are not looked at.
+        """
         drafts = list(self.drafts.value)
         if source == NOBODY:
             drafts = drafts[:side]
+        elif source not in scenarios(self.sources):
+            raise ValueError(NO_POLICY)
         else:
             mind = {path: value for path, value in drafts[0].values.items() if path in MIND}
             picked = Setup(source, mind)

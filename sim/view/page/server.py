@@ -1,4 +1,4 @@
-"""Serving the page on this machine only, without asking anything of any other one."""
+"""Serving the page on this machine only, to whoever has its address, without asking anything of any other one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import socket
 import warnings
 
 from sim.view.page import desk
-
-HOST = "127.0.0.1"
+from sim.view.page.guard import HOST, Guard
 
 
 def serve(opening: desk.Opening, port: int) -> None:
@@ -39,14 +38,18 @@ def _run(bound: socket.socket) -> None:
     import uvicorn
     from solara.server import settings
 
+    settings.main.mode = "production"
+    from solara.server.starlette import app
+
+    guard = Guard(app, bound.getsockname()[1])
+
     class Server(uvicorn.Server):
         """Says where the page is once it is there."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                print(f"watch at http://{HOST}:{bound.getsockname()[1]}  (Ctrl-C ends it)", flush=True)
+                print(f"watch at {guard.address}  (Ctrl-C ends it)", flush=True)
 
     warnings.filterwarnings("ignore", message="Cookies with samesite")  # the page stands in no other page's frame
-    settings.main.mode = "production"
-    Server(uvicorn.Config("solara.server.starlette:app", log_level="error")).run(sockets=[bound])
+    Server(uvicorn.Config(guard, log_level="error")).run(sockets=[bound])

@@ -18,7 +18,7 @@ from sim.analysis.columns import in_group, name_of, short, unit_of
 from sim.analysis.summary import DENOMINATORS
 from sim.analysis.sweep_report import DEATHS, PER_SITE_YEAR, rate_unit, shortcomings
 from sim.analysis.tables import sweep_table
-from sim.files import writable_folder, write_whole
+from sim.files import without_links, writable_folder, write_whole
 from sim.outcome import COLUMNS, FN_LEVELS, GROUPS, OUTSIDE, Column
 from sim.rng import replicate_seed
 from sim.runs.totals import ALL_SITES, METRICS
@@ -48,6 +48,7 @@ from sim.view.report.words import (
 
 MOST_ROWS = 400  # of a table on the page; all are in its CSV
 MILLION = 1e-6
+TURNING = {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 RATES = {name: metric.label for name, metric in METRICS.items()}
 PROJECT_RATES = {
     f"project_incidents_{per}": rate_unit("project_incidents", per) for per in DENOMINATORS if per != "per_year"
@@ -69,10 +70,10 @@ def write_report(folder: Path, out: Path | None = None) -> list[Path]:
     Raises
     ------
     InputError
-        If the folder is none of a sweep's, or nothing can be written.
+        If the folder is none of a sweep's, or nothing can be written, or only through a link out of the folder.
     """
     result = read_sweep(folder)
-    report = _Report(result, writable_folder(out or Path(folder) / "report"))
+    report = _Report(result, writable_folder(out or without_links(Path(folder)) / "report"))
     content = report.page()
     page = report.out / "report.html"
     write_whole(page, content)
@@ -105,8 +106,8 @@ class _Report:
             )
             sections = [*(section for part in parts if (section := part())), *sections]
         loader = FileSystemLoader(Path(__file__).parent)
-        template = Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template("report.html")
-        return template.render(
+        made = Environment(loader=loader, autoescape=True, finalize=_unturned, undefined=StrictUndefined)
+        return made.get_template("report.html").render(
             banner=BANNER,
             file=self.result.file,
             lead=self._lead(),
@@ -382,6 +383,11 @@ class _Report:
         rows = [[number(line[name]) for name in head] for line in lines[:MOST_ROWS]]
         words = [name.replace("_", " ") for name in head]
         return Table("Design points.", words, rows, "points.csv", len(lines) - len(rows))
+
+
+def _unturned(value: Any) -> Any:
+    """A text with the characters written out that would turn the direction of all that follows, figures too."""
+    return value.translate(TURNING) if type(value) is str else value  # markup was made of such texts
 
 
 def _in_words(column: Column) -> str:

@@ -20,7 +20,7 @@ from sim.scenario.load import shipped
 from sim.view.page import desk as module
 from sim.view.page import estimate
 from sim.view.page.course import UNSEEN
-from sim.view.page.desk import ESTIMATE_MS, FRAME_MS, MOST_REPLICATES, NOBODY, OVER, Desk, Opening
+from sim.view.page.desk import ESTIMATE_MS, FRAME_MS, MOST_REPLICATES, NO_POLICY, NOBODY, OVER, Desk, Opening
 from sim.view.page.map import differing
 from sim.view.page.setup import MIND, Setup, rows
 from sim.view.page.watch import SPEEDS, Watch
@@ -236,7 +236,7 @@ def test_a_scenario_that_is_none_is_refused_when_it_is_picked(desks):
     desk = desks()
     for side in (0, 1):
         desk.pick(side, "nowhere")
-        assert desk.message.value.startswith("nowhere: no such file") and desk.drafts.value == [ONE]
+        assert desk.message.value == NO_POLICY and desk.drafts.value == [ONE]
 
 
 @pytest.mark.parametrize(
