@@ -59,8 +59,8 @@ class Batch:
         """Say what is being done."""
         say(text, self.quiet)
 
-    def rows(self, scenarios: Sequence[Scenario]) -> np.ndarray:
-        """Outcome rows, run with a progress bar; the last line on stderr says how fast it was."""
+    def rows(self, scenarios: Sequence[Scenario], first: int = 0) -> np.ndarray:
+        """Outcome rows from a first replicate on, run with a progress bar; then a line says how fast it was."""
         from sim.runs.progress import bar
         from sim.runs.simulate import simulate
         from sim.runs.worker import compile_engine
@@ -72,7 +72,7 @@ class Batch:
         years = self.reps * (sum(s.run.horizon for s in scenarios) + scenarios[0].run.warmup)
         began = time.perf_counter()
         with bar(" and ".join(s.name for s in scenarios), years, self.quiet) as progress:
-            rows = simulate(scenarios, self.reps, self.seed, threads=self.threads, progress=progress)
+            rows = simulate(scenarios, self.reps, self.seed, first=first, threads=self.threads, progress=progress)
         say_speed(years, time.perf_counter() - began, self.threads)
         return rows
 

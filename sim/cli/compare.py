@@ -27,6 +27,7 @@ def compare(a: Source, b: Source, batch: Batch) -> None:
     points = of_point(table, 0), of_point(table, 1)
     found, further = paired(*points), differing(*points)
     differences, columns = compare_table(found), columns_table(further)
+
     def show() -> None:
         title = f"{names['b']} less {names['a']}: {batch.reps} replicates, seed {batch.seed}, same random numbers"
         print_table(differences, title, banner=not columns)

@@ -80,7 +80,9 @@ def _default_folder(file: Path) -> Path:
     folder = Path("results") / file.stem
     other = original(folder / "sweep.yaml")
     if other.resolve() not in (file.resolve(), (folder / "sweep.yaml").resolve()):
-        raise InputError(f"{folder}: holds the sweep of {other.resolve()}; allowed for {file} is another folder (--out)")
+        raise InputError(
+            f"{folder}: holds the sweep of {other.resolve()}; allowed for {file} is another folder (--out)"
+        )
     return folder
 
 

@@ -18,7 +18,6 @@ from sim.sweep.file import ONE, SweepFile, levers, load_sweep, with_overrides
 from sim.sweep.sample import MOST_REFUSED, Draw, draws, number_of_draws, table_columns
 from sim.sweep.versions import original
 
-
 MOST_POINTS = 200_000  # planning so many takes minutes, and a gigabyte
 
 
@@ -160,7 +159,7 @@ def _policies(file: SweepFile, path: str | Path, sets: Mapping[str, object]) -> 
             scenarios[name] = _based(name, file, path, sets)
         return scenarios[name]
 
-    base, own = based(file.scenario), cache(lambda name: _differing(based(name), based(file.scenario)))
+    own = cache(lambda name: _differing(based(name), based(file.scenario)))
     named = {label: name for axis in file.axes.values() for label, name in axis.files().items()}
     always, seen = {*file.set, *values_of(sets)}, set()
     for grid in file.crossed:

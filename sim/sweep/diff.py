@@ -18,7 +18,7 @@ from sim.sweep.parts import hash_of, read_parquet
 from sim.sweep.query import in_memory, view
 from sim.sweep.result import scenario_of
 from sim.sweep.store import UNREADABLE, Store
-from sim.sweep.versions import named_columns, provenance
+from sim.sweep.versions import DESIGN, named_columns, provenance
 
 KEYS = ("point", "replicate", "year")
 NAMES = ("run_id", "point_id")  # other in each version
@@ -108,7 +108,7 @@ class _Side:
     def __init__(self, connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
         store = _readable(folder)
         self.name = name
-        self.points, self.note = _points(folder / "design.parquet")
+        self.points, self.note = _points(folder / DESIGN)
         view(connection, f"rows_{name}", [part.path for part in store.parts])
         view(connection, f"failures_{name}", [folder / "failures.parquet"])
         lines = connection.execute(f"describe rows_{name}").fetchall()

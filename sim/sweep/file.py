@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from sim.scenario.fields import Problems, Section, fixed
 from sim.outcome import OUTCOME
 from sim.runs.totals import METRICS
+from sim.scenario.fields import Problems, Section, fixed
 from sim.scenario.load import read_model, read_yaml
 from sim.scenario.paths import ByPath
 from sim.scenario.schema import Scenario, fields

@@ -12,7 +12,7 @@ from sim.errors import InputError
 from sim.outcome import COLUMNS
 from sim.sweep.parts import part_files
 from sim.sweep.store import Store
-from sim.sweep.versions import columns
+from sim.sweep.versions import DESIGN, columns
 
 TABLES = "the tables are rows, design, failures, columns, former_rows and former_design"
 
@@ -35,7 +35,7 @@ def connect(folder: str | Path) -> duckdb.DuckDBPyConnection:
         view(connection, table, [store.folder / f"{table}.parquet"])
     view(connection, "rows", [part.path for part in store.parts])
     view(connection, "former_rows", part_files(store.former))
-    if (former := store.former / "design.parquet").is_file():
+    if (former := store.former / DESIGN).is_file():
         view(connection, "former_design", [former])
     else:
         connection.execute("create view former_design as select * from design where false")

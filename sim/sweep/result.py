@@ -21,7 +21,7 @@ from sim.sweep.file import SweepFile, load_sweep, with_overrides
 from sim.sweep.parts import hash_of, read_parquet
 from sim.sweep.precision import looks, reached
 from sim.sweep.store import Store
-from sim.sweep.versions import point_id
+from sim.sweep.versions import DESIGN, point_id
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,18 +129,37 @@ def read_sweep(folder: str | Path) -> SweepResult:
         If the folder is none of a sweep's, or of another version's.
     """
     store = Store(Path(folder))
-    made = store.provenance()
-    last = made["made"][-1]
-    file = with_overrides(load_sweep(store.folder / "sweep.yaml"), last["replicates"], last["seed"])
-    design = store.folder / "design.parquet"
-    if not design.is_file() or hash_of(design.read_bytes()) != made["design"]:
-        raise InputError(f"{design}: damaged; the sweep's own command mends it")
-    table = read_parquet(design).to_pandas()
-    store.ids, points = table["point_id"].tolist(), points_of(table, str(design))
+    file, table = _design(store)
+    store.ids, points = table["point_id"].tolist(), points_of(table, str(store.folder / DESIGN))
     found = Looks(file, points, store)
     for _ in found:
         pass
     return SweepResult(file, points, found, store.failures, 0.0, store)
+
+
+def design_point(folder: Path, number: int) -> tuple[Scenario, int]:
+    """The scenario of a design point by its number, and the root seed that it is run with.
+
+    Raises
+    ------
+    InputError
+        If the folder is none of a sweep's, or has no such point.
+    """
+    store = Store(folder)
+    file, table = _design(store)
+    if not 0 <= number < len(table):
+        raise InputError(f"--point: read {number}, allowed 0 to {len(table) - 1}, a number of {folder / DESIGN}")
+    return scenario_of(table.iloc[number].to_dict(), str(folder / DESIGN)), file.seed
+
+
+def _design(store: Store) -> tuple[SweepFile, pd.DataFrame]:
+    """The file as the last command ran it, and its table of points in their order."""
+    made, design = store.provenance(), store.folder / DESIGN
+    last = made["made"][-1]
+    file = with_overrides(load_sweep(store.folder / "sweep.yaml"), last["replicates"], last["seed"])
+    if not design.is_file() or hash_of(design.read_bytes()) != made["design"]:
+        raise InputError(f"{design}: damaged; the sweep's own command mends it")
+    return file, read_parquet(design).to_pandas()
 
 
 def design_table(points: Sequence[Point], seed: int) -> list[dict[str, Any]]:

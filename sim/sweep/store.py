@@ -47,7 +47,7 @@ from sim.sweep.parts import (
     sound,
     table_of,
 )
-from sim.sweep.versions import FILE, check_ours, original, provenance, provenance_text, run_id, versions
+from sim.sweep.versions import DESIGN, FILE, check_ours, original, provenance, provenance_text, run_id, versions
 
 ROWS_A_PART = 4096  # 4 MB in memory, about 0.6 on disk
 SECONDS_A_PART, SHARE_A_PART = 1.0, 0.02  # a crash costs so much work at most: a second, or 2 % of all so far
@@ -279,7 +279,7 @@ class OpenStore(Store):
 
     def _write_design(self, design: Sequence[dict[str, Any]]) -> str:
         """Write the tables of points, where those that are there say something else; returns the present one's hash."""
-        path, before = self.folder / "design.parquet", self.former / "design.parquet"
+        path, before = self.folder / DESIGN, self.former / DESIGN
         there, ids = _design_at(path), set(self.ids)
         former = {row["point_id"]: row for row in (*_design_at(before), *there) if row["point_id"] not in ids}
         if former:

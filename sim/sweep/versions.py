@@ -20,7 +20,7 @@ from sim.scenario.content import whole_content
 from sim.scenario.schema import Scenario
 
 FORMAT = 2  # of the folder: since 2 it says which columns its rows have
-FILE = "versions.json"
+FILE, DESIGN = "versions.json", "design.parquet"
 SHOWN = 3  # columns that are named
 
 

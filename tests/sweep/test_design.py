@@ -18,7 +18,7 @@ axes:
   policy: {label: policy, scenarios: [baseline, full-protocol]}
   budget: {label: budget, key: policy.budget.share, values: [0.5, 1.0]}
 """
-PATHS = ("threat.rationality", "policy.audit.interval", "threat.watch_mean")
+PATHS = {"a": "threat.rationality", "b": "policy.adherence.audit_interval", "c": "threat.watch_mean"}
 # Two axes; the second one is to be filled in.
 BUDGET = """axes:
   a: {{label: a, key: policy.budget.share, values: [1, 2]}}
@@ -311,7 +311,12 @@ grids: [[budget], [policy]]
 reference: {policy: baseline}
 """
     points = designed(text)
-    assert [p.levels for p in points] == [{"budget": 0.5}, {"budget": 1}, {"policy": "baseline"}, {"policy": "full-protocol"}]
+    assert [p.levels for p in points] == [
+        {"budget": 0.5},
+        {"budget": 1},
+        {"policy": "baseline"},
+        {"policy": "full-protocol"},
+    ]
     assert point_id(points[1].scenario, 1) == point_id(points[2].scenario, 1)  # run once
     assert references(points, load_sweep(tmp_path / "sweep.yaml")) == [2, 2, 2, 2]
 
@@ -322,8 +327,8 @@ def test_points_of_another_horizon_are_compared_with_nothing(designed, tmp_path)
 
 
 def test_a_million_points_are_refused_at_once_with_their_number(refused):
-    values = list(range(1, 101))
-    axes = "".join(f"  {n}: {{label: a, key: {path}, values: {values}}}\n" for n, path in zip("abc", PATHS, strict=True))
+    axis = f"{{label: a, key: KEY, values: {list(range(1, 101))}}}"
+    axes = "".join(f"  {name}: {axis.replace('KEY', key)}\n" for name, key in PATHS.items())
     assert "1,000,000 design points" in refused(f"axes:\n{axes}")
 
 

@@ -165,7 +165,7 @@ def test_points_of_former_designs_stand_in_tables_of_their_own_and_come_back(sma
     there = diff_rows(out)
     small.write_text(SMALL.replace("[0.4, 1.0]", "[1.0, 0.7]"))
     run_sweep(small, out, threads=1)
-    present, former = (read_parquet(path).to_pandas() for path in (out / "design.parquet", out / "former/design.parquet"))
+    present, former = (read_parquet(folder / "design.parquet").to_pandas() for folder in (out, out / "former"))
     assert present["number"].tolist() == [0, 1, 2, 3] and set(former["adherence"]) == {0.4}
     assert points_in(out, "rows") == points_in(out, "design") == set(present["point_id"])
     assert points_in(out, "former_rows") == points_in(out, "former_design") == set(former["point_id"])
