@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,13 +12,14 @@ from sim.runs.chunks import plan_chunks
 from sim.runs.collect import Failure, run_chunks
 from sim.runs.executors import local_executor
 from sim.runs.worker import RunError, compile_engine
+from sim.scenario.load import Readable, as_scenario
 from sim.scenario.schema import Scenario
 
 Progress = Callable[[float], None]
 
 
 def simulate(
-    scenarios: Scenario | Sequence[Scenario],
+    scenarios: Scenario | Readable | Sequence[Scenario | Readable],
     replicates: int,
     seed: int = 1,
     *,
@@ -29,8 +31,8 @@ def simulate(
 
     Parameters
     ----------
-    scenarios : Scenario or sequence of Scenario
-        The design points; the column `point` of the rows is their position here.
+    scenarios : Scenario, str, Path or mapping, or a sequence of them
+        The design points, or what `load_scenario` takes; the column `point` of the rows is their position here.
     replicates : int
         Replicates of each, 1 or more.
     seed : int
@@ -56,7 +58,8 @@ def simulate(
     RunError
         If an array of the engine was full.
     """
-    points = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    several: Any = scenarios if isinstance(scenarios, Sequence) and not isinstance(scenarios, str) else [scenarios]
+    points = [as_scenario(source) for source in several]
     if not points:
         raise ValueError("scenarios: read none, allowed one or more")
     if replicates < 1:

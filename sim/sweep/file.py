@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from sim.errors import listed
 from sim.scenario.fields import Problems, Section, fixed
-from sim.scenario.load import read_model, read_yaml
+from sim.scenario.load import as_read, read_model, read_yaml
 from sim.scenario.schema import Scenario
 
 Level = Mapping[str, Any]
@@ -112,6 +113,13 @@ class Plot(Section):
     panels: str | None = Field(None, description="axis with one panel per level, for `lines`")
     where: dict[str, Any] = Field(default_factory=dict, description="axis: level, to draw these points only")
 
+    def problems(self) -> Problems:
+        """Lines are drawn against something, and the picture stands in the sweep's folder."""
+        if self.kind == "lines" and self.x is None:
+            yield ("x",), "missing key; needed is an axis for `lines`"
+        if Path(self.name).name != self.name:
+            yield ("name",), f"read {self.name!r}, allowed a file's name"
+
 
 class SweepFile(Section):
     """The whole sweep, checked as a whole."""
@@ -155,15 +163,35 @@ class SweepFile(Section):
         yield from ((("reference", axis), known) for axis in self.reference if axis not in self.axes)
 
     def _unknown_levels(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        for axis, level in self.reference.items():
-            levels = list(self.axes[axis].settings()) if axis in self.axes else [level]
-            if level not in levels:
-                yield ("reference", axis), f"read {level!r}, allowed one of {', '.join(map(str, levels))}"
+        read: dict[tuple[str | int, ...], Level] = {("reference",): self.reference}
+        read |= {("plots", i, "where"): plot.where for i, plot in enumerate(self.plots)}
+        for at, named in read.items():
+            for axis, level in self._levels(named).items():
+                levels = list(self.axes[axis].settings()) if axis in self.axes else [level]
+                if level not in levels:
+                    yield (*at, axis), f"read {level!r}, allowed one of {listed([*map(str, levels)])}"
+
+    def _levels(self, named: Level) -> dict[str, Any]:
+        """Axis: level, as the axis has it, whether a file names it by its text or by the value that this reads as."""
+        return {axis: _meant(level, self.axes[axis]) if axis in self.axes else level for axis, level in named.items()}
+
+    def with_levels(self) -> SweepFile:
+        """The file with each level that it names as the level's axis has it."""
+        plots = [plot.model_copy(update={"where": self._levels(plot.where)}) for plot in self.plots]
+        return self.model_copy(update={"reference": self._levels(self.reference), "plots": plots})
 
     @property
     def crossed(self) -> list[list[str]]:
         """The grids: those written, or else one of all axes."""
         return self.grids or [list(self.axes)]
+
+
+def _meant(read: Any, axis: Axis) -> Any:
+    """The level of an axis that somebody means; what was read where there is none."""
+    value, levels = as_read(read), list(axis.settings())
+    alike = (level for level in levels if str(level) == str(read))
+    same = (level for level in levels if (as_read(level), type(as_read(level)) is bool) == (value, type(value) is bool))
+    return next(alike, next(same, read))
 
 
 def load_sweep(path: str | Path) -> SweepFile:
@@ -174,7 +202,7 @@ def load_sweep(path: str | Path) -> SweepFile:
     InputError
         With file, line, key, what was read and what is allowed.
     """
-    return read_model(SweepFile, path)
+    return read_model(SweepFile, path).with_levels()
 
 
 def with_overrides(file: SweepFile, replicates: int | None, seed: int | None) -> SweepFile:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sim.errors import InputError
+from sim.files import read_csv
 from sim.scenario.fields import FieldRow
 from sim.scenario.load import find_file
 from sim.scenario.priors import Prior, load_priors
@@ -67,21 +67,35 @@ def _rows(table: Path, place: str) -> Iterator[Draw]:
     if not table.is_file():
         raise InputError(f"{place}: sample.table: read {table}, allowed the path of a CSV")
     known = {row.path: row for row in fields() if row.type in ("number", "integer") and row.kind != "fixed"}
-    with table.open(newline="", encoding="utf-8") as lines:
-        for line, row in enumerate(csv.DictReader(lines, restkey="a column without a name"), 2):
-            yield Draw(
-                {}, {path: _number(text, known.get(path), f"{table}:{line}: {path}") for path, text in row.items()}
-            )
+    lines = read_csv(table)
+    first, head = next(lines, (1, []))
+    columns, last = [_field(path, known, f"{table}:{first}") for path in head], first
+    for last, cells in lines:
+        yield Draw({}, _values(columns, cells, f"{table}:{last}"))
+    if last == first:
+        raise InputError(f"{table}: read no row of values, allowed a line of paths and one or more below it")
 
 
-def _number(text: Any, field: FieldRow | None, place: str) -> int | float:
+def _values(columns: Sequence[FieldRow], cells: Sequence[str], place: str) -> dict[str, int | float]:
+    """What stands in a line of a table of draws, by path."""
+    if len(cells) != len(columns):
+        raise InputError(f"{place}: read {len(cells)} values, allowed {len(columns)}, one for each column")
+    return {field.path: _number(cell, field, place) for field, cell in zip(columns, cells, strict=True)}
+
+
+def _field(path: str, known: Mapping[str, FieldRow], place: str) -> FieldRow:
+    """The field that a column of a table of draws is about."""
+    if path not in known:
+        raise InputError(f"{place}: {path}: unknown path, allowed that of a number (`sitesec levers --all`)")
+    return known[path]
+
+
+def _number(text: str, field: FieldRow, place: str) -> int | float:
     """A cell of a table of draws as its field wants it."""
-    if field is None:
-        raise InputError(f"{place}: unknown path, allowed that of a number (`sitesec levers --all`)")
     try:
         return int(text) if field.type == "integer" else float(text)
-    except (TypeError, ValueError):
-        raise InputError(f"{place}: read {text!r}, allowed only the {field.type}s of its column") from None
+    except ValueError:
+        raise InputError(f"{place}: {field.path}: read {text!r}, allowed only {field.type}s") from None
 
 
 def _unit_points(sample: Sample, dimensions: int, seed: int) -> Iterator[np.ndarray]:

@@ -4,53 +4,102 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
 import textwrap
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from sim.about import BANNER
+from sim.terminal import console
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
+    from rich.table import Table
 
 Rows = list[dict[str, Any]]
-WIDTH = 200  # columns, where the output goes elsewhere than to a terminal
+Number = int | float | Decimal
 WIDEST = 118  # columns of a paragraph
+NARROWEST = 12  # columns to which a column of words may be folded
+BESIDE = 3  # columns between two of a table's columns
 
 
-def csv_text(table: Rows) -> str:
-    """A table as CSV."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(table[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(table)
-    return text.getvalue()
+# For reading.
 
 
 def print_table(table: Rows, title: str, whole: tuple[str, ...] = (), *, banner: bool = True) -> None:
-    """Print rows under their title with the banner below; cells of the columns in `whole` are never folded."""
+    """Print rows under their title with the banner below; where they are too wide, each as lines of `name: value`.
+
+    Parameters
+    ----------
+    whole : names of columns
+        Their cells are never folded, as those of numbers never are.
+    """
+    cells = {name: [_cell(row.get(name)) for row in table] for name in table[0]}
+    numbers = {name for name in cells if all(isinstance(row.get(name), Number | None) for row in table)}
+    least = [_least(name, lines, name in numbers or name in whole) for name, lines in cells.items()]
+    below = BANNER if banner else None
+    if _with_margins(least) > console().width:
+        _print_lines(cells, len(table), title, below)
+    else:
+        _print(_laid_out(cells, numbers, numbers.union(whole), title, below))
+
+
+def _least(name: str, lines: list[str], whole: bool) -> int:
+    """Columns without which a table's column can't be read: of its cells, and of the longest word of its name."""
+    from rich.cells import cell_len
+
+    most = max(map(cell_len, (*lines, *name.split("_"))))
+    return most if whole else min(most, NARROWEST)
+
+
+def _with_margins(widths: list[int]) -> int:
+    return sum(widths) + BESIDE * len(widths) + 1
+
+
+def _laid_out(
+    cells: Mapping[str, list[str]], numbers: set[str], whole: set[str], title: str, below: str | None
+) -> Table:
+    """A table, with its words folded where it would be too wide."""
     from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.table import Table
 
-    below = BANNER if banner else None
     shown = Table(title=title, box=SIMPLE_HEAD, title_justify="left", caption=below, caption_justify="left")
-    names = list(table[0])
-    for name in names:
-        side: Literal["left", "right"] = "left"
-        if all(isinstance(row.get(name), int | float | None) for row in table):
-            side = "right"
-        shown.add_column(name.replace("_", " "), justify=side, overflow="fold", no_wrap=name in whole)
-    for row in table:
-        shown.add_row(*(_cell(row.get(name)) for name in names))
-    console().print(shown)
+    folded = _with_margins([max(map(cell_len, (name, *lines))) for name, lines in cells.items()]) > console().width
+    for name, lines in cells.items():
+        head = _head(name, lines) if folded and name in whole else name.replace("_", " ")
+        shown.add_column(
+            head, justify="right" if name in numbers else "left", overflow="fold", no_wrap=folded and name in whole
+        )
+    for row in zip(*cells.values(), strict=True):
+        shown.add_row(*row)
+    return shown
 
 
-def console() -> Console:
-    """The terminal, or so many columns that no table folds."""
-    from rich.console import Console
+def _head(name: str, lines: list[str]) -> str:
+    """The name of a column that isn't folded itself, folded to the width of its cells as far as its words allow."""
+    return textwrap.fill(name.replace("_", " "), max(1, *map(len, lines)), break_long_words=False)
 
-    console = Console(markup=False)
-    return console if console.is_terminal else Console(markup=False, width=WIDTH)
+
+def _print_lines(cells: Mapping[str, list[str]], count: int, title: str, below: str | None) -> None:
+    """Rows one after the other, a line per column."""
+    print_paragraph(title)
+    for row in range(count):
+        print()
+        for name, lines in cells.items():
+            print_paragraph(f"{name.replace('_', ' ')}: {lines[row]}".rstrip(), 4)
+    print()
+    print_paragraph(below or "")
+
+
+def _print(what: RenderableType) -> None:
+    """Print what Rich lays out by `print`, as all else is: Rich itself ends the process where nobody reads."""
+    shown = console()
+    with shown.capture() as text:
+        shown.print(what)
+    print(text.get(), end="")
 
 
 def print_paragraph(text: str, indent: int = 0) -> None:
@@ -60,21 +109,63 @@ def print_paragraph(text: str, indent: int = 0) -> None:
 
 
 def _cell(value: Any) -> str:
+    value = value if isinstance(value, float) else plain(value)
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return str(value)
+    return _text(value)
+
+
+# For other programs.
+
+
+def csv_text(table: Rows) -> str:
+    """A table as CSV."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(table[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _csv_cell(value) for name, value in row.items()} for row in table)
+    return text.getvalue()
+
+
+def _csv_cell(value: Any) -> Any:
+    found = value if isinstance(value, float) else plain(value)
+    return found if isinstance(found, float | None) else _text(found)
+
+
+def json_text(tree: Mapping[str, Any]) -> str:
+    """An answer as JSON, whatever it holds."""
+    return json.dumps(plain(tree), indent=2, allow_nan=False)
 
 
 def plain(value: Any) -> Any:
-    """What JSON can hold: no NaN or infinity, no NumPy numbers."""
-    if isinstance(value, dict):
+    """What JSON can hold: no NaN or infinity, no numbers of NumPy or decimal ones; bytes in hexadecimal digits.
+
+    Dates and times are text in the form of ISO 8601; whatever else there is, is text as Python writes it.
+    """
+    if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | set | frozenset):
         return [plain(v) for v in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, Decimal):
+        value = int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return _in_words(value)
+
+
+def _in_words(value: Any) -> str:
+    """What is neither a number nor text nor made of such, as text."""
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value.isoformat() if hasattr(value, "isoformat") else value)
+
+
+def _text(value: Any) -> str:
+    """What a cell says of what JSON can hold."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)

@@ -18,7 +18,7 @@ from sim.analysis.columns import in_group, name_of, short, unit_of
 from sim.analysis.summary import DENOMINATORS
 from sim.analysis.sweep_report import DEATHS, PER_SITE_YEAR, rate_unit, shortcomings
 from sim.analysis.tables import sweep_table
-from sim.files import writable_folder, write_whole
+from sim.files import read_text, writable_folder, write_whole
 from sim.outcome import COLUMNS, FN_LEVELS, GROUPS, OUTSIDE, Column
 from sim.rng import replicate_seed
 from sim.runs.totals import ALL_SITES, METRICS
@@ -370,7 +370,7 @@ class _Report:
             Text("The command that writes this report:", f"sitesec report {shlex.quote(str(folder))}"),
             _commands(made),
             self._points(),
-            Text("The sweep file as it was run, sweep.yaml in the folder:", (folder / "sweep.yaml").read_text("utf-8")),
+            Text("The sweep file as it was run, sweep.yaml in the folder:", read_text(folder / "sweep.yaml")),
         ]
         return Section("run", "What was run, and how to run it again", paragraphs, parts)
 
