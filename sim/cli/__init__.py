@@ -76,7 +76,8 @@ def main() -> None:
         raise
     except OSError as error:
         hush()
-        end(1, f"{error.filename or 'writing'}: {error.strerror or error}")
+        code = getattr(error.__context__, "exit_code", 1)  # Typer's, where it couldn't say what is wrong with the input
+        end(code, f"{error.filename or 'writing'}: {error.strerror or error}")
     except (RuntimeError, MemoryError) as error:
         end(1, str(error) or type(error).__name__)
 

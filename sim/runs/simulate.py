@@ -52,9 +52,9 @@ def simulate(
     Raises
     ------
     ValueError
-        If `replicates` is below 1 or `seed` is negative.
+        If a number isn't whole, `replicates` is below 1, or another one negative.
     InputError
-        If a world can't be built.
+        If a scenario can't be read or a world can't be built.
     RunError
         If an array of the engine was full.
     """
@@ -62,10 +62,7 @@ def simulate(
     points = [as_scenario(source) for source in several]
     if not points:
         raise ValueError("scenarios: read none, allowed one or more")
-    if replicates < 1:
-        raise ValueError(f"replicates: read {replicates}, allowed 1 or more")
-    if seed < 0:
-        raise ValueError(f"seed: read {seed}, allowed 0 or more")
+    replicates, seed, first = whole("replicates", replicates, 1), whole("seed", seed), whole("first", first)
     compile_engine(points[0])
     parts = []
     with local_executor(threads) as executor:
@@ -82,3 +79,12 @@ def simulate(
 def _refuse(failures: Sequence[Failure]) -> None:
     for failure in failures:
         raise RunError(f"{failure.message} in replicate {failure.replicate} of design point {failure.point}")
+
+
+def whole(name: str, value: object, least: int = 0) -> int:
+    """A whole number from a number or its digits."""
+    number = int(value) if isinstance(value, str) and value.strip().isdecimal() else value
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
+        hint = "; in mesa.batch_run: rng=[1, 2]" if value is None else ""
+        raise ValueError(f"{name}: read {value!r}, allowed a whole number of {least} or more{hint}")
+    return int(number)

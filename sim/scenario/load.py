@@ -350,7 +350,7 @@ def _check_trail(trail: Sequence[Path], path: Path, place: Place) -> None:
 def _document(source: Readable) -> Source:
     """One file or tree, with a name and a description of its own: those aren't inherited."""
     if not isinstance(source, str | Path | Mapping):
-        raise InputError(f"scenario: read {_shown(source)}, allowed a scenario, its file, its name or its tree")
+        raise InputError(f"scenario: read {_shown(source)}, allowed a scenario's file, name or tree")
     if isinstance(source, Mapping):
         document, name = Source(_copied(source), {(): Place("scenario")}), "scenario"
     else:

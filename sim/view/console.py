@@ -7,7 +7,7 @@ import io
 import json
 import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +39,12 @@ def print_table(table: Rows, title: str, whole: tuple[str, ...] = (), *, banner:
     cells = {name: [_cell(row.get(name)) for row in table] for name in table[0]}
     numbers = {name for name in cells if all(isinstance(row.get(name), Number | None) for row in table)}
     least = [_least(name, lines, name in numbers or name in whole) for name, lines in cells.items()]
-    below = BANNER if banner else None
+    print_paragraph(title)
     if _with_margins(least) > console().width:
-        _print_lines(cells, len(table), title, below)
+        _print_lines(cells, len(table))
     else:
-        _print(_laid_out(cells, numbers, numbers.union(whole), title, below))
+        _print(_laid_out(cells, numbers, numbers.union(whole)))
+    print_paragraph(BANNER if banner else "")
 
 
 def _least(name: str, lines: list[str], whole: bool) -> int:
@@ -58,15 +59,13 @@ def _with_margins(widths: list[int]) -> int:
     return sum(widths) + BESIDE * len(widths) + 1
 
 
-def _laid_out(
-    cells: Mapping[str, list[str]], numbers: set[str], whole: set[str], title: str, below: str | None
-) -> Table:
+def _laid_out(cells: Mapping[str, list[str]], numbers: set[str], whole: set[str]) -> Table:
     """A table, with its words folded where it would be too wide."""
     from rich.box import SIMPLE_HEAD
     from rich.cells import cell_len
     from rich.table import Table
 
-    shown = Table(title=title, box=SIMPLE_HEAD, title_justify="left", caption=below, caption_justify="left")
+    shown = Table(box=SIMPLE_HEAD)
     folded = _with_margins([max(map(cell_len, (name, *lines))) for name, lines in cells.items()]) > console().width
     for name, lines in cells.items():
         head = _head(name, lines) if folded and name in whole else name.replace("_", " ")
@@ -83,15 +82,14 @@ def _head(name: str, lines: list[str]) -> str:
     return textwrap.fill(name.replace("_", " "), max(1, *map(len, lines)), break_long_words=False)
 
 
-def _print_lines(cells: Mapping[str, list[str]], count: int, title: str, below: str | None) -> None:
+def _print_lines(cells: Mapping[str, list[str]], count: int) -> None:
     """Rows one after the other, a line per column."""
-    print_paragraph(title)
+    fill = _filler(4)
     for row in range(count):
         print()
         for name, lines in cells.items():
-            print_paragraph(f"{name.replace('_', ' ')}: {lines[row]}".rstrip(), 4)
+            print(fill(f"{name.replace('_', ' ')}: {lines[row]}"))
     print()
-    print_paragraph(below or "")
 
 
 def _print(what: RenderableType) -> None:
@@ -105,7 +103,11 @@ def _print(what: RenderableType) -> None:
 def print_paragraph(text: str, indent: int = 0) -> None:
     """Print a paragraph in lines no wider than the terminal, all but the first one indented; none where it is empty."""
     if text:
-        print(textwrap.fill(text, min(WIDEST, console().width), subsequent_indent=" " * indent))
+        print(_filler(indent)(text))
+
+
+def _filler(indent: int) -> Callable[[str], str]:
+    return textwrap.TextWrapper(min(WIDEST, console().width), subsequent_indent=" " * indent).fill
 
 
 def _cell(value: Any) -> str:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
+import tempfile
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sim.sources import cache_root, made_cache_folder
+
+if cache_root().parent == Path(tempfile.gettempdir()):  # no home: Matplotlib would say so, and make a folder each time
+    os.environ.setdefault("MPLCONFIGDIR", str(made_cache_folder("matplotlib")))
 import matplotlib as mpl
 
 mpl.use("Agg")

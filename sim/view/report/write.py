@@ -6,12 +6,11 @@ import math
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from matplotlib.figure import Figure
 
 from sim.about import BANNER, __version__
 from sim.analysis.columns import in_group, name_of, short, unit_of
@@ -45,6 +44,9 @@ from sim.view.report.words import (
     SPLIT_HEAD,
     SPLIT_NOTE,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_ROWS = 400  # of a table on the page; all are in its CSV
 MILLION = 1e-6
