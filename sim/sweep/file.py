@@ -157,10 +157,15 @@ class SweepFile(Section):
         known = f"allowed an axis: {', '.join(self.axes)}"
         for i, grid in enumerate(self.grids):
             yield from ((("grids", i), f"read {axis!r}, {known}") for axis in grid if axis not in self.axes)
+        crossed = [axis for axis in self.axes if any(axis in grid for grid in self.crossed)]
+        known = f"allowed an axis of a grid: {', '.join(crossed)}"
         for i, plot in enumerate(self.plots):
-            named = [axis for axis in (plot.x, plot.lines, plot.panels, *plot.where) if axis is not None]
-            yield from ((("plots", i), f"read {axis!r}, {known}") for axis in named if axis not in self.axes)
-        yield from ((("reference", axis), known) for axis in self.reference if axis not in self.axes)
+            drawn = [axis for axis in (plot.x, plot.lines, plot.panels) if axis is not None]
+            unknown = [axis for axis in (*drawn, *plot.where) if axis not in crossed]
+            yield from ((("plots", i), f"read {axis!r}, {known}") for axis in unknown)
+            if not unknown and not any({*drawn} <= {*grid} for grid in self.crossed):
+                yield ("plots", i), f"read the axes {', '.join(drawn)}, allowed only axes that one grid crosses"
+        yield from ((("reference", axis), known) for axis in self.reference if axis not in crossed)
 
     def _unknown_levels(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         read: dict[tuple[str | int, ...], Level] = {("reference",): self.reference}
