@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import sys
@@ -17,10 +18,21 @@ WIDTH = 200  # columns, where the output goes elsewhere than to a terminal
 
 def console(*, stderr: bool = False) -> Console:
     """The terminal, or so many columns that hardly a table folds; square brackets and colons in names mean nothing."""
+    make = functools.partial(_console_class(), stderr=stderr, markup=False, emoji=False)
+    shown = make()
+    return shown if shown.is_terminal else make(width=WIDTH)
+
+
+@functools.cache
+def _console_class() -> type[Console]:
+    """Rich's console, which would end the process where nobody reads."""
     from rich.console import Console
 
-    shown = Console(stderr=stderr, markup=False, emoji=False)
-    return shown if shown.is_terminal else Console(stderr=stderr, markup=False, emoji=False, width=WIDTH)
+    class Shown(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Shown
 
 
 def lenient_streams() -> None:
@@ -50,5 +62,5 @@ def put(show: Callable[[], None]) -> None:
 
 def hush() -> None:
     """Let all that is printed from now on go nowhere, and what is still in the buffer: Python would fail at its end."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError, ValueError, AttributeError), open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

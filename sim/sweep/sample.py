@@ -86,7 +86,8 @@ def _values(columns: Sequence[FieldRow], cells: Sequence[str], place: str) -> di
 def _field(path: str, known: Mapping[str, FieldRow], place: str) -> FieldRow:
     """The field that a column of a table of draws is about."""
     if path not in known:
-        raise InputError(f"{place}: {path}: unknown path, allowed that of a number (`sitesec levers --all`)")
+        name = path or "a column without a name"
+        raise InputError(f"{place}: {name}: unknown path, allowed that of a number (`sitesec levers --all`)")
     return known[path]
 
 

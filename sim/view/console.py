@@ -9,19 +9,18 @@ import math
 import textwrap
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim.about import BANNER
 from sim.terminal import console
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
     from rich.table import Table
 
 Rows = list[dict[str, Any]]
 Number = int | float | Decimal
 WIDEST = 118  # columns of a paragraph
-NARROWEST = 12  # columns to which a column of words may be folded
+NARROWEST = 16  # columns that a word may be folded to
 BESIDE = 3  # columns between two of a table's columns
 
 
@@ -38,48 +37,52 @@ def print_table(table: Rows, title: str, whole: tuple[str, ...] = (), *, banner:
     """
     cells = {name: [_cell(row.get(name)) for row in table] for name in table[0]}
     numbers = {name for name in cells if all(isinstance(row.get(name), Number | None) for row in table)}
-    least = [_least(name, lines, name in numbers or name in whole) for name, lines in cells.items()]
+    least = {name: _least(name, lines, name in numbers or name in whole) for name, lines in cells.items()}
+    room = console().width - BESIDE * len(cells) - 1
     print_paragraph(title)
-    if _with_margins(least) > console().width:
+    if sum(least.values()) > room:
         _print_lines(cells, len(table))
     else:
-        _print(_laid_out(cells, numbers, numbers.union(whole)))
+        most = {name: max(least[name], _widest(name, *lines)) for name, lines in cells.items()}
+        console().print(_laid_out(cells, numbers, _widths(least, most, room)))
     print_paragraph(BANNER if banner else "")
 
 
 def _least(name: str, lines: list[str], whole: bool) -> int:
-    """Columns without which a table's column can't be read: of its cells, and of the longest word of its name."""
+    """Columns without which a table's column can't be read: of its lines if they are whole, else of its words."""
+    words = name.replace("_", " ").split()
+    if whole:
+        return _widest(*lines, *words)
+    return min(NARROWEST, _widest(*words, *(word for line in lines for word in line.split())))
+
+
+def _widest(*texts: str) -> int:
+    """Columns of the longest line."""
     from rich.cells import cell_len
 
-    most = max(map(cell_len, (*lines, *name.split("_"))))
-    return most if whole else min(most, NARROWEST)
+    return max((cell_len(line) for text in texts for line in text.split("\n")), default=0)
 
 
-def _with_margins(widths: list[int]) -> int:
-    return sum(widths) + BESIDE * len(widths) + 1
+def _widths(least: Mapping[str, int], most: Mapping[str, int], room: int) -> dict[str, int]:
+    """Columns for each of a table's columns: what it needs at least, and of the rest the narrowest get first."""
+    widths = dict(least)
+    while sum(widths.values()) < room and (wanting := [name for name in widths if widths[name] < most[name]]):
+        widths[min(wanting, key=widths.__getitem__)] += 1
+    return widths
 
 
-def _laid_out(cells: Mapping[str, list[str]], numbers: set[str], whole: set[str]) -> Table:
+def _laid_out(cells: Mapping[str, list[str]], numbers: set[str], widths: Mapping[str, int]) -> Table:
     """A table, with its words folded where it would be too wide."""
     from rich.box import SIMPLE_HEAD
-    from rich.cells import cell_len
     from rich.table import Table
 
     shown = Table(box=SIMPLE_HEAD)
-    folded = _with_margins([max(map(cell_len, (name, *lines))) for name, lines in cells.items()]) > console().width
-    for name, lines in cells.items():
-        head = _head(name, lines) if folded and name in whole else name.replace("_", " ")
-        shown.add_column(
-            head, justify="right" if name in numbers else "left", overflow="fold", no_wrap=folded and name in whole
-        )
+    for name in cells:
+        side: Literal["left", "right"] = "right" if name in numbers else "left"
+        shown.add_column(name.replace("_", " "), justify=side, overflow="fold", width=widths[name])
     for row in zip(*cells.values(), strict=True):
         shown.add_row(*row)
     return shown
-
-
-def _head(name: str, lines: list[str]) -> str:
-    """The name of a column that isn't folded itself, folded to the width of its cells as far as its words allow."""
-    return textwrap.fill(name.replace("_", " "), max(1, *map(len, lines)), break_long_words=False)
 
 
 def _print_lines(cells: Mapping[str, list[str]], count: int) -> None:
@@ -90,14 +93,6 @@ def _print_lines(cells: Mapping[str, list[str]], count: int) -> None:
         for name, lines in cells.items():
             print(fill(f"{name.replace('_', ' ')}: {lines[row]}"))
     print()
-
-
-def _print(what: RenderableType) -> None:
-    """Print what Rich lays out by `print`, as all else is: Rich itself ends the process where nobody reads."""
-    shown = console()
-    with shown.capture() as text:
-        shown.print(what)
-    print(text.get(), end="")
 
 
 def print_paragraph(text: str, indent: int = 0) -> None:
