@@ -1,13 +1,71 @@
-"""Files that are written whole or not at all."""
+"""Files: text from outside is read in one way, and what is written is there whole or not at all."""
 
 from __future__ import annotations
 
+import csv
+import io
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from sim.errors import InputError
 
 PART = ".part"  # ends the name of what is not whole yet
+NO_TEXT = "read bytes that aren't text, allowed UTF-8"
+
+
+def read_text(path: Path) -> str:
+    """Text of a file that somebody has written: in UTF-8, with or without a byte order mark.
+
+    Raises
+    ------
+    InputError
+        With the line where it is something else, or why it can't be read.
+    """
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{_line_of(path, error.object, error.start)}: {NO_TEXT}") from None
+    except (OSError, ValueError) as error:  # a name that can't be one is a ValueError
+        raise InputError(f"{path}: can't be read: {getattr(error, 'strerror', None) or error}") from None
+    if "\0" in text:  # UTF-16 looks so, and it would be UTF-8
+        raise InputError(f"{_line_of(path, data, data.index(0))}: {NO_TEXT}")
+    return text
+
+
+def _line_of(path: Path, data: bytes, at: int) -> str:
+    line = data.count(b"\n", 0, at) + 1
+    return f"{path}:{line}"
+
+
+def read_csv(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Cells of each line of a CSV file that isn't empty, without the blanks around them, and the line's number.
+
+    Raises
+    ------
+    InputError
+        If it can't be read, isn't text in UTF-8 or isn't CSV, or its first line has a name twice.
+    """
+    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+    head: list[str] = []
+    try:
+        for row in filter(None, reader):
+            cells = [cell.strip() for cell in row]
+            if not head:
+                head = cells
+                _check_names(head, f"{path}:{reader.line_num}")
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise InputError(f"{path}:{reader.line_num}: not valid CSV: {error}") from None
+
+
+def _check_names(head: list[str], place: str) -> None:
+    for at, name in enumerate(head):
+        first = head.index(name)
+        if first < at:
+            where = f"as columns {first + 1} and {at + 1}"
+            raise InputError(f"{place}: read {name!r} twice, {where}, allowed only one column of a name")
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -16,7 +74,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     try:
         part.unlink(missing_ok=True)  # a link there would lead the writing elsewhere
         with open(part, "xb") as handle:
-            handle.write(content.encode() if isinstance(content, str) else content)
+            handle.write(content.encode(errors="replace") if isinstance(content, str) else content)
             handle.flush()
             os.fsync(handle.fileno())
         os.replace(part, path)

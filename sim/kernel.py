@@ -1,7 +1,7 @@
 """Compiled rules: `@kernel` for a rule, `Entry` for what Python calls, and the cache of compiled code.
 
-A rule is a plain function of records and numbers. `SITESEC_JIT=0` in the environment runs everything as plain
-Python, for a debugger; the rows are the same to the last byte.
+A rule is a plain function of records and numbers. `SITESEC_JIT=0` in the environment, or Numba's own
+`NUMBA_DISABLE_JIT=1`, runs everything as plain Python, for a debugger; the rows are the same to the last byte.
 
 Numba's own cache watches only the file of the decorated function, so a change in a rule elsewhere would go on
 running the old code. The cache folder is therefore named by everything that the compiled code depends on.
@@ -19,15 +19,24 @@ import hashlib
 import os
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sim.sources import cache_root, sources_hash
+from sim.errors import InputError
+from sim.sources import cache_root, made_cache_folder, sources_hash
 
-COMPILED = os.environ.get("SITESEC_JIT", "1") != "0"
+
+def _switch(name: str, default: str) -> bool:
+    """A variable of the environment that is 0 or 1."""
+    read = os.environ.get(name) or default
+    if read not in ("0", "1"):
+        raise InputError(f"{name}: read {read!r} in the environment, allowed 0 or 1")
+    return read == "1"
+
+
+COMPILED = _switch("SITESEC_JIT", "1") and not _switch("NUMBA_DISABLE_JIT", "0")
 OPTIONS = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 # Rules are called by rules alone: without the wrappers for calls from Python and C they compile twice as fast.
 RULE_OPTIONS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -110,7 +119,7 @@ class Entry:
     @functools.cached_property
     def folder(self) -> Path:
         """Where its compiled code is kept."""
-        return cache_folder(_fingerprint(self._source, self._sources))
+        return made_cache_folder(_fingerprint(self._source, self._sources))
 
     @functools.cached_property
     def dispatcher(self) -> Any:
@@ -133,10 +142,11 @@ class Entry:
             return
         import numba
 
-        self.folder.mkdir(parents=True, exist_ok=True)
+        made_cache_folder(self.folder.name).touch()  # it is in use
         with _lock(self.folder):
             if self.notice and not list(self.folder.rglob("*.nbi")):
-                print(self.notice, file=sys.stderr, flush=True)
+                with contextlib.suppress(OSError):  # nobody can read it, and nothing depends on it
+                    print(self.notice, file=sys.stderr, flush=True)
             with _rules_made_once(self.function.__name__), _indices_as_they_stand():
                 self.dispatcher.compile(tuple(numba.typeof(a) for a in arguments))
         _prune(self.folder)
@@ -204,18 +214,6 @@ def _indices_as_they_stand() -> Iterator[None]:
         yield
     finally:
         arrayobj.fix_integer_index = fixed
-
-
-def cache_folder(fingerprint: str) -> Path:
-    """Folder of the code with a fingerprint; a temporary one where it can't be written."""
-    folder = cache_root() / fingerprint
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.touch()
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="sitesec-"))
 
 
 def _fingerprint(source: Path, sources: str) -> str:

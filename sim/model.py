@@ -23,6 +23,7 @@ from sim.agents.threat import slots
 from sim.clock import TICKS_A_DAY
 from sim.record import Field
 from sim.runs.replicate import Replicate
+from sim.runs.simulate import whole
 from sim.scenario.load import load_scenario, with_values
 from sim.scenario.schema import Scenario
 from sim.state import LOCATED, MOVES, RECORDS, World
@@ -286,8 +287,8 @@ class SecurityModel(mesa.Model):
         sets: Mapping[str, object] | None = None,
         collect_every: int = TICKS_A_DAY,
     ) -> None:
-        root, number = _whole("rng", rng), _whole("replicate", replicate)
-        self.collect_every = _whole("collect_every", collect_every, least=1)
+        root, number = whole("rng", rng), whole("replicate", replicate)
+        self.collect_every = whole("collect_every", collect_every, least=1)
         if isinstance(scenario, Scenario):
             self.spec = with_values(scenario, sets or {})
         else:
@@ -414,12 +415,3 @@ class SecurityModel(mesa.Model):
         """Pick up a pickled or copied model; its agents are asked for again."""
         self.__dict__.update(state)
         self.grid = MapGrid(self)
-
-
-def _whole(name: str, value: object, least: int = 0) -> int:
-    """A whole number from a number or its digits."""
-    number = int(value) if isinstance(value, str) and value.strip().isdecimal() else value
-    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
-        hint = "; in mesa.batch_run: rng=[1, 2]" if value is None else ""
-        raise ValueError(f"{name}: read {value!r}, allowed a whole number of {least} or more{hint}")
-    return int(number)

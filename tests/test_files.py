@@ -1,11 +1,76 @@
-"""Files that are written whole: into their folder, never through a link out of it."""
+"""Files: text from outside is read in one way; what is written stands whole in its folder, not beyond a link."""
 
 import os
 
 import pytest
 
 from sim.errors import InputError
-from sim.files import PART, without_links, writable_folder, write_whole
+from sim.files import PART, read_csv, read_text, without_links, writable_folder, write_whole
+
+NO_TEXT = "read bytes that aren't text, allowed UTF-8"
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """What a file with these bytes is refused with, without its folder."""
+
+    def sentence(data, read=read_text):
+        path = tmp_path / "file"
+        path.write_bytes(data)
+        with pytest.raises(InputError) as error:
+            list(read(path))
+        return str(error.value).removeprefix(f"{tmp_path}/")
+
+    return sentence
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path, encoding):
+    (tmp_path / "file").write_text("ä: 1\n", encoding=encoding)
+    assert read_text(tmp_path / "file") == "ä: 1\n"
+
+
+@pytest.mark.parametrize(
+    "data, line",
+    [
+        ("a: 1\nb: é\n".encode("latin-1"), 2),
+        ("a: 1\n".encode("utf-16"), 1),
+        ("a: 1\n".encode("utf-16-le"), 1),
+        (b"a: 1\n\n\x00", 3),
+        (bytes(range(256)), 2),
+    ],
+)
+def test_other_bytes_are_refused_with_their_line(refused, data, line):
+    assert refused(data) == f"file:{line}: {NO_TEXT}"
+
+
+def test_what_can_not_be_read_is_refused_with_the_reason(tmp_path):
+    with pytest.raises(InputError, match=r"nowhere: can't be read: No such file or directory$"):
+        read_text(tmp_path / "nowhere")
+    with pytest.raises(InputError, match=r": can't be read: Is a directory$"):
+        read_text(tmp_path)
+
+
+def test_cells_come_with_the_number_of_their_line_and_without_blanks_around_them(tmp_path):
+    (tmp_path / "file").write_bytes(b'\r\n a , b\r\n\r\n1,"2\r\n3"\r\n')
+    assert list(read_csv(tmp_path / "file")) == [(2, ["a", "b"]), (5, ["1", "2\r\n3"])]
+
+
+@pytest.mark.parametrize(
+    "data, sentence",
+    [
+        ("é".encode("latin-1"), f"file:1: {NO_TEXT}"),
+        (b'a\n"b', "file:2: not valid CSV: unexpected end of data"),
+        (b"a,b, a\n1,2,3\n", "file:1: read 'a' twice, as columns 1 and 3, allowed only one column of a name"),
+    ],
+)
+def test_a_table_that_can_not_be_read_one_way_only_is_refused(refused, data, sentence):
+    assert refused(data, read_csv) == sentence
+
+
+def test_a_character_that_no_text_can_hold_is_replaced_in_what_is_written(tmp_path):
+    write_whole(tmp_path / "file", "a\udcff")
+    assert (tmp_path / "file").read_text() == "a?"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ SIM = Path(__file__).parents[1] / "sim"
 # one line don't import each other. A file is its own room at the ground and where it stands beside the folders.
 FLOORS = (
     ("about", "errors", "record", "rates"),
-    ("clock", "files", "sources"),
+    ("clock", "files", "sources", "terminal"),
     ("kernel",),
     ("agenda", "laws", "outcome", "rng"),
     ("world",),
@@ -119,6 +119,26 @@ def test_no_two_files_import_each_other_even_in_a_circle():
 
     for module in above:
         visit(module)
+
+
+# What is done in one way is done in one place: a call, and the only file that may have it.
+ONE_PLACE = {
+    "os.cpu_count": "runs/executors.py",
+    "os.sched_getaffinity": "runs/executors.py",
+    "Console": "terminal.py",
+    "csv.reader": "files.py",
+    "csv.DictReader": "files.py",
+    "yaml.parse": "scenario/load.py",
+    "tempfile.mkdtemp": "",
+    "Path.home": "",
+}
+
+
+@pytest.mark.parametrize("path", files(), ids=module_of)
+def test_what_is_done_in_one_way_is_done_in_one_place(path):
+    calls = {ast.unparse(node.func) for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)}
+    own = path.relative_to(SIM).as_posix()
+    assert not [call for call, place in ONE_PLACE.items() if call in calls and own != place]
 
 
 def rule_files():

@@ -5,17 +5,17 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import textwrap
 import time
 from pathlib import Path
 
 import pytest
 
-from sim import kernel, sources
+from sim import errors, kernel, sources
 
 ROOT = Path(kernel.__file__).resolve().parents[1]
 NOTICE = "compiling"
+SMALL_CLOSURE = ["entry.py", "errors.py", "kernel.py", "rules.py", "sources.py"]
 
 # A package as small as can be, with an entry, a rule in another file, and a file that has nothing to do with them.
 SMALL = {
@@ -105,7 +105,7 @@ def small_package(folder):
     package.mkdir(parents=True)
     for name, text in SMALL.items():
         (package / name).write_text(textwrap.dedent(text))
-    for module in (kernel, sources):
+    for module in (errors, kernel, sources):
         text = Path(module.__file__).read_text()
         (package / Path(module.__file__).name).write_text(text.replace("from sim.", "from small."))
     return package.parent
@@ -191,15 +191,25 @@ def test_a_cache_that_cannot_be_written_is_replaced_by_a_temporary_one_and_not_s
     blocked.write_text("")
     temporary.mkdir()
     result, _ = run(RUN_SMALL, small, blocked, TMPDIR=str(temporary))
-    assert result["value"] == 21 and Path(result["folder"]).parent == temporary
+    assert result["value"] == 21 and Path(result["folder"]).parent == temporary / f"sitesec-{os.getuid()}"
+    again, said = run(RUN_SMALL, small, blocked, TMPDIR=str(temporary))
+    assert again["folder"] == result["folder"] and again["hits"] == 1 and said == ""
     edit(small / "small" / "rules.py", "STEP = 1", "STEP = 2")
     assert run(RUN_SMALL, small, blocked, TMPDIR=str(temporary))[0]["value"] == 26
     assert not list(small.rglob("*.nbi"))
 
 
-def test_everything_runs_as_plain_python_on_request(small, cache):
-    result, said = run(RUN_SMALL, small, cache, SITESEC_JIT="0")
+@pytest.mark.parametrize("asked", [{"SITESEC_JIT": "0"}, {"NUMBA_DISABLE_JIT": "1"}])
+def test_everything_runs_as_plain_python_on_request(small, cache, asked):
+    result, said = run(RUN_SMALL, small, cache, **asked)
     assert result["value"] == 21 and not result["compiled"] and said == ""
+
+
+@pytest.mark.parametrize("name", ["SITESEC_JIT", "NUMBA_DISABLE_JIT"])
+def test_a_request_that_means_nothing_is_refused_in_one_sentence(name, monkeypatch):
+    monkeypatch.setenv(name, "off")
+    with pytest.raises(errors.InputError, match=f"^{name}: read 'off' in the environment, allowed 0 or 1$"):
+        kernel._switch(name, "1")
 
 
 @needs_numba
@@ -233,7 +243,7 @@ def test_an_entry_depends_on_all_that_it_imports_directly_or_not(small, cache):
         "import json, pathlib; from small import sources\n"
         "print(json.dumps([path.name for path in sources.import_closure(pathlib.Path('small/entry.py'))]))"
     )
-    assert sorted(run(source, small, cache, SITESEC_JIT="0")[0]) == ["entry.py", "kernel.py", "rules.py", "sources.py"]
+    assert sorted(run(source, small, cache, SITESEC_JIT="0")[0]) == SMALL_CLOSURE
 
 
 def closure(name):
@@ -252,24 +262,6 @@ def test_the_engine_depends_on_every_file_whose_rules_it_calls():
 def test_an_entry_of_the_model_depends_on_no_room_above_the_engine(entry):
     above = ("scenario/", "sweep/", "analysis/", "view/", "cli", "model.py", "rates.py")
     assert not [name for name in closure(entry) if name.startswith(above)]
-
-
-@needs_numba
-def test_a_folder_that_can_be_written_is_used(monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    folder = kernel.cache_folder("name")
-    assert folder == tmp_path / "sitesec" / "name" and folder.is_dir()
-    assert kernel.cache_folder("name") == folder
-
-
-@needs_numba
-def test_a_folder_that_cannot_be_written_is_a_temporary_one(monkeypatch, tmp_path):
-    blocked = tmp_path / "a file"
-    blocked.write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    folder = kernel.cache_folder("name")
-    assert folder.is_dir() and folder.parent == tmp_path
 
 
 @needs_numba

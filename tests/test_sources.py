@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 import time
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def package(monkeypatch, tmp_path):
         path.write_text(text)
     monkeypatch.setattr(sources, "__file__", str(tmp_path / "sim" / "sources.py"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "cache" / "sitesec").mkdir(parents=True)
     return tmp_path / "sim"
 
 
@@ -151,6 +153,14 @@ def test_where_nothing_can_be_kept_it_is_worked_out_each_time(package, monkeypat
 
 
 @pytest.mark.usefixtures("later")
+def test_it_is_worked_out_each_time_until_there_is_a_cache_and_makes_none(package):
+    cache = sources.cache_root()
+    cache.rmdir()
+    name = name_of(package)
+    assert name_of(package) == name and not cache.exists()
+
+
+@pytest.mark.usefixtures("later")
 def test_each_file_that_was_asked_about_is_remembered_by_itself(package):
     names = {name_of(package), sources.sources_hash(package / "elsewhere.py")}
     assert {found["hash"] for found in kept().values()} == names and len(names) == 2
@@ -160,3 +170,59 @@ def test_the_code_that_rows_come_from_is_named_by_what_a_worker_imports():
     from sim.runs import code
 
     assert code.code_hash() == sources.sources_hash(Path(code.__file__).with_name("worker.py"))[:16]
+
+
+# Where it is kept.
+
+
+@pytest.fixture
+def temporary(monkeypatch, tmp_path):
+    """The user's own folder in a temporary place, since the cache can't be written."""
+    blocked, place = tmp_path / "a file", tmp_path / "temporary"
+    blocked.write_text("")
+    place.mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    return place / f"sitesec-{os.getuid()}"
+
+
+def test_a_cache_that_can_be_written_is_used_and_closed_to_others(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert sources.cache_root() == tmp_path / "cache" / "sitesec" and not sources.cache_root().exists()
+    folder = sources.made_cache_folder("name")
+    assert folder == sources.cache_root() / "name" == sources.made_cache_folder("name") and folder.is_dir()
+    assert sources.cache_root().stat().st_mode & 0o777 == 0o700
+
+
+def test_a_cache_that_can_not_be_written_is_replaced_by_the_same_folder_each_time(temporary):
+    assert sources.cache_root() == temporary and not temporary.exists()
+    assert sources.made_cache_folder("name") == temporary / "name" == sources.made_cache_folder("name")
+    assert temporary.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("home", ["relative", "~"])
+def test_a_user_without_a_home_has_that_folder_too(temporary, monkeypatch, home):
+    monkeypatch.setenv("XDG_CACHE_HOME", home)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as it is without HOME and an entry for the user
+    assert sources.cache_root() == temporary
+
+
+def test_a_relative_cache_is_none_as_the_standard_for_it_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert sources.cache_root() == tmp_path / ".cache" / "sitesec"
+
+
+@pytest.mark.parametrize("made", ["open to others", "a link", "a file"])
+def test_nothing_is_taken_from_a_folder_that_others_could_have_written_to(temporary, made):
+    if made == "open to others":
+        temporary.mkdir()
+        temporary.chmod(0o777)
+    elif made == "a link":
+        temporary.symlink_to(temporary.parent)
+    else:
+        temporary.write_text("")
+    for ask in (sources.cache_root, lambda: sources.made_cache_folder("name")):
+        with pytest.raises(PermissionError, match="not this user's alone") as refused:
+            ask()
+        assert refused.value.filename == str(temporary)

@@ -13,6 +13,7 @@ from sim.errors import InputError
 from sim.outcome import Column
 from sim.runs.simulate import Progress, simulate
 from sim.runs.totals import METRICS, Columns, of_point, replicates
+from sim.scenario.load import Readable, as_scenario
 from sim.scenario.schema import Scenario
 
 NOT_COMPARED = ("exceedance", "exposure", "run")  # of use to other figures, or about how the run went
@@ -20,8 +21,8 @@ ROUNDING = 1e-12  # a difference this small beside the figures themselves is rou
 
 
 def compare(
-    a: Scenario,
-    b: Scenario,
+    a: Scenario | Readable,
+    b: Scenario | Readable,
     runs: int,
     seed: int = 1,
     *,
@@ -33,8 +34,8 @@ def compare(
 
     Parameters
     ----------
-    a, b : Scenario
-        Differences are b - a.
+    a, b : Scenario, str, Path or mapping
+        Scenarios, or what `load_scenario` takes; differences are b - a.
     runs : int
         Replicates of each.
     seed, threads, progress
@@ -45,8 +46,9 @@ def compare(
     InputError
         If their horizons differ: their years could not be paired.
     """
-    check_pair(a, b)
-    table = replicates(simulate([a, b], runs, seed, threads=threads, progress=progress))
+    pair = [as_scenario(a), as_scenario(b)]
+    check_pair(*pair)
+    table = replicates(simulate(pair, runs, seed, threads=threads, progress=progress))
     return paired(of_point(table, 0), of_point(table, 1), confidence)
 
 

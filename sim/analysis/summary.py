@@ -58,7 +58,14 @@ def summarise(table: Columns, confidence: float = 0.95) -> Table:
         Replicates of one point, as `replicates` and `of_point` give them.
     confidence : float
         Of every interval.
+
+    Raises
+    ------
+    ValueError
+        If they are no replicates.
     """
+    if not hasattr(table, "keys") or "years" not in table:
+        raise ValueError("table: allowed replicates of one point, as `replicates` and `of_point` give them")
     return {
         "replicates": len(table["years"]),
         "years": float(table["years"][0]),

@@ -29,6 +29,7 @@ from sim.cli import (
 )
 from sim.cli.notices import end
 from sim.errors import InputError
+from sim.terminal import hush, lenient_streams
 
 COMMANDS = (
     run.run,
@@ -64,6 +65,7 @@ for command in COMMANDS:
 def main() -> None:
     """Entry of the command line: wrong input ends with one sentence and exit code 2, failed work with 1."""
     signal.signal(signal.SIGTERM, _interrupt)
+    lenient_streams()
     try:
         app(prog_name="sitesec")
     except InputError as error:
@@ -73,7 +75,9 @@ def main() -> None:
             end(1, "interrupted")
         raise
     except OSError as error:
-        end(1, f"{error.filename or 'writing'}: {error.strerror or error}")
+        hush()
+        code = getattr(error.__context__, "exit_code", 1)  # Typer's, where it couldn't say what is wrong with the input
+        end(code, f"{error.filename or 'writing'}: {error.strerror or error}")
     except (RuntimeError, MemoryError) as error:
         end(1, str(error) or type(error).__name__)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from sim.about import BANNER
-from sim.cli.notices import say
 from sim.files import write_whole
+from sim.terminal import put, say
 
 Rows = list[dict[str, Any]]
 
@@ -34,21 +33,12 @@ def give(
     tables : mapping, optional
         Name of a CSV file -> its rows; one without rows is left out.
     """
-    text = json_text(summary)
+    from sim.view.console import json_text
+
+    text = json_text({**summary, "banner": BANNER})
     if folder is not None:
         _write(folder, text, tables or {})
-    if as_json:
-        print(text)
-    else:
-        show()
-    print(end="", flush=True)  # a full disk is found here, not when the process ends
-
-
-def json_text(summary: Mapping[str, Any]) -> str:
-    """A summary as JSON, with the banner."""
-    from sim.view.console import plain
-
-    return json.dumps(plain({**summary, "banner": BANNER}), indent=2)
+    put((lambda: print(text)) if as_json else show)
 
 
 def _write(folder: Path, text: str, tables: Mapping[str, Rows]) -> None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from sim.cli.notices import say, say_speed
+from sim.cli.notices import say_speed
 from sim.cli.options import Json, Out, Quiet, Reps, Seed, Sets, Threads, at_least, by_path
 from sim.files import writable_folder
+from sim.terminal import say
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 from sim.cli.answers import give
 from sim.cli.options import Json
 from sim.errors import InputError
+from sim.terminal import say
 
 
 def check(
@@ -22,7 +22,10 @@ def check(
 
     def show() -> None:
         for source, error in problems.items():
-            print(f"error: {error}" if error else f"{source}: sound", file=sys.stderr if error else sys.stdout)
+            if error:
+                say(f"error: {error}")
+            else:
+                print(f"{source}: sound", flush=True)  # in the order of the files, whichever stream they go to
 
     found = [{"file": source, "sound": not error, "error": error} for source, error in problems.items()]
     give({"files": found}, show, as_json)

@@ -8,6 +8,7 @@ import typer
 
 from sim.cli.answers import give
 from sim.cli.options import Json
+from sim.terminal import console
 
 LEAST_WIDE = 160  # columns of a terminal in which the table has a column for everything
 
@@ -18,7 +19,7 @@ def levers(
 ) -> None:
     """List what a policy can vary: unit, default, bounds, meaning, where its effect shows, imposed signs, source."""
     from sim.describe.levers import SIGNS, lever_entries, narrow_table, wide_table
-    from sim.view.console import console, print_paragraph, print_table
+    from sim.view.console import print_paragraph, print_table
 
     entries = lever_entries(everything)
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import NoReturn
 
-
-def say(text: str, quiet: bool = False) -> None:
-    """Say something at once."""
-    if not quiet:
-        print(text, file=sys.stderr, flush=True)
+from sim.runs.executors import cores
+from sim.terminal import say
 
 
 def say_speed(years: float, seconds: float, threads: int | None) -> None:
@@ -21,7 +17,7 @@ def say_speed(years: float, seconds: float, threads: int | None) -> None:
     threads : int, optional
         As it was asked for: all cores where it is None, none where it is 0.
     """
-    used = (os.cpu_count() or 1) if threads is None else threads
+    used = cores() if threads is None else threads
     pace = years / seconds if seconds > 0 else 0.0
     shown = f"{years:,.0f}" if years >= 10 else f"{years:.2f}"
     share = f"{pace / used:,.0f} a thread on {used}" if used else "without threads"

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.notices import say
 from sim.cli.options import Folder
+from sim.terminal import say
 
 
 def report(

@@ -13,9 +13,10 @@ import typer
 
 from sim.about import BANNER
 from sim.cli.answers import give
-from sim.cli.notices import end, say, say_speed
+from sim.cli.notices import end, say_speed
 from sim.cli.options import Json, Quiet, Sets, Threads, at_least, by_path
 from sim.errors import InputError
+from sim.terminal import say
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.notices import end, say
+from sim.cli.notices import end
 from sim.cli.options import Seed, Sets, Source, at_least, by_path
+from sim.terminal import say
 
 
 def watch(

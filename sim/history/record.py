@@ -6,8 +6,6 @@ them, and yearly attacks of all kinds.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from sim.errors import InputError
+from sim.files import read_csv
 from sim.scenario.load import FOLDERS, find_file
 
 INSTITUTES = ("picss", "pips")  # their columns of national.csv
@@ -221,29 +220,12 @@ def _path(name: str, folder: Path | None) -> Path:
 
 def _lines[Line: tuple](path: Path, kind: type[Line]) -> tuple[Line, ...]:
     """All lines of a file, checked."""
-    hints, rows = get_type_hints(kind, include_extras=True), _cells(path)
+    hints, rows = get_type_hints(kind, include_extras=True), read_csv(path)
     columns: dict[str, _Cell] = {name: hint.__metadata__[0] for name, hint in hints.items()}
     where, header = next(rows, (1, []))
     if header != list(columns):
         raise InputError(f"{path}:{where}: read the columns {_listed(header)}, allowed {_listed(columns)}")
     return tuple(kind(*_values(f"{path}:{line}", columns, cells)) for line, cells in rows)
-
-
-def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The cells of each line, with its number."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}:{line}: read bytes that aren't text, allowed UTF-8") from None
-    except OSError as error:
-        raise InputError(f"{path}: can't be read: {error.strerror}") from None
-    reader = csv.reader(io.StringIO(text), strict=True)
-    try:
-        for cells in reader:
-            yield reader.line_num, [cell.strip() for cell in cells]
-    except csv.Error as error:
-        raise InputError(f"{path}:{reader.line_num}: not valid CSV: {error}") from None
 
 
 def _values(place: str, columns: Mapping[str, _Cell], cells: Sequence[str]) -> Iterator[Any]:

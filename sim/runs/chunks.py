@@ -8,7 +8,6 @@ A chunk is parameters and seeds; the worker builds the World, and keeps it for t
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +17,7 @@ from sim import engine
 from sim.clock import DAYS_A_YEAR, EPOCH_DAYS, TICKS_A_DAY
 from sim.rng import replicate_seed
 from sim.runs.code import code_hash
+from sim.runs.executors import cores
 from sim.scenario.build import params_rows, structure
 from sim.scenario.content import content
 from sim.scenario.schema import Scenario
@@ -58,7 +58,7 @@ def plan_chunks(points: Sequence[Scenario], replicates: Sequence[int] | np.ndarr
     """
     found = families(points)
     total = len(replicates) * float(years_a_run(points).sum())
-    size = min(YEARS_A_CHUNK, total / (4 * (os.cpu_count() or 1)))
+    size = min(YEARS_A_CHUNK, total / (4 * cores()))
     for numbers in found:
         yield from _chunks_of_family([points[n] for n in numbers], np.array(numbers), replicates, seed, size)
 

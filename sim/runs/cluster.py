@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.runs.code import code_hash
+from sim.runs.executors import cores
 from sim.runs.worker import compile_engine
 from sim.scenario.load import load_scenario
 
@@ -50,7 +50,7 @@ def cluster(address: str) -> Iterator[Executor]:
         raise InputError("--cluster: needs Dask: install the extra, `sitesec[cluster]`") from None
     with contextlib.ExitStack() as stack:
         if address == "local":
-            processes = os.cpu_count() or 1
+            processes = cores()
             with _interrupts_ignored():  # by the workers: Ctrl-C reaches the whole group, and the driver ends them
                 place: Any = LocalCluster(n_workers=processes, threads_per_worker=1, dashboard_address=None)
             stack.enter_context(place)

@@ -8,6 +8,11 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
 
 
+def cores() -> int:
+    """How many cores this process may use, which need not be all of the machine's."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class Serial(Executor):
     """Does what it is given at once, in the thread that asks: for a debugger."""
 
@@ -27,7 +32,7 @@ class Serial(Executor):
 
 def local_executor(threads: int | None) -> Executor:
     """So many threads, all cores by default, none at all for 0: one chunk after another, for a debugger."""
-    return Serial() if threads == 0 else ThreadPoolExecutor(threads or os.cpu_count() or 1)
+    return Serial() if threads == 0 else ThreadPoolExecutor(threads or cores())
 
 
 def width(executor: Executor) -> int:
@@ -37,4 +42,4 @@ def width(executor: Executor) -> int:
     client = getattr(executor, "_client", None)  # of Dask's executor
     if client is not None:
         return max(1, sum(client.nthreads().values()))
-    return getattr(executor, "_max_workers", None) or os.cpu_count() or 1
+    return getattr(executor, "_max_workers", None) or cores()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+from sim.terminal import console
+
 
 class Bar:
     """Simulated years done of a total, with rate, time left and a note; this one, for where nobody looks, is blank."""
@@ -27,18 +29,17 @@ class _Drawn(Bar):
     visible = True
 
     def __init__(self, label: str, total: float) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(),
-            TextColumn("{task.completed:,.0f} of {task.total:,.0f} simulated years"),
-            TextColumn("{task.fields[pace]}"),
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} simulated years", markup=False),
+            TextColumn("{task.fields[pace]}", markup=False),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}"),
+            TextColumn("{task.fields[note]}", markup=False),
         )
-        self.shown = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.shown = Progress(*columns, console=console(stderr=True), transient=True)
         self.task = self.shown.add_task(label, total=total, pace="", note="")
 
     def __call__(self, years: float) -> None:
@@ -56,15 +57,9 @@ class _Drawn(Bar):
 @contextlib.contextmanager
 def bar(label: str, total: float, quiet: bool = False) -> Iterator[Bar]:
     """Show simulated years done of a total."""
-    if quiet or not _on_terminal():
+    if quiet or not console(stderr=True).is_terminal:
         yield Bar()
         return
     drawn = _Drawn(label, total)
     with drawn.shown:
         yield drawn
-
-
-def _on_terminal() -> bool:
-    from rich.console import Console
-
-    return Console(stderr=True).is_terminal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,13 +12,14 @@ from sim.runs.chunks import plan_chunks
 from sim.runs.collect import Failure, run_chunks
 from sim.runs.executors import local_executor
 from sim.runs.worker import RunError, compile_engine
+from sim.scenario.load import Readable, as_scenario
 from sim.scenario.schema import Scenario
 
 Progress = Callable[[float], None]
 
 
 def simulate(
-    scenarios: Scenario | Sequence[Scenario],
+    scenarios: Scenario | Readable | Sequence[Scenario | Readable],
     replicates: int,
     seed: int = 1,
     *,
@@ -29,8 +31,8 @@ def simulate(
 
     Parameters
     ----------
-    scenarios : Scenario or sequence of Scenario
-        The design points; the column `point` of the rows is their position here.
+    scenarios : Scenario, str, Path or mapping, or a sequence of them
+        The design points, or what `load_scenario` takes; the column `point` of the rows is their position here.
     replicates : int
         Replicates of each, 1 or more.
     seed : int
@@ -50,19 +52,17 @@ def simulate(
     Raises
     ------
     ValueError
-        If `replicates` is below 1 or `seed` is negative.
+        If a number isn't whole, `replicates` is below 1, or another one negative.
     InputError
-        If a world can't be built.
+        If a scenario can't be read or a world can't be built.
     RunError
         If an array of the engine was full.
     """
-    points = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    several: Any = scenarios if isinstance(scenarios, Sequence) and not isinstance(scenarios, str) else [scenarios]
+    points = [as_scenario(source) for source in several]
     if not points:
         raise ValueError("scenarios: read none, allowed one or more")
-    if replicates < 1:
-        raise ValueError(f"replicates: read {replicates}, allowed 1 or more")
-    if seed < 0:
-        raise ValueError(f"seed: read {seed}, allowed 0 or more")
+    replicates, seed, first = whole("replicates", replicates, 1), whole("seed", seed), whole("first", first)
     compile_engine(points[0])
     parts = []
     with local_executor(threads) as executor:
@@ -79,3 +79,12 @@ def simulate(
 def _refuse(failures: Sequence[Failure]) -> None:
     for failure in failures:
         raise RunError(f"{failure.message} in replicate {failure.replicate} of design point {failure.point}")
+
+
+def whole(name: str, value: object, least: int = 0) -> int:
+    """A whole number from a number or its digits."""
+    number = int(value) if isinstance(value, str) and value.strip().isdecimal() else value
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
+        hint = "; in mesa.batch_run: rng=[1, 2]" if value is None else ""
+        raise ValueError(f"{name}: read {value!r}, allowed a whole number of {least} or more{hint}")
+    return int(number)

@@ -54,7 +54,14 @@ def replicates(rows: np.ndarray) -> Columns:
     -------
     dict of ndarray, each of shape (points x replicates,)
         Sorted by point and replicate; `pandas.DataFrame` takes it as it is.
+
+    Raises
+    ------
+    ValueError
+        If they are no outcome rows.
     """
+    if "replicate" not in (getattr(getattr(rows, "dtype", None), "names", None) or ()) or not len(rows):
+        raise ValueError("rows: allowed outcome rows, one or more, as `simulate` gives them")
     rows = np.sort(rows, order=("point", "replicate", "year"))
     changed = (np.diff(rows["point"]) != 0) | (np.diff(rows["replicate"]) != 0)
     first = np.concatenate([[0], np.flatnonzero(changed) + 1])

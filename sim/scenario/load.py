@@ -13,7 +13,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, reduce
 from operator import attrgetter
 from pathlib import Path
@@ -24,6 +24,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from sim.errors import InputError
+from sim.files import read_text
 from sim.scenario.fields import bare, is_section
 from sim.scenario.paths import by_path
 from sim.scenario.schema import Scenario, fields
@@ -35,6 +36,7 @@ NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 WORDS = {"": None, "~": None, "null": None, "true": True, "false": False, ".nan": math.nan}
 WORDS |= {f"{sign}.inf": float(f"{sign}inf") for sign in ("", "+", "-")}
 DEEPEST = 12  # levels of nesting
+LONGEST_CHAIN = 100  # files that extend each other
 LONGEST = 64  # bits of a whole number in a message
 FOLDERS = [Path(__file__).parents[up] / "scenarios" for up in (1, 2)]  # in the wheel, in the source tree
 PRIORS = "priors"  # the one shipped file beside them that is no scenario
@@ -93,29 +95,12 @@ def read_yaml(path: str | Path) -> tuple[dict[str, Any], Places]:
     InputError
         If the file can't be read, isn't YAML, is empty, isn't a mapping, or writes a key twice.
     """
-    tree, places = _Reader(text_of(Path(path)), Place(str(path), 1)).read()
+    tree, places = _Reader(read_text(Path(path)), Place(str(path), 1)).read()
     if tree is None:
         raise InputError(f"{path}: read an empty file, allowed a mapping of keys to values")
     if not isinstance(tree, dict):
         raise InputError(f"{path}:1: read {_shown(tree)}, allowed a mapping of keys to values")
     return tree, places
-
-
-def text_of(path: Path) -> str:
-    """The text of a file, in UTF-8 with or without a mark in front.
-
-    Raises
-    ------
-    InputError
-        If it can't be read, or isn't text.
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}:{line}: read bytes that aren't text, allowed UTF-8") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: can't be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 class _Reader:
@@ -157,7 +142,7 @@ class _Reader:
             return dict(self._entries(at))
         if isinstance(event, yaml.SequenceStartEvent):
             return list(self._items(at))
-        return event.value if event.style else _plain(event.value)
+        return event.value if event.style else as_read(event.value)
 
     def _entries(self, at: Key) -> Iterator[tuple[str, Any]]:
         while not isinstance(key := self._next(), yaml.MappingEndEvent):
@@ -193,8 +178,10 @@ class _Reader:
         raise InputError(_sentence(place, "", f"not valid YAML: {why}")) from None
 
 
-def _plain(text: str) -> Any:
+def as_read(text: Any) -> Any:
     """What unquoted text stands for: YAML 1.2's core rules, so that 1e-3 is a number and `no` is a word."""
+    if not isinstance(text, str):
+        return text
     if text.lower() in WORDS:
         return WORDS[text.lower()]
     if INTEGER.fullmatch(text) and len(text) < 16:
@@ -286,15 +273,24 @@ def read_json[Model: BaseModel](model: type[Model], text: str, place: str) -> Mo
     return _validated(model, Source(tree, {(): Place(place)}))
 
 
+def as_scenario(source: Scenario | Readable) -> Scenario:
+    """A scenario, read where it isn't one yet."""
+    return source if isinstance(source, Scenario) else load_scenario(source)
+
+
 def with_values(
-    scenario: Scenario, values: Mapping[str, object], place: str = "--set", *, today: Mapping[str, object] | None = None
+    scenario: Scenario | Readable,
+    values: Mapping[str, object],
+    place: str = "--set",
+    *,
+    today: Mapping[str, object] | None = None,
 ) -> Scenario:
     """The scenario with other values, checked again.
 
     Parameters
     ----------
-    scenario : Scenario
-        As `load_scenario` gives it.
+    scenario : Scenario, str, Path or mapping
+        As `load_scenario` gives it or takes it.
     values : mapping
         Dotted path -> value, not parsed. Levers change the policy from t = 0 on, the rest the warm-up too.
     place : str
@@ -304,6 +300,7 @@ def with_values(
     """
     if "run.warmup_policy" in values:
         raise InputError(_sentence(Place(place), "run.warmup_policy", "can stand in a file only"))
+    scenario = as_scenario(scenario)
     patch = _set(values, place)
     full = _laid(Source(_open(scenario, patch.places), {(): Place(scenario.name)}), patch)
     changed = _validated(Scenario, full)
@@ -347,22 +344,32 @@ def _attached(scenario: Scenario, levers: Mapping[str, Any], world: WorldFile) -
     return scenario.attach(world, warmup.attach(world, None))
 
 
-def _chain(source: Readable, above: tuple[Path, ...] = ()) -> list[Source]:
+def _chain(source: Readable) -> list[Source]:
     """The files of a scenario, from the root of `extends` to the one that was asked for."""
-    document = _document(source)
-    tree = document.tree
-    if "extends" not in tree:
-        return [document]
-    path = _named_file(document, ("extends",), tree.pop("extends"))
-    trail = (*above, Path(document.places[()].file).resolve())
+    chain, trail = [_document(source)], [Path()]
+    while "extends" in chain[-1].tree:
+        document = chain[-1]
+        path = _named_file(document, ("extends",), document.tree.pop("extends"))
+        trail[-1] = Path(document.places[()].file).resolve()
+        _check_trail(trail, path, document.place(("extends",)))
+        trail.append(path)
+        chain.append(_document(path))
+    return chain[::-1]
+
+
+def _check_trail(trail: Sequence[Path], path: Path, place: Place) -> None:
+    """Refuse a chain of files that never ends, or is longer than anybody means."""
     if path.resolve() in trail:
-        circle = " -> ".join(file.name for file in (*trail, path))
-        raise InputError(_sentence(document.place(("extends",)), "extends", f"goes in a circle: {circle}"))
-    return [*_chain(path, trail), document]
+        circle = " -> ".join(file.name for file in (*trail[trail.index(path.resolve()) :], path))
+        raise InputError(_sentence(place, "extends", f"goes in a circle: {circle}"))
+    if len(trail) == LONGEST_CHAIN:
+        raise InputError(_sentence(place, "extends", f"read more than {LONGEST_CHAIN} files in a chain, allowed fewer"))
 
 
 def _document(source: Readable) -> Source:
     """One file or tree, with a name and a description of its own: those aren't inherited."""
+    if not isinstance(source, str | Path | Mapping):
+        raise InputError(f"scenario: read {_shown(source)}, allowed a scenario's file, name or tree")
     if isinstance(source, Mapping):
         document, name = Source(_copied(source), {(): Place("scenario")}), "scenario"
     else:

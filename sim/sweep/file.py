@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from sim.errors import listed
 from sim.outcome import OUTCOME
 from sim.runs.totals import METRICS
 from sim.scenario.fields import Problems, Section, fixed
-from sim.scenario.load import read_model, read_yaml
+from sim.scenario.load import as_read, read_model, read_yaml
 from sim.scenario.paths import ByPath
 from sim.scenario.schema import Scenario, fields
 
@@ -147,7 +148,9 @@ class Plot(Section):
     where: dict[str, Any] = Field(default_factory=dict, description="axis: level, to draw these points only")
 
     def problems(self) -> Problems:
-        """Its file stands in the sweep's folder, and nowhere else."""
+        """Lines are drawn against something, and the picture stands in the sweep's folder, and nowhere else."""
+        if self.kind == "lines" and self.x is None:
+            yield ("x",), "missing key; needed is an axis for `lines`"
         sound = self.name.isprintable() and not {*self.name} & {*"/\\"} and 0 < len(self.name.encode()) <= LONGEST
         if not sound:
             allowed = f"allowed a file name of 1 to {LONGEST} bytes, printable, without / and \\"
@@ -207,17 +210,17 @@ class SweepFile(Section):
                     both = sorted(by[axis] & by[other])
                     yield from ((("axes", axis), f"sets {key}, and so does the axis {other}; {ONE}") for key in both)
         for key in self.set:
-            if axis := self.holder(key):
-                yield ("set", key), f"is set by the axis {axis} in every point; {ONE}"
+            if holder := self.holder(key):
+                yield ("set", key), f"is set by the axis {holder} in every point; {ONE}"
         for at, path in self._drawn_by_name():
             if path in self.set:
                 yield at, f"draws {path}, which `set` holds; {ONE}"
-            if axis := self.holder(path):
-                yield at, f"draws {path}, which the axis {axis} sets in every point; {ONE}"
+            if holder := self.holder(path):
+                yield at, f"draws {path}, which the axis {holder} sets in every point; {ONE}"
 
-    def _sets(self, axis: str) -> set[str]:
+    def _sets(self, axis: str) -> frozenset[str]:
         """Paths that any level of an axis sets."""
-        return {path for level in self.axes[axis].settings().values() for path in level}
+        return frozenset(path for level in self.axes[axis].settings().values() for path in level)
 
     def _drawn_by_name(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Paths that the sample names one by one, with their place in the file; sections give way without a word.
@@ -241,21 +244,46 @@ class SweepFile(Section):
         known = f"allowed an axis: {', '.join(self.axes)}"
         for i, grid in enumerate(self.grids):
             yield from ((("grids", i), f"read {axis!r}, {known}") for axis in grid if axis not in self.axes)
+        crossed = [axis for axis in self.axes if any(axis in grid for grid in self.crossed)]
+        known = f"allowed an axis of a grid: {', '.join(crossed)}"
         for i, plot in enumerate(self.plots):
-            named = [axis for axis in (plot.x, plot.lines, plot.panels, *plot.where) if axis is not None]
-            yield from ((("plots", i), f"read {axis!r}, {known}") for axis in named if axis not in self.axes)
-        yield from ((("reference", axis), known) for axis in self.reference if axis not in self.axes)
+            drawn = [axis for axis in (plot.x, plot.lines, plot.panels) if axis is not None]
+            unknown = [axis for axis in (*drawn, *plot.where) if axis not in crossed]
+            yield from ((("plots", i), f"read {axis!r}, {known}") for axis in unknown)
+            if not unknown and not any({*drawn} <= {*grid} for grid in self.crossed):
+                yield ("plots", i), f"read the axes {', '.join(drawn)}, allowed only axes that one grid crosses"
+        yield from ((("reference", axis), known) for axis in self.reference if axis not in crossed)
 
     def _unknown_levels(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        for axis, level in self.reference.items():
-            levels = list(self.axes[axis].settings()) if axis in self.axes else [level]
-            if level not in levels:
-                yield ("reference", axis), f"read {level!r}, allowed one of {', '.join(map(str, levels))}"
+        read: dict[tuple[str | int, ...], Level] = {("reference",): self.reference}
+        read |= {("plots", i, "where"): plot.where for i, plot in enumerate(self.plots)}
+        for at, named in read.items():
+            for axis, level in self._levels(named).items():
+                levels = list(self.axes[axis].settings()) if axis in self.axes else [level]
+                if level not in levels:
+                    yield (*at, axis), f"read {level!r}, allowed one of {listed([*map(str, levels)])}"
+
+    def _levels(self, named: Level) -> dict[str, Any]:
+        """Axis: level, as the axis has it, whether a file names it by its text or by the value that this reads as."""
+        return {axis: _meant(level, self.axes[axis]) if axis in self.axes else level for axis, level in named.items()}
+
+    def with_levels(self) -> SweepFile:
+        """The file with each level that it names as the level's axis has it."""
+        plots = [plot.model_copy(update={"where": self._levels(plot.where)}) for plot in self.plots]
+        return self.model_copy(update={"reference": self._levels(self.reference), "plots": plots})
 
     @property
     def crossed(self) -> list[list[str]]:
         """The grids: those written, or else one of all axes."""
         return self.grids or [list(self.axes)]
+
+
+def _meant(read: Any, axis: Axis) -> Any:
+    """The level of an axis that somebody means; what was read where there is none."""
+    value, levels = as_read(read), list(axis.settings())
+    alike = (level for level in levels if str(level) == str(read))
+    same = (level for level in levels if (as_read(level), type(as_read(level)) is bool) == (value, type(value) is bool))
+    return next(alike, next(same, read))
 
 
 def load_sweep(path: str | Path) -> SweepFile:
@@ -266,7 +294,7 @@ def load_sweep(path: str | Path) -> SweepFile:
     InputError
         With file, line, key, what was read and what is allowed.
     """
-    return read_model(SweepFile, path)
+    return read_model(SweepFile, path).with_levels()
 
 
 def with_overrides(file: SweepFile, replicates: int | None, seed: int | None) -> SweepFile:

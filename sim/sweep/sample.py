@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sim.errors import InputError
+from sim.files import read_csv
 from sim.scenario.fields import FieldRow
-from sim.scenario.load import find_file, text_of
+from sim.scenario.load import find_file
 from sim.scenario.priors import Prior, load_priors
 from sim.scenario.schema import fields
 from sim.sweep.file import Sample
@@ -71,52 +70,50 @@ def number_of_draws(sample: Sample, source: str | Path) -> int:
 
 def table_columns(table: str, source: str | Path) -> list[str]:
     """Paths that a table of draws has columns of."""
-    return _lines(table, source)[0]
+    return _lines(table, source)[0][1]
 
 
-def _lines(name: str, source: str | Path) -> list[list[str]]:
-    """The lines of a table of draws, a CSV: its columns, then a draw each.
-
-    Raises
-    ------
-    InputError
-        If it can't be read, has no draw, names a column twice, or a line is not as long as the first.
-    """
+def _lines(name: str, source: str | Path) -> list[tuple[int, list[str]]]:
+    """The lines of a table of draws, a CSV, with their numbers: its columns, then a draw each."""
     table = original(source).parent / name
     if not table.is_file():
         raise InputError(f"{source}: sample.table: read {table}, allowed the path of a CSV")
-    lines = [line for line in csv.reader(io.StringIO(text_of(table))) if line]
+    lines = list(read_csv(table))
     if len(lines) < 2:
-        raise InputError(f"{table}: read no draw, allowed a line of paths and then a line per draw")
-    columns = lines[0]
-    for n, column in enumerate(columns):
-        if column in columns[:n]:
-            first = columns.index(column) + 1
-            raise InputError(f"{table}:1: read {column!r} in columns {first} and {n + 1}, allowed once")
-    for number, line in enumerate(lines[1:], 2):
-        if len(line) != len(columns):
-            raise InputError(f"{table}:{number}: read {len(line)} cells, allowed {len(columns)}, one a column")
+        raise InputError(f"{table}: read no row of values, allowed a line of paths and one or more below it")
     return lines
 
 
 def _rows(name: str, source: str | Path) -> Iterator[Draw]:
     """Draws that stand in a CSV, a column per path."""
     known = {row.path: row for row in fields() if row.type in ("number", "integer") and row.kind != "fixed"}
-    columns, *lines = _lines(name, source)
-    table = original(source).parent / name
-    for number, line in enumerate(lines, 2):
-        cells = zip(columns, line, strict=True)
-        yield Draw({}, {path: _number(text, known.get(path), f"{table}:{number}: {path}") for path, text in cells})
+    table, ((first, head), *lines) = original(source).parent / name, _lines(name, source)
+    columns = [_field(path, known, f"{table}:{first}") for path in head]
+    for number, cells in lines:
+        yield Draw({}, _values(columns, cells, f"{table}:{number}"))
 
 
-def _number(text: Any, field: FieldRow | None, place: str) -> int | float:
+def _values(columns: Sequence[FieldRow], cells: Sequence[str], place: str) -> dict[str, int | float]:
+    """What stands in a line of a table of draws, by path."""
+    if len(cells) != len(columns):
+        raise InputError(f"{place}: read {len(cells)} values, allowed {len(columns)}, one for each column")
+    return {field.path: _number(cell, field, place) for field, cell in zip(columns, cells, strict=True)}
+
+
+def _field(path: str, known: Mapping[str, FieldRow], place: str) -> FieldRow:
+    """The field that a column of a table of draws is about."""
+    if path not in known:
+        name = path or "a column without a name"
+        raise InputError(f"{place}: {name}: unknown path, allowed that of a number (`sitesec levers --all`)")
+    return known[path]
+
+
+def _number(text: str, field: FieldRow, place: str) -> int | float:
     """A cell of a table of draws as its field wants it."""
-    if field is None:
-        raise InputError(f"{place}: unknown path, allowed that of a number (`sitesec levers --all`)")
     try:
         return int(text) if field.type == "integer" else float(text)
-    except (TypeError, ValueError):
-        raise InputError(f"{place}: read {text!r}, allowed only the {field.type}s of its column") from None
+    except ValueError:
+        raise InputError(f"{place}: {field.path}: read {text!r}, allowed only {field.type}s") from None
 
 
 def _unit_points(sample: Sample, dimensions: int, seed: int) -> Iterator[np.ndarray]:

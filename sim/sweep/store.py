@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import sys
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -48,6 +47,7 @@ from sim.sweep.parts import (
     table_of,
 )
 from sim.sweep.versions import DESIGN, FILE, check_ours, original, provenance, provenance_text, run_id, versions
+from sim.terminal import say
 
 ROWS_A_PART = 4096  # 4 MB in memory, about 0.6 on disk
 SECONDS_A_PART, SHARE_A_PART = 1.0, 0.02  # a crash costs so much work at most: a second, or 2 % of all so far
@@ -401,7 +401,7 @@ class OpenStore(Store):
     def log(self, text: str, show: bool = False) -> None:
         """A line in the store's log, on stderr too where somebody should see it; a full disk doesn't end anything."""
         if show:
-            print(text, file=sys.stderr)
+            say(text)
         with contextlib.suppress(OSError), open(self.folder / "log.txt", "a", encoding="utf-8") as handle:
             handle.write(f"{now()} {text}\n")
 

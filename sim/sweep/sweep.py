@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import shlex
-import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -30,6 +29,7 @@ from sim.sweep.precision import replicates_needed, shown_width, worst
 from sim.sweep.result import Looks, SweepResult, design_table
 from sim.sweep.store import OpenStore, Store
 from sim.sweep.versions import check_ours, forked, point_id
+from sim.terminal import say
 
 SHOWN = Precision(relative=0.05)  # what the bar says of a sweep that asks for replicates: shares of the rate
 CELLS_AT_ONCE = 100_000  # of the table of points x replicates that says what is missing
@@ -158,7 +158,7 @@ class _Session:
         if first is not None:
             self.store.recall(most)
             self._run_rest(itertools.chain([first], steps), quiet)
-        self.store.settle(self.looks.upto)
+        self.store.settle(self.looks.upto.tolist())
         failures, runs = self.store.failures, int(self.looks.tally.own.count.sum())
         if first is None:
             points = f"{len(self.points):,} {'point' if len(self.points) == 1 else 'points'}"
@@ -200,7 +200,7 @@ class _Session:
         found = forecast(self.file, self.scenarios, self.looks.references, rows, pace, there, self.store.ids)
         self.store.log(f"forecast: {found}")
         if not quiet:
-            print(found, file=sys.stderr)
+            say(str(found))
 
     def _recall(self) -> None:
         """Take what is there into what the bar says."""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import io
+import os
+import tempfile
 import textwrap
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sim.sources import cache_root, made_cache_folder
+
+if cache_root().parent == Path(tempfile.gettempdir()):  # no home: Matplotlib would say so, and make a folder each time
+    os.environ.setdefault("MPLCONFIGDIR", str(made_cache_folder("matplotlib")))
 import matplotlib as mpl
 
 mpl.use("Agg")
@@ -16,6 +23,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -29,10 +37,12 @@ from sim.scenario.policy import BEND
 from sim.sweep.file import Plot, SweepFile
 from sim.view.colours import COLOURS
 
+
 VALUE = "value"  # column of what a plot draws, with its two ends
 PAIRED = "Bands are each point's own 95 % interval; points share random numbers, so differences between them are surer."
 DIFFERENCES = "Each point less {against}, replicate by replicate on the same random numbers, with 95 % intervals."
 OVER_DRAWS = "Means over the draws of uncertain parameters; bands hold 5 to 95 % of the draws."
+UNSPENT = "Points that spend nothing have no place on a log axis and are left out."
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.55"
 KINDS = ("png", "svg")
@@ -67,7 +77,9 @@ def sweep_plots(
             chosen = chosen[(chosen[axis] == level) | chosen[axis].isna()]  # a grid without the axis: the base's
         asked = plot.metric if plot.of == "rate" else f"{plot.metric}_difference"
         chosen = chosen.assign(**{f"{VALUE}{end}": chosen[f"{asked}{end}"] for end in ("", "_low", "_high")})
-        notes = [_note(file, plot), BEND if plot.kind == "spending" else ""]
+        notes = [_note(file, plot)]
+        if plot.kind == "spending":
+            notes += [BEND, UNSPENT if (chosen["usd_per_site_year"] <= 0).any() else ""]
         if file.sample is not None:
             chosen = _over_draws(chosen, list(file.axes))
         if plot.of == "rate":
@@ -102,9 +114,14 @@ def save(
     """
     figure.supxlabel("\n".join(text for text in (note, BANNER) if text), fontsize=7, color="0.35")
     _as_written(figure)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name in letters of another script has boxes
+        return _written(figure, path, kinds, {} if source is None else {"Source": source})
+
+
+def _written(figure: Figure, path: Path, kinds: Sequence[str], said: dict[str, str | None]) -> list[Path]:
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # it is laid out; doing so again for each file takes most of the time
-    said = {} if source is None else {"Source": source}
     written = []
     for kind in kinds:
         image = io.BytesIO()
@@ -165,12 +182,14 @@ def _lines(file: SweepFile, plot: Plot, table: pd.DataFrame) -> Figure:
 def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> Figure:
     """Rate against USD a site-year on a log axis, with the three readings of 1 % marked."""
     figure, axes = plt.subplots(figsize=(7.6, 4.8), layout="constrained")
+    table = table[table["usd_per_site_year"] > 0]
     _draw_family(axes, table, "usd_per_site_year", plot.lines, list(file.axes[plot.lines].settings()), scale=1e-6)
-    axes.set_xscale("log")
+    if not table.empty:
+        axes.set_xscale("log")
+        _in_numbers(axes.xaxis)
     axes.set_xlabel("security budget (million USD a site-year, log scale)")
     axes.set_ylabel(_label(file, plot))
     _show_zero(axes, plot, table)
-    axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda x, _: f"{x:g}"))
     for reading, years in YEARS_OF_READING.items():
         million = usd / years * 1e-6
         axes.axvline(million, color="0.5", lw=1, ls=":")
@@ -179,6 +198,19 @@ def _spending(file: SweepFile, plot: Plot, table: pd.DataFrame, usd: float) -> F
     _legend(figure, axes, _two_lines(file.axes[plot.lines].label, FOLD))
     axes.set_title(_title(file, table), fontsize=11, pad=28)
     return figure
+
+
+class _AsTheyAre(mpl.ticker.LogFormatter):
+    """Numbers at a log axis as they are, where Matplotlib finds that they aren't too many."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return f"{x:g}" if super().__call__(x, pos) else ""
+
+
+def _in_numbers(axis: Axis) -> None:
+    """Write numbers at a log axis, in place of powers of ten."""
+    axis.set_major_formatter(_AsTheyAre())
+    axis.set_minor_formatter(_AsTheyAre(minor_thresholds=(1, 0.4)))
 
 
 def _show_zero(axes: Axes, plot: Plot, table: pd.DataFrame) -> None:
@@ -209,7 +241,7 @@ def _draw_family(axes: Axes, table: pd.DataFrame, x: str, family: str, levels: l
             continue
         at = part[x].to_numpy(float) * scale
         colour, marker = COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)]
-        axes.plot(at, part[VALUE], color=colour, marker=marker, ms=4, lw=1.5, label=_number(level))
+        axes.plot(at, part[VALUE], color=colour, marker=marker, ms=4, lw=1.5, label=_listed(_number(level)))
         low, high = part[f"{VALUE}_low"].to_numpy(float), part[f"{VALUE}_high"].to_numpy(float)
         axes.fill_between(at, low, high, color=colour, alpha=0.18, lw=0)
         if len(part) == 1:  # a band of one point has no width
@@ -293,7 +325,7 @@ def stages(names: Sequence[str], policies: Mapping[str, Sequence[tuple[float, ..
         at = np.arange(len(names)) + shift
         colour, marker = _SERIES[k % len(_SERIES)], MARKERS[k % len(MARKERS)]
         axes.hlines(at, low, high, lw=1.5, color=colour)
-        axes.plot(estimate, at, marker=marker, ms=5, lw=0, color=colour, label=_folded(policy), clip_on=False)
+        axes.plot(estimate, at, marker=marker, ms=5, lw=0, color=colour, label=_listed(_folded(policy)), clip_on=False)
     axes.set_yticks(range(len(names)), names, fontsize=9)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(left=0)
@@ -328,7 +360,7 @@ def curves(panels: Sequence[Curve]) -> Figure:
         axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
         if panel.log_y and any(row[1] > 0 for values in panel.policies.values() for row in values):
             axes.set_yscale("log")
-            axes.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda y, _: f"{y:g}"))
+            _in_numbers(axes.yaxis)
         else:
             axes.set_ylim(-0.02, 1.03)
         axes.set_xlabel(panel.x)
@@ -346,7 +378,7 @@ def _curve(axes: Axes, k: int, count: int, policy: str, values: np.ndarray, log_
     x = x * 1.035 ** (k - (count - 1) / 2)
     low = np.maximum(low, estimate / 30) if log_y else low
     colour, marker = _SERIES[k % len(_SERIES)], MARKERS[k % len(MARKERS)]
-    axes.plot(x, estimate, color=colour, marker=marker, ms=4.5, lw=1.2, label=_folded(policy))
+    axes.plot(x, estimate, color=colour, marker=marker, ms=4.5, lw=1.2, label=_listed(_folded(policy)))
     axes.vlines(x, low, high, color=colour, lw=1.4)
 
 
@@ -358,6 +390,11 @@ def _legend_below(figure: Figure, axes: Axes) -> None:
 def _folded(name: str, width: int = FOLD) -> str:
     """A long name on several lines."""
     return "\n".join(textwrap.wrap(name, width)) or name
+
+
+def _listed(name: str) -> str:
+    """A name as a legend shows it: Matplotlib leaves out those that begin with an underscore."""
+    return f" {name}" if name.startswith("_") else name
 
 
 def _two_lines(label: str, width: int = ACROSS) -> str:
@@ -376,6 +413,8 @@ def _legend(figure: Figure, axes: Axes, title: str) -> None:
 
 
 def _title(file: SweepFile, table: pd.DataFrame) -> str:
+    if table.empty:
+        return f"{file.name}: no point to draw"
     count = int(table["replicates"].min())
     years = file.set.get("run.horizon", "")
     horizon = f" of {years} {'year' if years == 1 else 'years'}" if years else ""

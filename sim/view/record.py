@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.history import notes as said
 from sim.history import report as its
 from sim.history.record import Record
-from sim.view.console import console, print_paragraph, print_table
+from sim.terminal import console
+from sim.view.console import print_paragraph, print_table
 
 WIDE = 104  # columns of a terminal in which the table has one for methods
 

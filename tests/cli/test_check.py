@@ -1,8 +1,13 @@
 """`sitesec check`: what is shipped is sound, and what is not is named."""
 
+import os
 import re
+import subprocess
+import sys
 
-from tests.cli.command import ROOT
+import pytest
+
+from tests.cli.command import MAIN, ROOT
 
 SHIPPED = sorted(path for path in (ROOT / "scenarios").glob("*.yaml") if path.stem != "priors")
 SWEEPS = sorted((ROOT / "scenarios" / "sweeps").glob("*.yaml"))
@@ -20,3 +25,14 @@ def test_check_names_every_bad_file_and_passes_the_shipped_ones(sitesec, tmp_pat
 def test_every_shipped_scenario_and_sweep_stands_in_the_readme_beside_it_and_no_other():
     listed = re.findall(r"^\| ([a-z-]+) \|", (ROOT / "scenarios" / "README.md").read_text(), re.MULTILINE)
     assert sorted(set(listed) - {"file", "sweep"}) == sorted(path.stem for path in [*SHIPPED, *SWEEPS])
+
+
+@pytest.mark.parametrize("home", [None, "/proc/nowhere"])
+def test_check_leaves_nothing_behind_where_there_is_no_home_to_write_to(tmp_path, home):
+    kept = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_CACHE_HOME")}
+    settings = kept | {"TMPDIR": str(tmp_path)} | ({"HOME": home} if home else {})
+    no_entry = "import os, pwd\ndef none(uid): raise KeyError(uid)\npwd.getpwuid = none\n"
+    command = [sys.executable, "-c", no_entry + MAIN, "check", "baseline"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=settings)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "baseline: sound\n", "")
+    assert not list(tmp_path.iterdir())

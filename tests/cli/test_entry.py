@@ -55,8 +55,9 @@ def test_help_names_every_command_and_loads_nothing_heavy():
     assert [line.split()[0] for line in result.stdout.partition("Commands:\n")[2].splitlines()[: len(NAMES)]] == NAMES
 
 
-def test_python_m_sim_is_the_same_command(sitesec):
-    command = [sys.executable, "-m", "sim", "--help"]
+@pytest.mark.parametrize("module", ["sim", "sim.cli"])
+def test_python_m_is_the_same_command(sitesec, module):
+    command = [sys.executable, "-m", module, "--help"]
     result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert result.returncode == 0, result.stderr
     assert result.stdout == sitesec("--help").stdout

@@ -1,11 +1,10 @@
 """Notices: what is said of the speed, with and without threads."""
 
-import os
-
 import pytest
 
 from sim import load_scenario
 from sim.cli.notices import say_speed
+from sim.runs.executors import cores
 from sim.scenario.schema import GAIN_TO_WARN
 from tests.cli.command import QUICK
 
@@ -16,7 +15,7 @@ def test_run_says_its_speed_in_the_last_line_of_stderr(sitesec):
 
 @pytest.mark.parametrize(
     "threads, share",
-    [(0, "without threads"), (4, "25 a thread on 4"), (None, f"a thread on {os.cpu_count()}")],
+    [(0, "without threads"), (4, "25 a thread on 4"), (None, f"a thread on {cores()}")],
 )
 def test_speed_is_shared_among_the_threads_that_were_asked_for(threads, share, capsys):
     say_speed(200.0, 2.0, threads)

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from sim.about import BANNER
 from tests.cli.command import refused
 
@@ -19,3 +21,24 @@ def test_an_answer_without_rows_is_printed_in_words_and_written(sitesec, swept, 
     assert result.stdout == "no rows\n"
     assert json.loads((tmp_path / "summary.json").read_text()) == {"rows": [], "banner": BANNER}
     assert [path.name for path in tmp_path.iterdir()] == ["summary.json"]
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_whatever_type_a_question_leads_to_can_be_printed_and_written(sitesec, swept, tmp_path, form):
+    sql = (
+        "select incidents * 1.5 as d, date '2020-01-02' as day, interval 3 days as span, '\\xAA'::blob as bytes,"
+        " [1, 2] as list, {'a': 1.5} as struct, map {1: 2} as map, 'nan'::double as nothing from rows limit 1"
+    )
+    result = sitesec("query", swept[1], sql, "--out", tmp_path, *form)
+    assert result.returncode == 0, result.stderr
+    (row,) = json.loads((tmp_path / "summary.json").read_text())["rows"]
+    assert isinstance(row.pop("d"), int | float)
+    rest = {"bytes": "aa", "list": [1, 2], "struct": {"a": 1.5}, "map": {"1": 2}, "nothing": None}
+    assert row == {"day": "2020-01-02", "span": "3 days, 0:00:00", **rest}
+
+
+def test_all_columns_of_a_row_can_be_read_in_a_narrow_terminal_and_in_a_pipe(sitesec, in_a_terminal, swept):
+    question = ["query", swept[1], "select * from rows limit 2"]
+    for printed in (sitesec(*question).stdout, in_a_terminal(80, *question)):
+        lines = printed.splitlines()
+        assert lines.count("incidents private: 0") == 2 and max(map(len, lines)) <= 200

@@ -8,7 +8,7 @@ import pytest
 
 from sim.runs.chunks import plan_chunks
 from sim.runs.collect import run_chunks
-from sim.runs.executors import Serial, local_executor, width
+from sim.runs.executors import Serial, cores, local_executor, width
 from tests.runs.made import REPLICATES, in_order
 
 
@@ -41,3 +41,14 @@ def test_without_threads_each_answer_is_worked_out_when_it_is_taken():
 
 def test_without_threads_what_a_function_raises_stands_in_its_future():
     assert isinstance(local_executor(0).submit(lambda: 1 / 0).exception(), ZeroDivisionError)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system keeps no process to some of its cores")
+def test_cores_are_those_that_the_process_is_kept_to(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0})
+    assert cores() == 1
+    with local_executor(None) as alone:
+        assert width(alone) == 1
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert cores() == 1

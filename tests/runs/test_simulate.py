@@ -1,14 +1,14 @@
 """Runs in memory: the same rows whatever the threads and the company of other design points."""
 
 import math
-import os
 
 import numpy as np
 import pytest
 
 from sim import with_values
+from sim.errors import InputError
 from sim.rng import replicate_seed
-from sim.runs import collect
+from sim.runs import chunks, collect
 from sim.runs.simulate import simulate
 from sim.runs.worker import RunError
 from sim.scenario import build
@@ -22,7 +22,7 @@ def test_any_number_of_threads_gives_the_same_bytes(points, rows, threads):
 
 @pytest.mark.parametrize("cores", [1, 3, 64])
 def test_any_number_of_cores_gives_the_same_bytes(points, rows, cores, monkeypatch):
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(chunks, "cores", lambda: cores)
     assert simulate(points, REPLICATES, threads=1).tobytes() == rows.tobytes()
 
 
@@ -78,12 +78,12 @@ def test_there_is_a_row_for_each_point_replicate_and_year_in_order(points, rows)
 
 @pytest.mark.parametrize("replicates", [0, -1])
 def test_no_replicates_are_refused(short, replicates):
-    with pytest.raises(ValueError, match=f"replicates: read {replicates}, allowed 1 or more"):
+    with pytest.raises(ValueError, match=f"replicates: read {replicates}, allowed a whole number of 1 or more"):
         simulate(short, replicates)
 
 
 def test_a_negative_seed_is_refused(short):
-    with pytest.raises(ValueError, match="seed: read -3, allowed 0 or more"):
+    with pytest.raises(ValueError, match="seed: read -3, allowed a whole number of 0 or more"):
         simulate(short, 1, seed=-3)
 
 
@@ -101,3 +101,22 @@ def test_in_memory_a_failed_run_is_an_error_that_names_it(short, monkeypatch):
     monkeypatch.setattr(collect, "run_chunk", failing)
     with pytest.raises(RunError, match=r"at once in replicate \d of design point 0"):
         simulate(short, 3, threads=2)
+
+
+@pytest.mark.parametrize("number", [1.5, None, True])
+def test_only_whole_numbers_of_replicates_are_run(short, number):
+    with pytest.raises(ValueError, match=rf"replicates: read {number}, allowed a whole number of 1 or more"):
+        simulate(short, number)
+
+
+def test_a_scenario_may_be_given_by_name_by_file_or_as_a_tree(short, tmp_path):
+    tree = {"extends": "baseline", "name": "baseline", "run": {"horizon": 1.5, "warmup": 0.25}}
+    (tmp_path / "own.yaml").write_text("extends: baseline\nrun: {horizon: 1.5, warmup: 0.25}\n")
+    wanted = without_point(simulate(short, 2))
+    for source in (tree, tmp_path / "own.yaml", str(tmp_path / "own.yaml")):
+        assert without_point(simulate(source, 2)) == wanted
+        assert without_point(simulate([source], 2)) == wanted
+    with pytest.raises(InputError, match=r"^basline: no such file.*did you mean baseline\?$"):
+        simulate("basline", 1)
+    with pytest.raises(InputError, match=r"^scenario: read 5, allowed a scenario's file, name or tree$"):
+        simulate(5, 1)

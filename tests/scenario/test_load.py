@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sim.errors import InputError
 from sim.scenario import load
 from sim.scenario.build import value_at
-from sim.scenario.load import find_file, load_scenario, read_json, read_yaml, shipped, with_values
+from sim.scenario.load import LONGEST_CHAIN, find_file, load_scenario, read_json, read_yaml, shipped, with_values
 from sim.scenario.schema import Scenario, fields
 
 SCENARIOS = Path(load.__file__).parents[2] / "scenarios"
@@ -259,6 +259,34 @@ def test_a_circle_of_files_is_refused(write):
     write("extends: b.yaml\n", "a.yaml")
     write("extends: a.yaml\n", "b.yaml")
     assert error_of("a.yaml") == "b.yaml:1: extends: goes in a circle: a.yaml -> b.yaml -> a.yaml"
+
+
+@pytest.mark.parametrize("length", [LONGEST_CHAIN - 1, LONGEST_CHAIN, 10 * LONGEST_CHAIN])
+def test_a_chain_of_files_may_be_long_but_not_without_end(write, length):
+    for k in range(length - 1):
+        write(f"extends: {k + 1}.yaml\n", f"{k}.yaml")
+    write("world: tiny.yaml\n", f"{length - 1}.yaml")
+    if length <= LONGEST_CHAIN:
+        assert load_scenario("0.yaml").name == "0"
+    else:
+        last = LONGEST_CHAIN - 1
+        sentence = f"{last}.yaml:1: extends: read more than {LONGEST_CHAIN} files in a chain, allowed fewer"
+        assert error_of("0.yaml") == sentence
+
+
+def test_a_chain_of_policies_for_warm_ups_is_read_as_far_as_it_matters(write):
+    for k in range(500):
+        write(f"world: tiny.yaml\nrun: {{warmup_policy: {k + 1}.yaml}}\n", f"{k}.yaml")
+    write("world: tiny.yaml\n", "500.yaml")
+    assert load_scenario("0.yaml").name == "0"
+
+
+STAIRS = "\n" + "".join(" " * k + "a:\n" for k in range(1, 999))
+
+
+@pytest.mark.parametrize("bad", ["[" * 100_000, "{a: " * 100_000, STAIRS], ids=["lists", "mappings", "stairs"])
+def test_however_deep_a_file_goes_it_is_refused_in_one_sentence(write, bad):
+    assert "read more than 12 levels of nesting, allowed fewer" in error_of(write(f"name: {bad}"))
 
 
 def test_a_name_is_not_inherited(write):

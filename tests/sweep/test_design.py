@@ -203,9 +203,16 @@ def test_the_rows_of_a_table_are_the_draws_and_each_policy_meets_them(designed, 
     "table, parts",
     [
         (None, ["sweep.yaml: sample.table", "draws.csv", "a CSV"]),
-        ("insider.colour\n1\n", ["draws.csv:2: insider.colour", "unknown path"]),
+        ("insider.colour\n1\n", ["draws.csv:1: insider.colour", "unknown path"]),
         ("insider.prevalence\n0.001\nmany\n", ["draws.csv:3: insider.prevalence", "'many'", "numbers"]),
-        ("insider.prevalence\n0.001,3\n", ["draws.csv:2: read 2 cells, allowed 1"]),
+        ("insider.prevalence\n", ["draws.csv: read no row of values"]),
+        ("", ["draws.csv: read no row of values"]),
+        ("insider.prevalence,\n0.001,\n", ["draws.csv:1: a column without a name: unknown path"]),
+        (
+            "insider.prevalence,state.naval.teams,insider.prevalence\n0.001,3,0.002\n",
+            ["draws.csv:1: read 'insider.prevalence' twice, as columns 1 and 3"],
+        ),
+        ("insider.prevalence\n0.001,3\n", ["draws.csv:2: read 2 values, allowed 1, one for each column"]),
         ("state.naval.teams\n1.5\n", ["draws.csv:2: state.naval.teams", "'1.5'", "integers"]),
         ("insider.prevalence\n0.001\n7\n", ["sweep.yaml: sample.table: row 2", "insider.prevalence", "7"]),
     ],
@@ -216,6 +223,18 @@ def test_a_wrong_table_of_draws_is_refused_in_one_sentence(refused, tmp_path, ta
     sentence = refused("sample: {table: draws.csv}")
     assert "\n" not in sentence
     assert all(part in sentence for part in parts), sentence
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_a_table_of_draws_in_other_letters_is_refused_in_one_sentence(refused, tmp_path, encoding):
+    (tmp_path / "draws.csv").write_text("insider.prevalence\n0.001é\n", encoding=encoding)
+    assert refused("sample: {table: draws.csv}").endswith(": read bytes that aren't text, allowed UTF-8")
+
+
+def test_a_table_of_draws_may_begin_with_a_byte_order_mark(designed, tmp_path):
+    (tmp_path / "draws.csv").write_text("insider.prevalence\n0.001\n", encoding="utf-8-sig")
+    (point,) = designed("sample: {table: draws.csv}")
+    assert point.drawn == {"insider.prevalence": 0.001}
 
 
 # References.
@@ -371,3 +390,58 @@ def test_a_column_of_a_table_that_an_axis_sets_in_every_point_is_refused(refused
     assert "sample.table: its column threat.rationality is held by the axis mind" in refused(
         axes + "sample: {table: draws.csv}"
     )
+
+
+# Levels and plots that a file names.
+
+LEVELS = "axes: {a: {label: a, levels: {0.5: {}, 1: {policy.budget.share: 0.5}, true: {policy.budget.share: 2}}}}\n"
+TWO = "axes: {a: {label: a, levels: {x: {}}}, b: {label: b, levels: {x: {}}}}\n"
+
+
+@pytest.mark.parametrize("read, level", [("1", "1"), ("1.0", "1"), ("'1'", "1"), (".50", "0.5"), ("true", "true")])
+def test_a_level_may_be_named_by_the_value_that_its_name_reads_as(tmp_path, read, level):
+    path = tmp_path / "sweep.yaml"
+    plot = f"plots: [{{name: p, kind: spending, lines: a, where: {{a: {read}}}}}]\n"
+    path.write_text(f"name: test\n{LEVELS}reference: {{a: {read}}}\n{plot}")
+    file = load_sweep(path)
+    assert file.reference == file.plots[0].where == {"a": level}
+    points = design_points(file, path)
+    assert points[references(points, file)[0]].levels == {"a": level}
+
+
+def test_a_value_of_an_axis_may_be_named_in_quotation_marks(tmp_path):
+    path = tmp_path / "sweep.yaml"
+    path.write_text(f"name: test\n{POLICIES}reference: {{budget: '1'}}\n")
+    assert load_sweep(path).reference == {"budget": 1.0}
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        (f"{LEVELS}reference: {{a: 2}}", "reference.a: read 2, allowed one of 0.5, 1, true"),
+        (f"{LEVELS}reference: {{a: false}}", "reference.a: read False, allowed one of 0.5, 1, true"),
+        (
+            f"{LEVELS}plots: [{{name: p, kind: spending, lines: a, where: {{a: low}}}}]",
+            "plots[p].where.a: read 'low', allowed one of 0.5, 1, true",
+        ),
+        (
+            f"{LEVELS}plots: [{{name: p, kind: lines, lines: a}}]",
+            "plots[p].x: missing key; needed is an axis for `lines`",
+        ),
+        (
+            f"{LEVELS}plots: [{{name: ../p, kind: spending, lines: a}}]",
+            "plots[../p].name: read '../p', allowed a file's name",
+        ),
+        (
+            f"{TWO}grids: [[a]]\nplots: [{{name: p, kind: spending, lines: b}}]",
+            "plots[p]: read 'b', allowed an axis of a grid: a",
+        ),
+        (
+            f"{TWO}grids: [[a], [b]]\nplots: [{{name: p, kind: lines, x: a, lines: b}}]",
+            "plots[p]: read the axes a, b, allowed only axes that one grid crosses",
+        ),
+        (f"{TWO}grids: [[a]]\nreference: {{b: x}}", "reference.b: allowed an axis of a grid: a"),
+    ],
+)
+def test_what_could_not_be_drawn_or_compared_is_refused_before_anything_is_run(refused, text, sentence):
+    assert refused(text).endswith(f": {sentence}")

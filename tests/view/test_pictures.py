@@ -59,3 +59,66 @@ def test_a_plot_of_differences_shows_them_and_their_zero_and_says_against_what(s
     assert "change in project incidents" in panels[0].get_ylabel()
     drawn = [[float(y) for y in line.get_ydata()] for axes in panels for line in axes.lines]
     assert drawn.count([0.0, 0.0]) == 3 and any(set(line) == {-0.4} for line in drawn)
+
+
+# Whatever a sweep holds.
+
+ODD = r"""
+name: "$x_{"
+axes:
+  plan:
+    label: 'plan $\frac{ (share)'
+    levels: {'$\frac{': {}, _low: {policy.budget.share: 0}, 漢: {policy.budget.share: 2}}
+  budget: {label: budget, key: policy.adherence.level, values: [0.5, 1]}
+plots:
+  - {name: lines, kind: lines, x: budget, lines: plan, panels: plan}
+  - {name: spending, kind: spending, lines: plan}
+  - {name: some, kind: lines, x: budget, lines: plan, where: {plan: 漢}}
+  - {name: spent, kind: spending, lines: budget, where: {plan: 漢}}
+"""
+
+
+@pytest.fixture
+def odd(tmp_path):
+    """Draw the plots of a sweep with odd names, for what each of its plans spends; the figures by name."""
+    (tmp_path / "odd.yaml").write_text(ODD, encoding="utf-8")
+    file = load_sweep(tmp_path / "odd.yaml")
+    facts = {"replicates": 1} | {f"incidents_per_year{end}": 0.0 for end in ("", "_low", "_high")}
+
+    def drawn(*spent):
+        plans = dict(zip(file.axes["plan"].levels, spent, strict=False))
+        rows = [
+            {"plan": plan, "budget": budget, "usd_per_site_year": usd, **facts}
+            for plan, usd in plans.items()
+            for budget in (0.5, 1.0)
+        ]
+        return pictures.sweep_plots(file, rows, 8.2e6, tmp_path, kinds=("png", "svg"))
+
+    return drawn
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "spent", [(3e5, 4e5, 8e6), (0.0, 3e5, 3e5), (0.0, 0.0, 0.0), (3e5,)], ids=["all", "one nothing", "nothing", "one"]
+)
+def test_every_name_and_every_figure_can_be_drawn(odd, spent):
+    assert len(odd(*spent)) == 8
+
+
+def test_names_stand_in_the_picture_as_they_are(odd, tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr(pictures, "save", lambda figure, *_: shown.append(figure) or [])
+    odd(3e5, 4e5, 8e6)
+    legend = [text.get_text().strip() for text in shown[1].legends[0].get_texts()]
+    assert legend == [r"$\frac{", "_low", "漢"]
+    assert not any(text.get_parse_math() for text in shown[1].findobj(pictures.mpl.text.Text) if text.get_text())
+    plt.close("all")
+
+
+def test_points_that_spend_nothing_are_left_out_of_a_log_axis_and_it_says_so(odd, monkeypatch):
+    notes = []
+    monkeypatch.setattr(pictures, "save", lambda figure, path, note, *_: notes.append(note) or plt.close(figure) or [])
+    odd(3e5, 4e5, 8e6)
+    odd(0.0, 4e5, 8e6)
+    said = [pictures.UNSPENT in note for note in notes]
+    assert said == [False] * 5 + [True, False, False]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from sim.analysis.compare import paired
 from sim.analysis.summary import summarise
 from sim.runs.chunks import years_a_run
+from sim.runs.executors import cores
 from sim.runs.simulate import simulate
 from sim.runs.totals import of_point, replicates
 from sim.scenario.schema import Scenario
@@ -76,7 +76,7 @@ class Estimate:
 
     def _run(self) -> None:
         try:
-            threads = max(1, (os.cpu_count() or 1) - 1)  # one is left for the page
+            threads = max(1, cores() - 1)  # one is left for the page
             rows = simulate(self.scenarios, self.count, self.seed, threads=threads, progress=self._progress)
             self.result = _result(rows, len(self.scenarios))
         except _Stopped:

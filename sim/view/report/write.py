@@ -6,19 +6,18 @@ import math
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from matplotlib.figure import Figure
 
 from sim.about import BANNER, __version__
 from sim.analysis.columns import in_group, name_of, short, unit_of
 from sim.analysis.summary import DENOMINATORS
 from sim.analysis.sweep_report import DEATHS, PER_SITE_YEAR, rate_unit, shortcomings
 from sim.analysis.tables import sweep_table
-from sim.files import without_links, writable_folder, write_whole
+from sim.files import read_text, without_links, writable_folder, write_whole
 from sim.outcome import COLUMNS, FN_LEVELS, GROUPS, OUTSIDE, Column
 from sim.rng import replicate_seed
 from sim.runs.totals import ALL_SITES, METRICS
@@ -45,6 +44,9 @@ from sim.view.report.words import (
     SPLIT_HEAD,
     SPLIT_NOTE,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_ROWS = 400  # of a table on the page; all are in its CSV
 MILLION = 1e-6
@@ -371,7 +373,7 @@ class _Report:
             Text("The command that writes this report:", f"sitesec report {shlex.quote(str(folder))}"),
             _commands(made),
             self._points(),
-            Text("The sweep file as it was run, sweep.yaml in the folder:", (folder / "sweep.yaml").read_text("utf-8")),
+            Text("The sweep file as it was run, sweep.yaml in the folder:", read_text(folder / "sweep.yaml")),
         ]
         return Section("run", "What was run, and how to run it again", paragraphs, parts)
 

@@ -95,6 +95,34 @@ def quick(monkeypatch):
     monkeypatch.setattr(pictures, "save", empty)
 
 
+NOBODY = """
+name: nobody
+set: {run.horizon: 0.01, run.warmup: 0}
+replicates: 2
+"""
+ONE_LEVEL = "axes: {budget: {label: budget, key: policy.budget.share, values: [0]}}\n"
+PLOTS = """plots:
+  - {name: asked, kind: lines, x: budget, lines: budget}
+  - {name: spent, kind: spending, lines: budget, of: difference, metric: deaths_foreign_per_year}
+"""
+LEAST = {
+    "no axis": NOBODY,
+    "one replicate": NOBODY.replace("replicates: 2", "replicates: 1"),
+    "one level, no budget": NOBODY + ONE_LEVEL + PLOTS,
+    "one draw": NOBODY + "sample: {size: 1, priors: [insider]}\n",
+    "two policies that are the same": NOBODY + ONE_LEVEL.replace("[0]", "[1, 1.0000001]") + PLOTS,
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("text", LEAST.values(), ids=LEAST)
+def test_there_is_a_report_of_however_little_where_nothing_happened_and_nobody_died(text, tmp_path):
+    page, *files = write_report(swept(text, tmp_path))
+    assert BANNER in page.read_text() and all(path.stat().st_size > 0 for path in files)
+    counted = [line for line in rows(tmp_path / "out" / "report" / "rates.csv") if line["by"] == "counts"]
+    assert {float(line["estimate"]) for line in counted if line["figure"] == "incidents_per_year"} == {0.0}
+
+
 def rows(path):
     with open(path, newline="") as handle:
         return list(csv.DictReader(handle))
