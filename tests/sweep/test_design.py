@@ -430,7 +430,7 @@ def test_a_value_of_an_axis_may_be_named_in_quotation_marks(tmp_path):
         ),
         (
             f"{LEVELS}plots: [{{name: ../p, kind: spending, lines: a}}]",
-            "plots[../p].name: read '../p', allowed a file's name",
+            "plots[../p].name: read '../p', allowed a file name of 1 to 200 bytes, printable, without / and \\",
         ),
         (
             f"{TWO}grids: [[a]]\nplots: [{{name: p, kind: spending, lines: b}}]",
