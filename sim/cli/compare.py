@@ -10,11 +10,8 @@ from sim.cli.options import Source
 @with_batch(reps=200)
 def compare(a: Source, b: Source, batch: Batch) -> None:
     """Compare two scenarios on the same random numbers: the differences are B less A."""
-    pair, names = [batch.scenario(a), batch.scenario(b)], {}
-    for key, source, scenario in zip("ab", (a, b), pair, strict=True):
-        names[key] = scenario.name if pair[0].name != pair[1].name else f"{scenario.name} ({source})"
-    if names["a"] == names["b"]:
-        names = {key: f"{name} ({key.upper()})" for key, name in names.items()}
+    pair = [batch.scenario(a), batch.scenario(b)]
+    names = dict(zip("ab", _apart([scenario.name for scenario in pair], [a, b]), strict=True))
     batch.say("loading the engine")
     from sim.analysis.compare import check_pair, differing, paired
     from sim.analysis.tables import below_zero, columns_table, compare_table, expected_in, how_many_alike
@@ -39,3 +36,11 @@ def compare(a: Source, b: Source, batch: Batch) -> None:
 
     summary = {**names, "replicates": batch.reps, "seed": batch.seed, "differences": found, "columns": further}
     give(summary, show, batch.as_json, folder, {"table.csv": differences, "columns.csv": columns})
+
+
+def _apart(names: list[str], sources: list[str]) -> list[str]:
+    """Names by which two scenarios are told apart: those of one name by their files, one and the same by its sides."""
+    if names[0] != names[1]:
+        return names
+    marks = sources if sources[0] != sources[1] else ["A", "B"]
+    return [f"{name} ({mark})" for name, mark in zip(names, marks, strict=True)]

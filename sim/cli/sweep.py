@@ -45,8 +45,9 @@ def sweep(
     at_least(1, reps, "--reps")
     at_least(0, seed, "--seed")
     at_least(0, threads, "--threads")
-    folder, values = out or _default_folder(file), by_path(sets)
+    values = by_path(sets)
     say(f"planning {file}", quiet)
+    folder = out or _default_folder(file)
     from sim.sweep.design import size
     from sim.sweep.file import load_sweep
 
@@ -80,7 +81,7 @@ def _default_folder(file: Path) -> Path:
 
     folder = Path("results") / file.stem
     other = original(folder / "sweep.yaml")
-    if other.resolve() not in (file.resolve(), (folder / "sweep.yaml").resolve()):
+    if folder.exists() and other.resolve() != original(file).resolve():
         raise InputError(
             f"{folder}: holds the sweep of {other.resolve()}; allowed for {file} is another folder (--out)"
         )

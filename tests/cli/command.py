@@ -1,5 +1,6 @@
 """`sitesec` as a process of its own, and what a command's end says."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,10 +10,10 @@ MAIN = "from sim.cli import main; main()"
 QUICK = ["--reps", "2", "--set", "run.horizon=1", "--set", "run.warmup=0.2"]
 
 
-def process(*arguments, script=MAIN):
+def process(*arguments, script=MAIN, cwd=ROOT):
     """Run a command in a process of its own; `script` is what Python runs there."""
     command = [sys.executable, "-c", script, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=os.environ | {"PYTHONPATH": str(ROOT)})
 
 
 def refused(result):

@@ -31,3 +31,14 @@ def test_a_scenario_does_not_differ_from_itself(sitesec):
     assert result.returncode == 0, result.stderr
     assert "What else differs" not in result.stdout
     assert re.search(r"(\d+) of \1 further columns do not differ", result.stdout)
+
+
+def test_scenarios_of_one_name_are_told_apart_by_their_files(sitesec, tmp_path):
+    for place, share in (("north", 1), ("south", 2)):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "plan.yaml").write_text(f"extends: baseline\npolicy: {{budget: {{share: {share}}}}}\n")
+    north, south = tmp_path / "north/plan.yaml", tmp_path / "south/plan.yaml"
+    found = json.loads(sitesec("compare", north, south, *QUICK, "--json").stdout)
+    assert (found["a"], found["b"]) == (f"plan ({north})", f"plan ({south})")
+    found = json.loads(sitesec("compare", "baseline", "baseline", *QUICK, "--json").stdout)
+    assert (found["a"], found["b"]) == ("baseline (A)", "baseline (B)")

@@ -19,7 +19,12 @@ def test_the_plan_is_all_that_is_printed_and_nothing_is_written(sitesec, swept, 
 def test_a_sweep_that_is_whole_says_that_there_is_nothing_to_run_and_no_speed(sitesec, swept):
     said = sitesec("sweep", swept[0], "--out", swept[1]).stderr.splitlines()
     wrote = f"wrote {swept[1] / 'summary.csv'}"
-    assert said == [f"planning {swept[0]}", "nothing to run: all 8 replicates of 2 points are there", wrote]
+    assert said == [
+        f"planning {swept[0]}",
+        "2 design points",
+        "nothing to run: all 8 replicates of 2 points are there",
+        wrote,
+    ]
 
 
 def test_quiet_leaves_only_what_was_written(sitesec, swept):
@@ -58,3 +63,26 @@ def test_a_link_out_of_the_folder_is_wrong_input(sitesec, swept, tmp_path, name)
     (out / name).symlink_to(swept[1] / name)
     for words in (("sweep", swept[0], "--out", out), ("report", out)):
         assert f"{out / name}: read a symbolic link" in refused(sitesec(*words))
+
+
+def test_two_files_of_one_name_do_not_share_the_default_folder(swept, tmp_path):
+    for place in ("north", "south"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "sweep.yaml").write_text(swept[0].read_text())
+    for _ in range(2):
+        assert process("sweep", "north/sweep.yaml", "--reps", "1", cwd=tmp_path).returncode == 0
+    sentence = refused(process("sweep", "south/sweep.yaml", "--reps", "1", cwd=tmp_path))
+    assert all(part in sentence for part in ("results/sweep", "north/sweep.yaml", "south/sweep.yaml", "--out"))
+    assert process("sweep", "results/sweep/sweep.yaml", "--reps", "1", cwd=tmp_path).returncode == 0
+
+
+def test_many_points_are_run_only_where_somebody_says_so(tmp_path):
+    values = [round(0.001 * n, 3) for n in range(100, 180)]
+    axes = "".join(
+        f"  {name}: {{label: x, key: {key}, values: {values}}}\n"
+        for name, key in {"a": "policy.budget.share", "b": "policy.adherence.level"}.items()
+    )
+    (tmp_path / "many.yaml").write_text(f"name: many\nreplicates: 1\naxes:\n{axes}")
+    result = process("sweep", tmp_path / "many.yaml", "--out", tmp_path / "out")
+    assert "read 6,400 design points, allowed without --yes 5,000" in refused(result)
+    assert "6,400 design points" in result.stderr.splitlines()[1] and not (tmp_path / "out").exists()

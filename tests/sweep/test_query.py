@@ -114,3 +114,8 @@ def test_a_damaged_part_is_told_and_never_read(out):
     path.write_bytes(data)
     with pytest.raises(InputError, match=f"{path.name}: damaged; the sweep's own command"):
         query(out, "select count(*) from rows")
+
+
+def test_two_columns_of_one_name_are_both_there(made):
+    asked = "select a.number, b.number, a.number as number_2 from design a join design b on a.number = b.number limit 1"
+    assert query(made, asked) == [{"number": 0, "number_3": 0, "number_2": 0}]

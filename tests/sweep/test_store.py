@@ -660,3 +660,16 @@ def test_a_column_of_levels_is_of_numbers_where_all_are_and_else_of_text(values,
         opened.ids = [row["point_id"] for row in rows]
         opened._write_design(rows)
     assert design_columns(tmp_path / "out")["level"] == kept
+
+
+def test_a_folder_s_copy_of_the_file_takes_scenarios_that_stand_beside_the_original(tmp_path):
+    for place, share in (("here", 0.5), ("out", 3.0)):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "plan.yaml").write_text(f"extends: baseline\npolicy: {{budget: {{share: {share}}}}}\n")
+    text = "name: x\nset: {run.horizon: 0.1, run.warmup: 0.1}\nreplicates: 1\n"
+    text += "axes: {a: {label: a, scenarios: [plan.yaml]}}\n"
+    (tmp_path / "here/sweep.yaml").write_text(text)
+    run_sweep(tmp_path / "here/sweep.yaml", tmp_path / "out", threads=1)
+    for _ in range(2):
+        again = run_sweep(tmp_path / "out/sweep.yaml", tmp_path / "out", threads=1)
+        assert again.points[0].scenario.policy.budget.share == 0.5 and again.years_run == 0
