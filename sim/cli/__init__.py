@@ -6,6 +6,7 @@ quick.
 
 from __future__ import annotations
 
+import os
 import signal
 from typing import NoReturn
 
@@ -66,6 +67,8 @@ def main() -> None:
     """Entry of the command line: wrong input ends with one sentence and exit code 2, failed work with 1."""
     signal.signal(signal.SIGTERM, _interrupt)
     lenient_streams()
+    if not os.path.isabs(os.path.expanduser("~")):
+        os.environ["HOME"] = os.devnull  # some libraries can do with a home that can't be written, but not without any
     try:
         app(prog_name="sitesec")
     except InputError as error:

@@ -268,7 +268,7 @@ def read_json[Model: BaseModel](model: type[Model], text: str, place: str) -> Mo
     """Read any checked kind from JSON, as a sweep's folder keeps it; `place` is what messages name."""
     try:
         tree = json.loads(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         raise InputError(f"{place}: read no JSON, allowed a {model.__name__} as JSON") from None
     return _validated(model, Source(tree, {(): Place(place)}))
 

@@ -77,7 +77,7 @@ def provenance(folder: Path) -> dict[str, Any]:
         if found["format"] == FORMAT:
             last = found["made"][-1]
             found["design"], found["columns"].items(), last["command"], last["replicates"], last["seed"]
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{path}: can't be read, allowed what `sitesec sweep` writes") from None
     return found
 
