@@ -80,8 +80,9 @@ def _default_folder(file: Path) -> Path:
     from sim.sweep.versions import original
 
     folder = Path("results") / file.stem
-    other = original(folder / "sweep.yaml")
-    if folder.exists() and other.resolve() != original(file).resolve():
+    copy = folder / "sweep.yaml"
+    other = original(copy)  # the copy itself where nothing says whose it is
+    if other != copy and other.resolve() != original(file).resolve():
         raise InputError(
             f"{folder}: holds the sweep of {other.resolve()}; allowed for {file} is another folder (--out)"
         )

@@ -37,7 +37,6 @@ from sim.scenario.policy import BEND
 from sim.sweep.file import Plot, SweepFile
 from sim.view.colours import COLOURS
 
-
 VALUE = "value"  # column of what a plot draws, with its two ends
 PAIRED = "Bands are each point's own 95 % interval; points share random numbers, so differences between them are surer."
 DIFFERENCES = "Each point less {against}, replicate by replicate on the same random numbers, with 95 % intervals."
