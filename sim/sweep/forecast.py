@@ -106,7 +106,7 @@ def forecast(
     """
     needed = _needed(file, references, rows) * first_of_each(names)
     left = np.maximum(0, needed - done)
-    years = float((left * years_a_run(scenarios)).sum())
+    years = float((left * years_of(scenarios, names)).sum())
     count = float((left * np.ceil([scenario.run.horizon for scenario in scenarios])).sum())
     return Forecast(
         points=len(scenarios),
@@ -117,6 +117,14 @@ def forecast(
         pace=pace,
         megabytes=_bytes_of(count, years / pace, rows) / 1e6,
     )
+
+
+def years_of(scenarios: Sequence[Scenario], names: Sequence[str]) -> np.ndarray:
+    """Simulated years of a run of each point; none of those whose name is there before. Shape (points,)."""
+    years = np.zeros(len(names))
+    first = np.flatnonzero(first_of_each(names)).tolist()
+    years[first] = years_a_run([scenarios[n] for n in first])
+    return years
 
 
 def first_of_each(names: Sequence[str]) -> np.ndarray:

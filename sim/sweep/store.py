@@ -129,11 +129,15 @@ class Store:
     def rows(self, numbers: Collection[int], low: int, high: int) -> np.ndarray:
         """Outcome rows of some of the design's points, replicates from `low` to below `high`, sorted."""
         mine = {self.ids[n]: n for n in reversed(list(numbers))}
-        found = [
-            rows_of(part.path, mine, low, high)
+        parts = [
+            part.path
             for part in self.parts
             if part.low < high and part.high >= low and not part.points.isdisjoint(mine)
         ]
+        try:
+            found = [rows_of(path, mine, low, high) for path in parts]
+        except FileNotFoundError:
+            raise InputError(f"{self.folder}: was changed since it was read; read it again") from None
         rows = np.concatenate([OUTCOME.rows(0), *found])
         for number in numbers:  # the same scenario in two draws: one run, rows for both
             first = mine[self.ids[number]]

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.outcome import OUTCOME
-from sim.runs.chunks import Chunk, plan_chunks, years_a_run
+from sim.runs.chunks import Chunk, plan_chunks
 from sim.runs.collect import Done, run_chunks
 from sim.runs.executors import local_executor
 from sim.runs.progress import Bar, bar
@@ -24,7 +24,7 @@ from sim.runs.tally import Tally
 from sim.runs.worker import compile_engine
 from sim.sweep.design import Point, checked_design, references
 from sim.sweep.file import Precision, SweepFile
-from sim.sweep.forecast import Forecast, first_of_each, forecast, pilot
+from sim.sweep.forecast import Forecast, first_of_each, forecast, pilot, years_of
 from sim.sweep.precision import replicates_needed, shown_width, worst
 from sim.sweep.result import Looks, SweepResult, design_table
 from sim.sweep.store import OpenStore, Store
@@ -144,7 +144,7 @@ class _Session:
         self.file, self.points, self.store, self.workers = file, points, store, workers
         self.scenarios = [point.scenario for point in points]
         self.looks = Looks(file, points, store)
-        self.years_a_run = years_a_run(self.scenarios)
+        self.years_a_run = years_of(self.scenarios, store.ids)
         self.years_run = 0.0
         self._precision = file.precision or SHOWN
         self.so_far = Tally(self.looks.references)  # for the eye: in the order in which chunks come back
@@ -159,7 +159,8 @@ class _Session:
             self.store.recall(most)
             self._run_rest(itertools.chain([first], steps), quiet)
         self.store.settle(self.looks.upto.tolist())
-        failures, runs = self.store.failures, int(self.looks.tally.own.count.sum())
+        failures = self.store.failures
+        runs = int((self.looks.tally.own.count * first_of_each(self.store.ids)).sum())
         if first is None:
             points = f"{len(self.points):,} {'point' if len(self.points) == 1 else 'points'}"
             self.store.log(f"nothing to run: all {runs:,} replicates of {points} are there", show=not quiet)
@@ -215,7 +216,7 @@ class _Session:
         wanted, needed = self.file.precision, np.full(len(self.points), self.file.replicates)
         if wanted is not None:
             needed = replicates_needed(self.looks.tally, wanted) if low else np.full_like(needed, wanted.minimum)
-        left = np.maximum(0, needed - self.store.count(self.store.ids)) * first_of_each(self.store.ids)
+        left = np.maximum(0, needed - self.store.count(self.store.ids))
         shown.expect(float((left * self.years_a_run).sum()))
 
     def _log_look(self, wanted: Precision, high: int) -> None:

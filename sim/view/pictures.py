@@ -25,7 +25,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from sim.about import BANNER
 from sim.analysis.split import RANGE
@@ -45,7 +44,10 @@ UNSPENT = "Points that spend nothing have no place on a log axis and are left ou
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.55"
 KINDS = ("png", "svg")
-ACROSS, FOLD, MOST = 90, 46, 32  # characters of a line across a picture, of one beside it, of a level's name
+ACROSS, FOLD, MOST = 90, 46, 24  # characters of a line across a picture, of one beside it, of a level's name
+LINES = 3  # of a name; tables have it whole
+
+mpl.rcParams["text.parse_math"] = False  # a name with dollar signs in it is no formula
 
 
 def sweep_plots(
@@ -112,7 +114,6 @@ def save(
         What the files say that they are made of.
     """
     figure.supxlabel("\n".join(text for text in (note, BANNER) if text), fontsize=7, color="0.35")
-    _as_written(figure)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name in letters of another script has boxes
         return _written(figure, path, kinds, {} if source is None else {"Source": source})
@@ -130,12 +131,6 @@ def _written(figure: Figure, path: Path, kinds: Sequence[str], said: dict[str, s
         write_whole(written[-1], image.getvalue())
     plt.close(figure)
     return written
-
-
-def _as_written(figure: Figure) -> None:
-    """Show names as they are: `$` makes no formula of one. Only tick labels, which come later, hold any."""
-    for text in figure.findobj(Text):
-        text.set_parse_math("$" not in text.get_text())
 
 
 _METADATA: Mapping[str, dict[str, str | None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
@@ -387,8 +382,8 @@ def _legend_below(figure: Figure, axes: Axes) -> None:
 
 
 def _folded(name: str, width: int = FOLD) -> str:
-    """A long name on several lines."""
-    return "\n".join(textwrap.wrap(name, width)) or name
+    """A long name on several lines, or only its beginning."""
+    return "\n".join(textwrap.wrap(name, width, max_lines=LINES, placeholder=" …")) or name
 
 
 def _listed(name: str) -> str:

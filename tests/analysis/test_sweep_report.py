@@ -12,6 +12,7 @@ from sim.analysis.columns import column_table, in_group
 from sim.analysis.compare import paired
 from sim.analysis.summary import summarise
 from sim.analysis.sweep_report import DEATHS, over_draws, policy, report_tables, shortcomings
+from sim.errors import InputError
 from sim.runs.totals import METRICS, of_point, replicates
 from sim.scenario.schema import fields
 from sim.sweep.result import read_sweep
@@ -136,7 +137,7 @@ def test_differences_are_the_paired_ones_with_what_pairing_saved(tables, runs):
 
 
 def test_the_reference_has_no_difference_to_itself(tables):
-    assert {line["point"] for line in tables["differences"]} == {1, 2}
+    assert {line["point"] for line in tables["differences"]} == {1, 2, 3}
     assert {line["against"] for line in tables["differences"]} == {"adherence 0.4"}
 
 
@@ -269,7 +270,7 @@ def test_failed_runs_are_told_with_the_first_message(grid):
     failure = {"point_id": grid.store.ids[1], "replicate": 3, "type": "RunError", "message": "an array was full"}
     found = dataclasses.replace(grid, failures=[failure])
     assert any("1 runs failed" in text and "an array was full" in text for text in shortcomings(found))
-    assert [line["failed_runs"] for line in report_tables(found)["points"]] == [0, 1, 0]
+    assert [line["failed_runs"] for line in report_tables(found)["points"]] == [0, 1, 0, 1]
 
 
 def test_points_without_the_precision_asked_for_are_told(swept):
@@ -285,20 +286,26 @@ def test_runs_that_are_missing_are_told(swept):
     sorted(result.store.parts_folder.iterdir())[-1].unlink()
     half = read_sweep(result.folder)
     missing = int((half.looks.upto - half.tally.own.count).sum())
-    assert 0 < missing < 120
-    assert any(f"{missing} of 120 are missing" in text for text in shortcomings(half))
+    assert 0 < missing < 160
+    assert any(f"{missing} of 160 are missing" in text for text in shortcomings(half))
     assert [line["replicates"] for line in report_tables(half)["points"]] == half.tally.own.count.tolist()
 
 
-def test_a_policy_that_is_the_same_scenario_as_another_is_told(grid):
-    assert len(grid.points) == 3
-    assert [text for text in shortcomings(grid) if "run once" in text and "policy full-protocol" in text]
+def test_a_policy_that_is_the_same_scenario_as_another_has_lines_of_its_own(grid, tables):
+    assert grid.store.ids[1] == grid.store.ids[3]  # adherence 1, full-protocol
+    for name in ("rates", "columns"):
+        one, other = ([line for line in tables[name] if line["point"] == point] for point in (1, 3))
+        assert {line["policy"] for line in (*one, *other)} == {"adherence 1", "policy full-protocol"}
+        assert [line["estimate"] for line in one] == pytest.approx([line["estimate"] for line in other], nan_ok=True)
 
 
 def test_another_horizon_is_not_compared_and_told(swept):
     axis = "axes: {horizon: {label: horizon, key: run.horizon, values: [1, 2]}}"
     result = swept(
-        VAGUE.replace("precision: {relative: 1%, minimum: 20, maximum: 20}", "replicates: 2").split("axes")[0] + axis
+        VAGUE.replace("precision: {relative: 1%, minimum: 20, maximum: 20}", "replicates: 2")
+        .replace("run.horizon: 1, ", "")
+        .split("axes")[0]
+        + axis
     )
     assert report_tables(result)["differences"] == []
     assert any("another horizon" in text for text in shortcomings(result))
@@ -311,19 +318,18 @@ def test_policies_on_two_axes_with_the_same_level_have_different_names(grid):
 
 def test_a_reference_that_is_the_last_point_is_the_one_compared_with(swept):
     result = swept(GRID + "reference: {policy: half-budget}\n")
-    assert result.looks.references == [2, 2, 2]
+    assert result.looks.references == [2, 2, 2, 2]
     lines = report_tables(result)["differences"]
-    assert {(line["point"], line["against"]) for line in lines} == {
-        (0, "policy half-budget"),
-        (1, "policy half-budget"),
-    }
+    assert {(line["point"], line["against"]) for line in lines} == {(n, "policy half-budget") for n in (0, 1, 3)}
 
 
 def test_runs_beyond_those_asked_for_last_are_left_out(swept):
     result = swept(GRID)
-    run_sweep(result.folder / "sweep.yaml", result.folder, replicates=3, threads=1)
-    found = report_tables(read_sweep(result.folder))
     table = replicates(result.rows[result.rows["replicate"] < 3])
+    run_sweep(result.folder / "sweep.yaml", result.folder, replicates=3, threads=1)
+    with pytest.raises(InputError, match="was changed since it was read"):
+        result.store.rows([0], 0, 6)
+    found = report_tables(read_sweep(result.folder))
     entry = summarise(of_point(table, 1))["rates"]["incidents_per_year"]
     assert same(of(found["rates"], 1, figure="incidents_per_year", by="counts"), entry)
     assert {line["pairs"] for line in found["differences"]} == {3}

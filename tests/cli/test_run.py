@@ -37,7 +37,7 @@ def test_an_expected_rate_below_zero_is_explained(sitesec, monkeypatch, command,
     calm = dict.fromkeys(("cv_site", "cv_outing", "cv_private", "cv_deaths", "cv_deaths_project"), np.zeros_like)
     rows = np.concatenate([made.rows(**calm, cv_convoy=lambda x: x + shift) for _ in range(points)])
     rows["point"] = np.repeat(np.arange(points), len(rows) // points)
-    monkeypatch.setattr(Batch, "rows", lambda self, scenarios: rows)
+    monkeypatch.setattr(Batch, "rows", lambda self, scenarios, first=0: rows)
     shown = " ".join(sitesec(command, *["baseline"] * points, "--quiet").stdout.split())
     assert (BELOW_ZERO in shown) == explained
 

@@ -17,9 +17,11 @@ from sim.sweep import store
 from sim.sweep.design import design_points
 from sim.sweep.file import load_sweep
 from sim.sweep.precision import looks
+from sim.sweep.query import query
 from sim.sweep.result import read_sweep
 from sim.sweep.store import OpenStore, parts_in
 from sim.sweep.sweep import plan_sweep, run_sweep
+from sim.sweep.versions import point_id
 
 ROOT = Path(__file__).parents[2]
 MAIN_JOB = ROOT / "scenarios" / "sweeps" / "adherence-vetting-budget.yaml"
@@ -53,8 +55,9 @@ def test_the_main_job_has_at_least_60_points_100_replicates_and_3_years():
     assert {p.scenario.policy.adherence.hold for p in points} == {True}
 
 
-def test_a_point_that_two_grids_share_is_run_once(small):
-    assert len(design_points(load_sweep(small), small)) == 4
+def test_a_point_that_two_grids_share_is_run_once_and_stands_in_both(small):
+    points = design_points(load_sweep(small), small)
+    assert len(points) == 6 and len({point_id(point.scenario, 1) for point in points}) == 4
 
 
 def test_the_same_command_again_runs_nothing_and_gives_the_same_rows(small, tmp_path):
@@ -82,6 +85,8 @@ def test_the_table_has_one_row_a_point_with_its_levels_and_intervals(small, tmp_
         (0.4, "today"),
         (1.0, "none"),
         (1.0, "today"),
+        (0.4, None),
+        (1.0, None),
     ]
     assert all(row["incidents_per_year_low"] <= row["incidents_per_year"] for row in table)
 
@@ -111,7 +116,7 @@ PRECISE = SMALL.replace("replicates: 3", "precision: {relative: 6%, maximum: 400
 
 def test_the_plan_says_what_there_is_to_run_and_writes_nothing(small, tmp_path):
     found = plan_sweep(small, tmp_path / "out")
-    assert (found.points, found.replicates, found.most, found.done) == (4, 12, 3, 0)
+    assert (found.points, found.replicates, found.most, found.done) == (6, 12, 3, 0)
     assert found.years == pytest.approx(4 * 3 * 1.0 + 3 * 0.5)
     assert found.pace > 0
     assert found.megabytes > 0
@@ -155,8 +160,8 @@ def test_a_sweep_that_is_whole_needs_no_engine_runs_no_pilot_and_says_so(what, s
     monkeypatch.setattr("sim.sweep.sweep.pilot", lambda *_: pytest.fail("a pilot was run"))
     monkeypatch.setattr("sim.sweep.sweep.compile_engine", lambda _: pytest.fail("the engine was loaded"))
     again = run_sweep(small, tmp_path / "out", quiet=False)
-    count = int(again.tally.own.count.sum())
-    told = f"nothing to run: all {count:,} replicates of 4 points are there"
+    count = len(query(tmp_path / "out", "select distinct run_id from rows"))
+    told = f"nothing to run: all {count:,} replicates of 6 points are there"
     assert capsys.readouterr().err == f"{told}\n"
     assert [line for line in logged(tmp_path / "out")[len(before) :] if not line.startswith("look at")][1:-1] == [told]
     assert again.rows.tobytes() == first.rows.tobytes()
