@@ -26,6 +26,8 @@ from sim.sweep.versions import DESIGN, point_id
 if TYPE_CHECKING:
     import pandas as pd
 
+NOT_ITS_OWN = {"extends"}  # all of it is in the row
+
 
 class Looks:
     """The looks at a sweep: iterate over what must be there next; between two steps it is taken in from the store.
@@ -178,8 +180,8 @@ def _line(number: int, point: Point, seed: int) -> dict[str, Any]:
         | dict(point.drawn)
         | {
             "point_json": json.dumps(plain),
-            "scenario_json": scenario.model_dump_json(),
-            "warmup_json": scenario.warmup.model_dump_json(),
+            "scenario_json": scenario.model_dump_json(exclude=NOT_ITS_OWN),
+            "warmup_json": scenario.warmup.model_dump_json(exclude=NOT_ITS_OWN),
             "world_json": scenario.world_file.text,
         }
     )

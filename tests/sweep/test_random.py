@@ -220,6 +220,8 @@ def test_a_point_and_a_replicate_can_be_run_again_from_the_folder_alone(tmp_path
     text = "name: x\nset: {run.horizon: 0.3, run.warmup: 0.1}\nseed: 9\nreplicates: 3\naxes:\n  a: {label: a, "
     (tmp_path / "x.yaml").write_text(text + "scenarios: [baseline, full-protocol]}\n")
     result = run_sweep(tmp_path / "x.yaml", tmp_path / "out", threads=1)
+    stored = pd.read_parquet(tmp_path / "out/design.parquet")["scenario_json"][1]
+    assert load_scenario(json.loads(stored)).policy == result.points[1].scenario.policy
     (tmp_path / "x.yaml").unlink()
     command("run", tmp_path / "out", "--point", 1, "--replicate", 2, "--out", tmp_path / "again")
     mine = result.rows[(result.rows["point"] == 1) & (result.rows["replicate"] == 2)]
