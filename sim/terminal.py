@@ -45,10 +45,14 @@ def lenient_streams() -> None:
 
 
 def say(text: str, quiet: bool = False) -> None:
-    """Say on stderr, at once, what is being done: where that can't be written, the work goes on."""
+    """Say on stderr, at once, what is being done: where that can't be written, the work goes on.
+
+    What would steer the terminal, as a file's name may, is shown and not sent.
+    """
     if not quiet:
+        shown = "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
         with contextlib.suppress(OSError):
-            print(text, file=sys.stderr, flush=True)
+            print(shown, file=sys.stderr, flush=True)
 
 
 def put(show: Callable[[], None]) -> None:

@@ -64,3 +64,8 @@ def test_what_is_printed_to_a_closed_stream_goes_nowhere_not_to_the_other_one(mo
     say("that is")
     sys.stderr.close()
     assert capsys.readouterr().out == ""
+
+
+def test_what_would_steer_the_terminal_is_shown_and_not_sent(capsys):
+    say("/tmp/\x1b[2J\u202ename: no such file\n")
+    assert capsys.readouterr().err == "/tmp/\\x1b[2J\\u202ename: no such file\n\n"

@@ -35,6 +35,7 @@ INTEGER = re.compile(r"[-+]?[0-9]+")
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 WORDS = {"": None, "~": None, "null": None, "true": True, "false": False, ".nan": math.nan}
 WORDS |= {f"{sign}.inf": float(f"{sign}inf") for sign in ("", "+", "-")}
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tabs and ends of lines
 DEEPEST = 12  # levels of nesting
 LONGEST_CHAIN = 100  # files that extend each other
 LONGEST = 64  # bits of a whole number in a message
@@ -142,13 +143,21 @@ class _Reader:
             return dict(self._entries(at))
         if isinstance(event, yaml.SequenceStartEvent):
             return list(self._items(at))
-        return event.value if event.style else as_read(event.value)
+        text = self._printable(event, at)
+        return text if event.style else as_read(text)
+
+    def _printable(self, event: Any, at: Key) -> str:
+        """A scalar's text: what steers a terminal is no name."""
+        text: str = event.value
+        if found := CONTROL.search(text):
+            self._fail(event, at, f"read the control character {ascii(found[0])}, allowed printable text")
+        return text
 
     def _entries(self, at: Key) -> Iterator[tuple[str, Any]]:
         while not isinstance(key := self._next(), yaml.MappingEndEvent):
             if not isinstance(key, yaml.ScalarEvent):
                 self._fail(key, at, "read a key that isn't a word, allowed words only")
-            here = (*at, key.value)
+            here = (*at, self._printable(key, at))
             if here in self.places:
                 self._fail(key, here, f"read the key twice (first in {self.places[here]}), allowed once")
             self.places[here] = self._place(key)
