@@ -150,7 +150,7 @@ class _Reader:
         """A scalar's text: what steers a terminal is no name."""
         text: str = event.value
         if found := CONTROL.search(text):
-            self._fail(event, at, f"read the control character {ascii(found[0])}, allowed printable text")
+            self._fail(event, at, f"read the control character {found[0]!a}, allowed printable text")
         return text
 
     def _entries(self, at: Key) -> Iterator[tuple[str, Any]]:

@@ -113,7 +113,7 @@ BAD = [
     ("name: \x07", ":1: not valid YAML: "),
     ("name: x\n---\nname: y", ":2: read a second document, allowed one in a file"),
     ('name: "\\e[2J"', r":1: name: read the control character '\x1b', allowed printable text"),
-    ('"na\\x9bme": x', r":1: na\x9bme: read the control character '\x9b', allowed printable text"),
+    ('"na\\x9bme": x', r":1: read the control character '\x9b', allowed printable text"),
     ("name: &a x\nworld: *a", ":2: world: read the alias *a, allowed only values written out"),
     ("run: &a {horizon: *a}", ":1: run.horizon: read the alias *a, allowed only values written out"),
     ("name: !thing x", ":1: name: read the tag !thing, allowed only plain values"),
