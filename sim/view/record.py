@@ -1,13 +1,18 @@
-"""The public record on a terminal: its incidents, what their counts support, tallies that conflict, what follows."""
+"""Records on a terminal: of the public one incidents, figures, tallies and what follows; a project's own count."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 from sim.history import notes as said
 from sim.history import report as its
+from sim.history.own import Own, own_closing, own_headline, own_table
 from sim.history.record import Record
 from sim.terminal import console
 from sim.view.console import print_paragraph, print_table
 
+LEAST = 0.001  # shown as a number
 WIDE = 104  # columns of a terminal in which the table has one for methods
 
 
@@ -30,3 +35,28 @@ def _paragraphs(lines: list[str], indent: int = 0) -> None:
     for line in lines:
         print_paragraph(line, indent)
     print()
+
+
+def print_own(record: Own) -> None:
+    """Print what a project's own count supports: headline, table, and what it doesn't say."""
+    _paragraphs([own_headline(record)])
+    table = [
+        {"figure": line["figure"], "value": _shown(line["estimate"]), "95 % interval": _ends(line)}
+        for line in own_table(record)
+    ]
+    print_table(table, "What this count supports", ("value", "95 % interval"))
+    print()
+    print_paragraph(own_closing(record))
+
+
+def _ends(line: Mapping[str, float]) -> str:
+    return "" if math.isnan(line["low"]) else f"{_shown(line['low'])} to {_shown(line['high'])}"
+
+
+def _shown(value: float) -> str:
+    """Two figures; how long it takes to see nothing change is no number."""
+    if math.isnan(value) or math.isinf(value):
+        return "never" if value > 0 else ""
+    if 0 < value < LEAST:
+        return f"< {LEAST:g}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from tests.cli.command import refused
+
 
 def test_the_record_is_printed_with_incidents_figures_tallies_and_what_they_cannot_say(sitesec, tmp_path):
     result = sitesec("record", "--out", tmp_path)
@@ -28,3 +30,22 @@ def test_the_record_fits_into_a_terminal_with_every_figure_on_a_line_of_its_own(
     assert max(map(len, printed)) <= columns
     figures = json.loads(sitesec("record", "--json").stdout)["figures"]
     assert [x["name"] for x in figures if not [line for line in printed if line.startswith(f"    {x['name']} ")]] == []
+
+
+def test_a_project_s_own_count_is_answered_in_a_headline_a_table_and_what_it_doesn_t_know(sitesec, tmp_path):
+    result = sitesec("record", "--incidents", "2", "--years", "1", "--out", tmp_path)
+    assert result.stdout.startswith("2 incidents in 1 year: 2 a year, and anything from 0.24 to 7.2 a year")
+    assert "What this doesn't know" in result.stdout
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert (summary["incidents"], summary["years"]) == (2, 1.0)
+    assert (tmp_path / "table.csv").read_text().startswith("figure,estimate,low,high,method\n")
+
+
+def test_a_count_without_its_years_is_refused(sitesec):
+    assert "--incidents and --years" in refused(sitesec("record", "--incidents", "2"))
+
+
+def test_an_own_count_fits_into_eighty_columns_with_its_figures_on_lines(in_a_terminal):
+    printed = in_a_terminal(80, "record", "--incidents", "0", "--years", "3").splitlines()
+    assert max(map(len, printed)) <= 80
+    assert [line for line in printed if "to see 50 % fewer" in line and "never" in line]
