@@ -80,9 +80,11 @@ def own_closing(record: Own) -> str:
     """What the count doesn't say."""
     rate = record.rate
     years = f"{events_needed(0.5) / (rate.estimate or rate.high):,.0f}"
+    if record.incidents == 0:
+        years = f"at least {years}"
     return (
         "What this doesn't know: why, or whether the rate will stay. A policy that halves it would need "
-        f"{years if record.incidents else f'at least {years}'} years before and as many after to show in such counts with power {POWER:g} (two-sided at {LEVEL:g}); a good "
-        "year or a bad one says next to nothing about a policy. Incidents are taken as independent of each other and "
-        "all of them as counted."
+        f"{years} years before and as many after to show in such counts with power {POWER:g} (two-sided at {LEVEL:g}); "
+        "a good year or a bad one says next to nothing about a policy. Incidents are taken as independent of each "
+        "other and all of them as counted."
     )
