@@ -392,7 +392,7 @@ def _listed(name: str) -> str:
 
 
 def _two_lines(label: str, width: int = ACROSS) -> str:
-    return _folded(label, width).replace(" (", "\n(", 1)
+    return "\n".join(_folded(part, width) for part in label.replace(" (", "\n(", 1).split("\n"))
 
 
 def _number(level: Any) -> str:
