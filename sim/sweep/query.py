@@ -34,7 +34,12 @@ def connect(folder: str | Path) -> duckdb.DuckDBPyConnection:
     for table in ("design", "failures"):
         view(connection, table, [store.folder / f"{table}.parquet"])
     view(connection, "rows", [part.path for part in store.parts])
-    view(connection, "former_rows", part_files(store.former))
+    view(connection, "former_parts", part_files(store.former))
+    # A command that was killed while it divided a part has left its runs in two places.
+    connection.execute(
+        "create view former_rows as select * from former_parts where run_id not in (select run_id from rows) "
+        "qualify row_number() over (partition by run_id, year) = 1"
+    )
     if (former := store.former / DESIGN).is_file():
         view(connection, "former_design", [former])
     else:

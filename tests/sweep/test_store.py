@@ -203,6 +203,21 @@ def test_rows_hold_the_present_design_in_plain_pandas_and_duckdb_too(small, out,
     assert joined == [{"n": count, "i": int(result.rows["incidents"].sum())}]
 
 
+def test_runs_that_a_kill_has_left_in_two_places_count_once(small, out):
+    whole = parts(out)
+    run_sweep(small, out, replicates=1, threads=1)
+    former = query(out, "select count(*) as n from former_rows")
+    for path, data in whole.items():  # as it is before the part goes whose halves are both there
+        path.write_bytes(data)
+    for path in (out / "former").glob("part-*"):
+        copied = path.with_name(path.name.replace("part-0", "part-9"))
+        copied.write_bytes(path.read_bytes())
+    assert len(run_sweep(small, out, replicates=1, threads=1).rows) == 8
+    assert query(out, "select count(*) as n from rows") == [{"n": 8}]
+    assert query(out, "select count(*) as n from former_rows") == former
+    assert again(small, out).years_run == 0 and not repeated(out)
+
+
 def test_fewer_replicates_go_to_former_rows_and_more_come_back_without_a_run(small, out):
     run_sweep(small, out, replicates=1, threads=1)
     assert query(out, "select max(replicate) as r from rows") == [{"r": 0}]
