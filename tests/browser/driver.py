@@ -220,6 +220,12 @@ class WatchTab(Tab):
         self.moved(self.press, "Next event")
         expect(self.log.first.locator(".when")).to_have_text(in_words(self.now - 1))
 
+    def on_to_incident(self):
+        """Go on to the first event that is an incident."""
+        self.on_to_event()
+        while self.log.first.locator(".event").inner_text() != "incident":
+            self.on_to_event()
+
     def pass_day(self, day):
         """On from event to event until some day is over."""
         while self.now < day * TICKS_A_DAY:
@@ -260,7 +266,13 @@ class WatchTab(Tab):
         """Take an entry of a list."""
         self.find(".v-select", has=self.page.get_by_text(label, exact=True)).locator("[role=button]").click()
         entries = self.find(".menuable__content__active .v-list-item")
-        entries.filter(has_text=re.compile(rf"^\s*{re.escape(item)}\s*$")).click()
+        entry = entries.filter(has_text=re.compile(rf"^\s*{re.escape(item)}\s*$"))
+        for _ in range(10):  # a long list comes in parts, as one scrolls
+            if entry.count():
+                break
+            entries.last.scroll_into_view_if_needed()
+            self.page.wait_for_timeout(300)
+        entry.click()
         expect(self.find(".menuable__content__active")).to_have_count(0)
 
     def write(self, label, text):

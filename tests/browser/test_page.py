@@ -156,7 +156,7 @@ def test_a_click_or_enter_on_an_event_sets_the_clock_to_its_time(tab):
 
 
 def test_attackers_are_shown_on_the_analysts_view_only(tab):
-    tab.on_to_event()
+    tab.on_to_incident()
     hidden = tab.find("svg.moving .attacker"), tab.find("svg.marks .plot"), tab.find(".legend .attacker")
     for on in (False, True, False):
         for signs in hidden:
@@ -411,8 +411,7 @@ def many_colours(path):
 
 
 def test_a_picture_of_an_incident_on_the_analysts_view(tab, screenshots):
-    tab.on_to_event()
-    expect(tab.log.first.locator(".event")).to_have_text("incident")
+    tab.on_to_incident()
     tab.switch("Analyst's view")
     expect(tab.find("svg.moving .attacker")).not_to_have_count(0)
     tab.picture(screenshots / "page.png")
