@@ -103,6 +103,6 @@ def test_a_plot_whose_name_is_no_file_s_in_the_folder_is_refused(file, tmp_path,
     tree = yaml.safe_load(file.read_text())
     tree["plots"] = [{"name": name, "kind": "spending", "lines": "adherence"}]
     (tmp_path / "x.yaml").write_text(yaml.safe_dump(tree))
-    with pytest.raises(InputError, match=r"\]\.name: read .*, allowed a file name of 1 to 200 bytes"):
+    with pytest.raises(InputError, match=r"\]\.name: read .*, allowed (a file name of 1 to 200 bytes|printable text)"):
         run_sweep(tmp_path / "x.yaml", tmp_path / "out")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["x.yaml"]

@@ -42,7 +42,7 @@ NAMES = (
     "select",
     "..",
 )
-SEEDS = np.random.SeedSequence(16).generate_state(300)
+SEEDS = np.random.SeedSequence(16).generate_state(100)  # all of 300 passed once; a hundred take two minutes
 
 
 def sweep_of(random, folder):
@@ -212,7 +212,7 @@ def test_a_random_sweep_that_is_changed_says_what_plain_runs_say(seed, tmp_path)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS[8:].tolist())
-def test_three_hundred_random_sweeps_say_what_plain_runs_say(seed, tmp_path):
+def test_a_hundred_random_sweeps_say_what_plain_runs_say(seed, tmp_path):
     run_both(seed, tmp_path)
 
 
