@@ -332,14 +332,18 @@ def _open(section: BaseModel, paths: Iterable[Key]) -> dict[str, Any]:
 
 def _levers(scenario: Scenario) -> dict[str, Any]:
     """All levers of a scenario, by path."""
-    paths, values = _lever_getter()
-    return dict(zip(paths, values(scenario), strict=True))
+    return dict(zip(lever_paths(), _lever_values()(scenario), strict=True))
 
 
 @cache
-def _lever_getter() -> tuple[list[str], attrgetter[tuple[Any, ...]]]:
-    paths = [row.path for row in fields() if row.kind == "lever"]
-    return paths, attrgetter(*paths)
+def lever_paths() -> tuple[str, ...]:
+    """Paths of what a policy decides."""
+    return tuple(row.path for row in fields() if row.kind == "lever")
+
+
+@cache
+def _lever_values() -> attrgetter[tuple[Any, ...]]:
+    return attrgetter(*lever_paths())
 
 
 def _attached(scenario: Scenario, levers: Mapping[str, Any], world: WorldFile) -> Scenario:

@@ -12,9 +12,9 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.scenario.build import build_world, params_rows, value_at
-from sim.scenario.load import find_file, load_scenario, values_of, with_values
+from sim.scenario.load import find_file, lever_paths, load_scenario, values_of, with_values
 from sim.scenario.schema import Scenario, fields
-from sim.sweep.file import ONE, SweepFile, levers, load_sweep, with_overrides
+from sim.sweep.file import ONE, SweepFile, load_sweep, with_overrides
 from sim.sweep.sample import MOST_REFUSED, Draw, draws, number_of_draws, table_columns
 from sim.sweep.versions import original
 
@@ -141,7 +141,7 @@ def _check_held(file: SweepFile, path: str | Path, given: Mapping[str, Any]) -> 
     if file.sample is None:
         return
     columns = [] if file.sample.table is None else table_columns(file.sample.table, path)
-    facts = [key for key in (*columns, *file.sample.priors) if key not in levers()]
+    facts = [key for key in (*columns, *file.sample.priors) if key not in lever_paths()]
     for key in (*facts, *file.sample.levers):
         if key in given:
             raise InputError(f"--set: {key}: the sample of {path} draws it; {ONE}")
@@ -179,7 +179,8 @@ def _policies(file: SweepFile, path: str | Path, sets: Mapping[str, object]) -> 
 def _based(name: str, file: SweepFile, path: str | Path, sets: Mapping[str, object]) -> Scenario:
     """A scenario by name, with what the file and then the command set for all points."""
     scenario = load_scenario(find_file(name, original(path).parent) or name, sets)
-    return _with(scenario, {key: value for key, value in file.set.items() if key not in values_of(sets)}, path)
+    given = values_of(sets)
+    return _with(scenario, {key: value for key, value in file.set.items() if key not in given}, path)
 
 
 def _with(scenario: Scenario, values: Mapping[str, Any], path: str | Path) -> Scenario:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal
 
@@ -14,9 +13,9 @@ from sim.errors import listed
 from sim.outcome import OUTCOME
 from sim.runs.totals import METRICS
 from sim.scenario.fields import Problems, Section, fixed
-from sim.scenario.load import as_read, read_model, read_yaml
+from sim.scenario.load import as_read, lever_paths, read_model, read_yaml
 from sim.scenario.paths import ByPath
-from sim.scenario.schema import Scenario, fields
+from sim.scenario.schema import Scenario
 
 Level = Mapping[str, Any]
 Metric = Literal["incidents_per_year", "project_incidents_per_year", "deaths_foreign_per_year"]
@@ -39,12 +38,6 @@ def _per_cent(value: Any) -> Any:
 
 
 Share = Annotated[float, BeforeValidator(_per_cent)]
-
-
-@cache
-def levers() -> frozenset[str]:
-    """Paths of what a policy decides."""
-    return frozenset(row.path for row in fields() if row.kind == "lever")
 
 
 def _label(name: str) -> str:
@@ -230,7 +223,7 @@ class SweepFile(Section):
         if self.sample is not None:
             priors = enumerate(self.sample.priors)
             yield from ((("sample", "levers", path), path) for path in self.sample.levers)
-            yield from ((("sample", "priors", n), path) for n, path in priors if path not in levers())
+            yield from ((("sample", "priors", n), path) for n, path in priors if path not in lever_paths())
 
     def holder(self, path: str) -> str | None:
         """The axis that sets a path in every point, where there is one."""

@@ -69,7 +69,11 @@ def part_of(path: Path, names: np.ndarray, replicates: np.ndarray) -> Part:
 
 def runs_of(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Point and replicate of each run in a part."""
-    table = read_parquet(path, ["point_id", "replicate", "year"])
+    return runs_in(read_parquet(path, ["point_id", "replicate", "year"]))
+
+
+def runs_in(table: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+    """The same of a table of rows."""
     first, names = _numbers(table, "year") == 0, np.array(table["point_id"].to_pylist(), str)
     return names[first], _numbers(table, "replicate")[first]
 

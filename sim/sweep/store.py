@@ -42,6 +42,7 @@ from sim.sweep.parts import (
     part_path,
     read_parquet,
     rows_of,
+    runs_in,
     runs_of,
     sound,
     table_of,
@@ -272,7 +273,8 @@ class OpenStore(Store):
         entry = {**command, "source": self._source(source), "versions": versions()}
         made = [*(other for other in made if _without_time(other) != entry), {"time": now(), **entry}]
         write_whole(self.folder / FILE, provenance_text(made, design=written))
-        self._failures = {key: row for key, row in self._failures.items() if row["point_id"] in set(self.ids)}
+        known = set(self.ids)
+        self._failures = {key: row for key, row in self._failures.items() if row["point_id"] in known}
         if self._failures != _known_failures(self.folder):
             self._write_failures()
         self.log(f"began: {command['command']}; sitesec {__version__}, model {MODEL_VERSION}, code {code_hash()}")
@@ -351,7 +353,7 @@ class OpenStore(Store):
         os.replace(self.folder / path.name, path)
         self._next += 1
         if folder == self.parts_folder:
-            names, replicates = runs_of(path)
+            names, replicates = runs_in(table)
             for name in np.unique(names):
                 self._note_done(str(name), replicates[names == name])
             self.parts.append(part_of(path, names, replicates))
