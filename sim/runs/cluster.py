@@ -60,7 +60,8 @@ def cluster(address: str) -> Iterator[Executor]:
             client = stack.enter_context(Client(place))
         except (OSError, ValueError) as error:
             raise InputError(f"--cluster: {address}: no scheduler answers ({error})") from None
-        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a scheduler that is gone we tell ourselves
+        for name in "distributed", "distributed.client":  # a scheduler or worker that is gone we tell ourselves
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         client.run(_load, on_error="ignore")
         with client.get_executor(pure=False) as executor:
             yield executor
