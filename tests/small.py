@@ -13,7 +13,7 @@ import numpy as np
 from sim import load_scenario, replicates, simulate
 from sim.runs.totals import of_point
 from sim.scenario.schema import fields
-from sim.scenario.worldfile import WorldFile
+from sim.scenario.worldfile import MOST_JURISDICTIONS, WorldFile
 
 CLASSES = ("convoy", "site", "outing", "private")
 Z = 3.9  # two-sided: 1 seed in 10,000
@@ -207,7 +207,8 @@ def divided(*borders: int) -> dict[str, Any]:
 
     Site and staff are in the first, the hub is in the last; nobody lives in the towns of the others.
     """
-    names = ("first", "second", "third", "fourth")[: len(borders) + 1]
+    ordinals = ("first", "second", "third", "fourth", *(f"area {k}" for k in range(5, MOST_JURISDICTIONS + 1)))
+    names = ordinals[: len(borders) + 1]
     starts, ends = (0, *borders), (*borders, 90)
     on_road = [[max(5, x), 5] for x in starts]
     areas = [[[a, 0], [b, 0], [b, 10], [a, 10]] for a, b in zip(starts, ends, strict=True)]

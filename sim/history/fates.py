@@ -162,7 +162,8 @@ def patience(case: Case) -> np.ndarray:
 
 def noticed(case: Case) -> np.ndarray:
     """Chance of being noticed between two tries: a line's movements, or days."""
-    days = np.array([7.0 / means.trips_a_week(case.scenario), 1.0, 1.0, 1.0])
+    between = float(means.line_weights(case.scenario) @ (7.0 / means.trips_a_week(case.scenario)))
+    days = np.array([between, 1.0, 1.0, 1.0])
     return 1.0 - np.exp(-means.noticed(case.scenario) * days)
 
 

@@ -248,7 +248,7 @@ def interdiction(scenario: Scenario) -> float:
 
 def escorted(scenario: Scenario, adherence: float) -> float:
     """Share of movements with an escort: the item followed, or a team of the partner's that goes along in any case."""
-    movements = 2.0 * len(scenario.world_file.sites) * scenario.exposure.trips_per_week / 7.0
+    movements = 2.0 * timetable(scenario).sum() / 7.0
     pledged = min(1.0, TRIPS_A_DAY * scenario.policy.partner.teams / movements)
     return 1.0 - (1.0 - followed(adherence, scenario.policy.adherence.items.escort)) * (1.0 - pledged)
 
@@ -263,8 +263,8 @@ def strength(scenario: Scenario, readiness: float) -> float:
 
 def local_staff(scenario: Scenario) -> float:
     """Local workers of all sites."""
-    foreign = sum(site.foreign_staff for site in scenario.world_file.sites)
-    return foreign * scenario.exposure.local_per_foreign * scenario.policy.community.local_hiring
+    staff = sum(site.locals(scenario.exposure.local_per_foreign) for site in scenario.world_file.sites)
+    return staff * scenario.policy.community.local_hiring
 
 
 def stay(scenario: Scenario, checks: float) -> float:
@@ -323,21 +323,28 @@ def staff_of(scenario: Scenario) -> np.ndarray:
 
 
 def passengers(scenario: Scenario) -> np.ndarray:
-    """Foreign nationals on a movement of each site: the triangle's mean x the policy's ratio, at most its staff."""
+    """Foreign nationals on a movement of each site: its own or the triangle's mean x the policy's ratio, at most all."""
     exposure = scenario.exposure
     mean = (exposure.passengers_min + exposure.passengers_mode + exposure.passengers_max) / 3.0
-    return np.minimum(mean * scenario.policy.movement.people, staff_of(scenario))
+    people = np.array([site.people_a_trip or mean for site in scenario.world_file.sites])
+    return np.minimum(people * scenario.policy.movement.people, staff_of(scenario))
 
 
-def trips_a_week(scenario: Scenario) -> float:
-    """Movements of a line that are made."""
-    return scenario.exposure.trips_per_week * scenario.policy.movement.trips
+def timetable(scenario: Scenario) -> np.ndarray:
+    """Round trips a week of each site."""
+    usual = scenario.exposure.trips_per_week
+    return np.array([site.trips_per_week or usual for site in scenario.world_file.sites])
+
+
+def trips_a_week(scenario: Scenario) -> np.ndarray:
+    """Movements of each site's lines that are made."""
+    return timetable(scenario) * scenario.policy.movement.trips
 
 
 def exposure(scenario: Scenario) -> np.ndarray:
     """E of each class: passenger-trips a week, staff, staff who go out, private nationals. Shape (4,)."""
     staff = staff_of(scenario).sum()
-    moved = 2.0 * trips_a_week(scenario) * passengers(scenario).sum()
+    moved = 2.0 * (trips_a_week(scenario) * passengers(scenario)).sum()
     out = staff * (1.0 - scenario.policy.movement.curfew)
     return np.array([moved, staff, out, scenario.exposure.private_nationals])
 
@@ -351,7 +358,7 @@ def size(scenario: Scenario) -> np.ndarray:
 
 def line_weights(scenario: Scenario) -> np.ndarray:
     """Share of each site's lines among all lines: by passengers, or alike where exposure doesn't count."""
-    return _shares(passengers(scenario), scenario.threat.exposure_counts)
+    return _shares(trips_a_week(scenario) * passengers(scenario), scenario.threat.exposure_counts)
 
 
 def site_weights(scenario: Scenario) -> np.ndarray:

@@ -231,14 +231,15 @@ def spending(world, params):
 
 @kernel
 def state_spending(world, params):
-    """USD a year of the state: its forces, detectors and programmes."""
+    """USD a year of the state: its forces, detectors and programmes, of country-wide ones the share of these sites."""
+    share = world.setting[0].state_share
     spent = forces.spending(world, params) + surveillance.spending(world, params)
-    spent += params.state_intelligence_effort * params.cost_intelligence_year
-    spent += params.state_coordination_cell * params.cost_coordination_year
-    spent += (params.records_residents + params.records_foreigners) * params.cost_records_year
-    spent += params.community_civil_society * params.cost_civil_society_year
+    spent += share * params.state_intelligence_effort * params.cost_intelligence_year
+    spent += share * params.state_coordination_cell * params.cost_coordination_year
+    spent += share * (params.records_residents + params.records_foreigners) * params.cost_records_year
+    spent += share * params.community_civil_society * params.cost_civil_society_year
     if params.community_ledger == STATE:
-        spent += params.community_development * params.cost_development_year
+        spent += share * params.community_development * params.cost_development_year
     if params.adherence_paid_from == protocol.STATE:
         spent += protocol.supervision(world, params)
     return spent

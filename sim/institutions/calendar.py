@@ -102,10 +102,10 @@ def _happen(world, params, seed, today, kind, number):
         protocol.lift_all(world, params, params.adherence_training_jump * world.delivered[0].audits_funded)
     elif kind == REVIEW:
         protocol.lift_all(world, params, params.consultation_review_jump)
-        world.outcome[0].state_spent += params.cost_review
+        world.outcome[0].state_spent += world.setting[0].state_share * params.cost_review
     elif kind == VISIT:
         protocol.lift_all(world, params, params.consultation_visit_jump)
-        world.outcome[0].state_spent += params.cost_review
+        world.outcome[0].state_spent += world.setting[0].state_share * params.cost_review
     else:
         campaign.reach(world, params, seed, today, number)
     budget.allot(world, params)

@@ -29,7 +29,9 @@ def reach(world, params, seed, day, number):
     for j in range(len(world.jurisdictions)):
         if _reached(params, j):
             world.displaced[j].campaigns += 1.0
-            world.outcome[0].state_spent += params.cost_offensive / len(world.jurisdictions)
+            world.outcome[0].state_spent += (
+                world.setting[0].state_share * params.cost_offensive / len(world.jurisdictions)
+            )
     for s in range(len(world.slots)):
         slot = world.slots[s]
         if slot.state != EMPTY and _reached(params, slot.jurisdiction):

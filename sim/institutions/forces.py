@@ -156,7 +156,7 @@ def _pledged(world, params, j):
 @kernel
 def spending(world, params):
     """USD a year of the state for its forces."""
-    spent = params.state_army_division_size * params.state_army_division_cost
+    spent = world.setting[0].state_share * params.state_army_division_size * params.state_army_division_cost
     for j in range(len(world.jurisdictions)):
         spent += special_police(world, params, j) * params.cost_escort_team_year
         spent += params.state_naval_teams * world.jurisdictions[j].coast * params.cost_naval_team_year

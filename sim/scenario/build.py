@@ -291,7 +291,7 @@ class _Builder:
             row.jurisdiction = self._jurisdiction(site.cell)
             row.town = [town.name for town in self.file.towns].index(site.town)
             row.foreign_staff = site.foreign_staff
-            row.local_staff = site.foreign_staff * self.scenario.exposure.local_per_foreign
+            row.local_staff = site.locals(self.scenario.exposure.local_per_foreign)
         return rows
 
     def _town_rows(self) -> np.ndarray:
@@ -303,7 +303,7 @@ class _Builder:
             here = [site for site in self.sites if site.town == town.name]
             row.sites, row.closable = len(here), sum(site.closures for site in here)
             row.foreign_staff, row.private_share = sum(site.foreign_staff for site in here), town.private_share
-            row.local_staff = sum(site.foreign_staff for site in here) * self.scenario.exposure.local_per_foreign
+            row.local_staff = sum(site.locals(self.scenario.exposure.local_per_foreign) for site in here)
         return rows
 
     def _camera_places(self) -> list[Any]:
@@ -335,6 +335,7 @@ class _Builder:
         rows[0].project_cost = np.mean([site.cost_bn_usd for site in self.sites]) * BILLION
         rows[0].width = self.grid.width
         rows[0].foreign_staff = sum(site.foreign_staff for site in self.sites)
+        rows[0].state_share = self.file.state_share
         rows[0].camera_places = len(self._camera_places())
         rows[0].first_cameras = len(self.checkpoints)
         rows[0].first_drone = len(watching) - CREWS_CAPACITY
@@ -516,7 +517,7 @@ class _Builder:
         for p, row in enumerate(rows):
             s, access = divmod(p, len(insiders.POSTS))
             site = self.sites[s]
-            staff = site.foreign_staff * self.scenario.exposure.local_per_foreign
+            staff = site.locals(self.scenario.exposure.local_per_foreign)
             row.id = self._id(f"post/{site.name}/{insiders.POSTS[access]}")
             row.site, row.access, row.headcount = s, access, staff * insiders.POST_SHARES[access]
         return rows

@@ -27,6 +27,7 @@ from sim.errors import InputError
 from sim.files import read_text
 from sim.scenario.fields import bare, is_section
 from sim.scenario.paths import by_path
+from sim.scenario.projectfile import PROJECT_FILE, ProjectFile, is_project, world_of
 from sim.scenario.schema import Scenario, fields
 from sim.scenario.worldfile import WorldFile
 
@@ -41,6 +42,8 @@ LONGEST_CHAIN = 100  # files that extend each other
 LONGEST = 64  # bits of a whole number in a message
 FOLDERS = [Path(__file__).parents[up] / "scenarios" for up in (1, 2)]  # in the wheel, in the source tree
 PRIORS = "priors"  # the one shipped file beside them that is no scenario
+ROOT = "baseline"  # what a project's file differs from
+JOIN = "+"  # between a scenario and what is changed in it
 
 
 class Place(NamedTuple):
@@ -207,9 +210,9 @@ def shipped() -> list[str]:
 
 
 def find_file(name: str | Path, beside: str | Path = "") -> Path | None:
-    """A file by its path from a folder; else one that comes with the package, with or without `.yaml`."""
+    """A file by its path from a folder, or a project's by its folder; else one of the package's, without `.yaml` too."""
     ours = (folder / f"{name}{end}" for folder in FOLDERS for end in ("", ".yaml"))
-    candidates = (Path(beside) / name, *ours)
+    candidates = (Path(beside) / name, Path(beside) / name / PROJECT_FILE, *ours)
     return next((_short(path) for path in candidates if os.path.isfile(path)), None)
 
 
@@ -233,28 +236,33 @@ def _named_file(source: Source, at: Key, name: object) -> Path:
 # Scenarios.
 
 
-def load_scenario(source: Readable, sets: Mapping[str, object] | None = None) -> Scenario:
+def load_scenario(
+    source: Readable, sets: Mapping[str, object] | None = None, beside: str | Path = ""
+) -> Scenario:
     """Read a scenario with all that it extends, its world, and the policy of its warm-up.
 
     Parameters
     ----------
     source : str, Path or mapping
-        A file, the name of a scenario that comes with the package ("baseline"), or the tree of one.
+        A file, the name of a scenario that comes with the package ("baseline"), the folder of a project, or the tree
+        of a scenario. "demo+full-protocol" is the first with what the second changes in the file that it extends.
     sets : mapping, optional
         Dotted path -> value, laid over the file; text is read as YAML ("0.9", "true").
+    beside : str or Path
+        Folder in which files are looked up.
 
     Returns
     -------
     Scenario
         Checked; with its `world_file`, and in `warmup` the same scenario under the warm-up's levers: those of
-        `run.warmup_policy`, or else of the root of `extends`, in either case as the file has them.
+        `run.warmup_policy`, or else of the root of `extends` (of a project its own of today), as the file has them.
 
     Raises
     ------
     InputError
         For whatever is wrong with the input.
     """
-    chain = _chain(source)
+    chain = _chain(source, beside)
     full = _laid(*chain, _set(values_of(sets or {}), "--set"))
     scenario, policy = _validated(Scenario, full), chain[0]
     if scenario.run.warmup_policy is not None:
@@ -264,8 +272,19 @@ def load_scenario(source: Readable, sets: Mapping[str, object] | None = None) ->
 
 
 def load_world(path: str | Path) -> WorldFile:
-    """Read a world file."""
-    return read_model(WorldFile, path)
+    """Read a world file, or lay out the stand-in for a project's."""
+    source = Source(*read_yaml(path))
+    return _stand_in(source) if is_project(source.tree) else _validated(WorldFile, source)
+
+
+def _stand_in(source: Source) -> WorldFile:
+    project = _validated(ProjectFile, source)
+    try:
+        return world_of(project)
+    except ValidationError as error:
+        raise InputError(f"{source.place(())}: the stand-in world: {error.errors()[0]['msg']}") from None
+    except ValueError as error:
+        raise InputError(_sentence(source.place(("sites",)), "sites", str(error))) from None
 
 
 def read_model[Model: BaseModel](model: type[Model], path: str | Path) -> Model:
@@ -357,17 +376,42 @@ def _attached(scenario: Scenario, levers: Mapping[str, Any], world: WorldFile) -
     return scenario.attach(world, warmup.attach(world, None))
 
 
-def _chain(source: Readable) -> list[Source]:
+def _chain(source: Readable, beside: str | Path = "") -> list[Source]:
     """The files of a scenario, from the root of `extends` to the one that was asked for."""
-    chain, trail = [_document(source)], [Path()]
-    while "extends" in chain[-1].tree:
+    if isinstance(source, str) and JOIN in source and find_file(source, beside) is None:
+        return _joined(source, beside)
+    chain, trail = [_document(source, beside)], [Path()]
+    while "extends" in chain[-1].tree and not is_project(chain[-1].tree):
         document = chain[-1]
         path = _named_file(document, ("extends",), document.tree.pop("extends"))
         trail[-1] = Path(document.places[()].file).resolve()
         _check_trail(trail, path, document.place(("extends",)))
         trail.append(path)
         chain.append(_document(path))
+    if is_project(chain[-1].tree):
+        chain[-1] = _today(chain[-1])
     return chain[::-1]
+
+
+def _joined(source: str, beside: str | Path) -> list[Source]:
+    """A scenario, and on top of it what another one changes in the root that it extends."""
+    base, _, change = source.rpartition(JOIN)
+    changes = _chain(change, beside)[1:]
+    if not changes:
+        raise InputError(f"{source}: {change} extends no other scenario, allowed one that does: it is laid over {base}")
+    last = changes[-1]
+    named = Source(last.tree | {"name": source, "description": last.tree["description"]}, last.places)
+    return [*_chain(base, beside), *changes[:-1], named]
+
+
+def _today(document: Source) -> Source:
+    """A project's file as a scenario without a root: the shipped baseline with what the project has today over it."""
+    _validated(ProjectFile, document)
+    own = {key: document.tree[key] for key in ("name", "description")}
+    own["world"] = Path(document.place(()).file).name
+    places = {key[1:]: place for key, place in document.places.items() if key[:1] == ("today",) and len(key) > 1}
+    places |= {(): document.place(()), **{(key,): document.place((key,)) for key in own}}
+    return Source(document.tree.get("today", {}) | own, places).over(_laid(*_chain(ROOT)))
 
 
 def _check_trail(trail: Sequence[Path], path: Path, place: Place) -> None:
@@ -379,14 +423,14 @@ def _check_trail(trail: Sequence[Path], path: Path, place: Place) -> None:
         raise InputError(_sentence(place, "extends", f"read more than {LONGEST_CHAIN} files in a chain, allowed fewer"))
 
 
-def _document(source: Readable) -> Source:
+def _document(source: Readable, beside: str | Path = "") -> Source:
     """One file or tree, with a name and a description of its own: those aren't inherited."""
     if not isinstance(source, str | Path | Mapping):
         raise InputError(f"scenario: read {_shown(source)}, allowed a scenario's file, name or tree")
     if isinstance(source, Mapping):
         document, name = Source(_copied(source), {(): Place("scenario")}), "scenario"
     else:
-        path = find_file(source)
+        path = find_file(source, beside)
         if path is None:
             raise InputError(_no_scenario(str(source)))
         document, name = Source(*read_yaml(path)), path.stem

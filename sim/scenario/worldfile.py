@@ -16,7 +16,7 @@ from sim.errors import listed
 from sim.scenario.fields import Bounds, Problems, Section, fixed, part
 
 SHARE_TOLERANCE = 1e-6
-MOST_JURISDICTIONS = 4
+MOST_JURISDICTIONS = 12
 PLACES = ("hubs", "towns", "sites", "bases", "checkpoints", "hideouts")
 Cell = Annotated[tuple[int, int], Strict(False)]
 Name = Annotated[str, Field(min_length=1)]
@@ -82,6 +82,9 @@ class Site(Section):
     name: Name = needed("-", "its name")
     cell: Cell = needed("cell", "where it is")
     foreign_staff: int = needed("person", "foreign nationals who work there", (1, 100_000))
+    local_staff: int | None = fixed(
+        None, "person", (0, 1_000_000), "local people who work there; none: as the scenario says", "fictional"
+    )
     cost_bn_usd: float = needed("bn USD", "capital cost; the security budget is a share", (0.001, 100))
     hub: Name = needed("-", "the hub of its convoys")
     town: Name = needed("-", "the town of its outings")
@@ -92,6 +95,10 @@ class Site(Section):
     people_a_trip: float | None = fixed(
         None, "person", (1, 60), "foreign nationals on a movement, on average; none: as the scenario says", "fictional"
     )
+
+    def locals(self, per_foreign: float) -> float:
+        """Local staff: its own count, or so many for each foreign national."""
+        return self.foreign_staff * per_foreign if self.local_staff is None else float(self.local_staff)
 
 
 class Base(Section):
@@ -147,6 +154,9 @@ class WorldFile(Section):
     checkpoints: list[Place] = needed("-", "checkpoints; the list may be empty")
     hideouts: Annotated[list[Place], Field(min_length=1)] = needed("-", "hideouts")
     groups: Annotated[list[Group], Field(min_length=1)] = needed("-", "groups")
+    state_share: float = fixed(
+        1.0, "share", (0, 1), "of the state's country-wide forces and programmes: charged to these sites", "fictional"
+    )
 
     @cached_property
     def text(self) -> str:

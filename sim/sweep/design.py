@@ -178,7 +178,7 @@ def _policies(file: SweepFile, path: str | Path, sets: Mapping[str, object]) -> 
 
 def _based(name: str, file: SweepFile, path: str | Path, sets: Mapping[str, object]) -> Scenario:
     """A scenario by name, with what the file and then the command set for all points."""
-    scenario = load_scenario(find_file(name, original(path).parent) or name, sets)
+    scenario = load_scenario(name, sets, original(path).parent)
     given = values_of(sets)
     return _with(scenario, {key: value for key, value in file.set.items() if key not in given}, path)
 

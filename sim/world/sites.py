@@ -12,6 +12,7 @@ SETTING = Record(
     ("project_cost", "f8", "USD", "capital cost of a project, mean over sites"),
     ("width", "i8", "cell", "cells from west to east"),
     ("foreign_staff", "i8", "person", "foreign nationals on projects"),
+    ("state_share", "f8", "share", "of the state's country-wide forces and programmes that is charged to the sites"),
     ("camera_places", "i8", "count", "places among which cameras are spread"),
     ("first_cameras", "i8", "row", "first row of cameras among the detectors; watchtowers follow"),
     ("first_drone", "i8", "row", "first row of drone crews"),

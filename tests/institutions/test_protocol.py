@@ -234,11 +234,11 @@ def test_a_jurisdiction_that_the_world_does_not_have_is_refused_in_a_sentence(pa
 
 
 def test_the_parameters_have_room_for_as_many_jurisdictions_as_a_world_may_have():
-    names = ("first", "second", "third", "fourth")
-    offsets = {name: float(k + 1) for k, name in enumerate(names)}
-    made = scenario({"policy.adherence.by_jurisdiction": offsets}, divided(20, 40, 60))
-    assert len(names) == MOST_JURISDICTIONS
-    assert params_rows([made])["adherence_offsets"].tolist() == [[1.0, 2.0, 3.0, 4.0]]
+    world = divided(*range(6, 6 + 5 * (MOST_JURISDICTIONS - 1), 5))
+    offsets = {area["name"]: (k + 1) / 2.0 for k, area in enumerate(world["jurisdictions"])}
+    made = scenario({"policy.adherence.by_jurisdiction": offsets}, world)
+    assert len(offsets) == MOST_JURISDICTIONS
+    assert params_rows([made])["adherence_offsets"].tolist() == [list(offsets.values())]
 
 
 # What supervision costs, and who pays for it.
