@@ -18,6 +18,7 @@ from sim.cli import (
     compare,
     diff,
     levers,
+    new,
     patterns,
     query,
     record,
@@ -33,6 +34,7 @@ from sim.errors import InputError
 from sim.terminal import hush, lenient_streams
 
 COMMANDS = (
+    new.new,
     run.run,
     compare.compare,
     patterns.patterns,

@@ -42,7 +42,7 @@ class Batch:
         at_least(0, self.threads, "--threads")
 
     def scenario(self, source: str) -> Scenario:
-        """Read a scenario with the --set options laid over it; say where grievance feeds on itself."""
+        """Read a scenario with the --set options laid over it; say what its answer should be read with."""
         from sim.scenario.load import load_scenario
         from sim.scenario.schema import GAIN_TO_WARN
 
@@ -50,6 +50,7 @@ class Batch:
         gain = checked.loop_gain
         if gain > GAIN_TO_WARN:
             say(f"warning: {checked.name}: community: loop gain {gain:.2f}, above {GAIN_TO_WARN:g}")
+        _say_exposure(checked)
         return checked
 
     def folder(self) -> Path | None:
@@ -109,3 +110,16 @@ def with_batch(reps: int) -> Callable[[Command], Command]:
         return unfolded
 
     return unfold
+
+
+def _say_exposure(scenario: Scenario) -> None:
+    """Warn where a scenario exposes much less or more than the world to which the threat was tuned."""
+    from sim.scenario.exposed import far_off
+
+    if ratios := far_off(scenario):
+        found = " and ".join(f"{ratio:.2g} times its {what}" for what, ratio in ratios.items())
+        say(
+            f"warning: {scenario.name}: {found}, as against the corridor, to which the threat was tuned. Rates scale "
+            f"with exposure to the power threat.nest ({scenario.threat.nest:g}), which no record tells: vary it from "
+            "0.1 to 1, or calibrate on your own record."
+        )

@@ -323,7 +323,7 @@ def staff_of(scenario: Scenario) -> np.ndarray:
 
 
 def passengers(scenario: Scenario) -> np.ndarray:
-    """Foreign nationals on a movement of each site: its own or the triangle's mean x the policy's ratio, at most all."""
+    """Foreign nationals on a movement of each site: its own or the usual mean x the policy's ratio, at most all."""
     exposure = scenario.exposure
     mean = (exposure.passengers_min + exposure.passengers_mode + exposure.passengers_max) / 3.0
     people = np.array([site.people_a_trip or mean for site in scenario.world_file.sites])

@@ -210,7 +210,7 @@ def shipped() -> list[str]:
 
 
 def find_file(name: str | Path, beside: str | Path = "") -> Path | None:
-    """A file by its path from a folder, or a project's by its folder; else one of the package's, without `.yaml` too."""
+    """A file by its path from a folder, a project's by its folder; else one of the package's, without `.yaml` too."""
     ours = (folder / f"{name}{end}" for folder in FOLDERS for end in ("", ".yaml"))
     candidates = (Path(beside) / name, Path(beside) / name / PROJECT_FILE, *ours)
     return next((_short(path) for path in candidates if os.path.isfile(path)), None)
@@ -236,9 +236,7 @@ def _named_file(source: Source, at: Key, name: object) -> Path:
 # Scenarios.
 
 
-def load_scenario(
-    source: Readable, sets: Mapping[str, object] | None = None, beside: str | Path = ""
-) -> Scenario:
+def load_scenario(source: Readable, sets: Mapping[str, object] | None = None, beside: str | Path = "") -> Scenario:
     """Read a scenario with all that it extends, its world, and the policy of its warm-up.
 
     Parameters
@@ -299,6 +297,11 @@ def read_json[Model: BaseModel](model: type[Model], text: str, place: str) -> Mo
     except (TypeError, ValueError, RecursionError):
         raise InputError(f"{place}: read no JSON, allowed a {model.__name__} as JSON") from None
     return _validated(model, Source(tree, {(): Place(place)}))
+
+
+def checked[Model: BaseModel](model: type[Model], tree: Mapping[str, Any], file: str, line: int) -> Model:
+    """A tree of any checked kind that stands in one line of a file."""
+    return _validated(model, Source(dict(tree), {(): Place(file, line)}))
 
 
 def as_scenario(source: Scenario | Readable) -> Scenario:
@@ -407,10 +410,10 @@ def _joined(source: str, beside: str | Path) -> list[Source]:
 def _today(document: Source) -> Source:
     """A project's file as a scenario without a root: the shipped baseline with what the project has today over it."""
     _validated(ProjectFile, document)
-    own = {key: document.tree[key] for key in ("name", "description")}
+    own: dict[str, Any] = {key: document.tree[key] for key in ("name", "description")}
     own["world"] = Path(document.place(()).file).name
     places = {key[1:]: place for key, place in document.places.items() if key[:1] == ("today",) and len(key) > 1}
-    places |= {(): document.place(()), **{(key,): document.place((key,)) for key in own}}
+    places |= {(): document.place(())} | {(key,): document.place((key,)) for key in own}
     return Source(document.tree.get("today", {}) | own, places).over(_laid(*_chain(ROOT)))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.scenario.build import build_world, params_rows, value_at
-from sim.scenario.load import find_file, lever_paths, load_scenario, values_of, with_values
+from sim.scenario.load import lever_paths, load_scenario, values_of, with_values
 from sim.scenario.schema import Scenario, fields
 from sim.sweep.file import ONE, SweepFile, load_sweep, with_overrides
 from sim.sweep.sample import MOST_REFUSED, Draw, draws, number_of_draws, table_columns

@@ -14,7 +14,7 @@ place that is invented for them should not make a project safer or less safe tha
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,10 +32,11 @@ TRACKS, LONGEST_TRACK = 3, 60  # to each hand; cells
 HUB_PEOPLE = 4.0  # private nationals of a hub's town, of another town 1; assumed
 # Of what a project exposes, on the corridor: mean of exp((d0 - d) / D) over its lines, sites and outings, at the
 # defaults (tests/world/test_standin.py measures it).
-APPEAL_LEFT, REFERENCE_KM, SCALE_KM = 0.91, 75.0, 60.0
+APPEAL_LEFT, REFERENCE_KM, SCALE_KM = 0.89, 75.0, 60.0
 
 Tree = dict[str, Any]
 Cell = tuple[int, int]
+Band = tuple[str, str]  # a jurisdiction, and a hub of its sites
 
 
 @dataclass(frozen=True)
@@ -117,53 +118,61 @@ def stand_in(sites: Sequence[Site], checkpoints: int) -> Tree:
 
 
 class _Layout:
-    """Places in cells whose origin is the first hub's trunk; `tree` moves them onto a grid."""
+    """Places in cells seen from the main road and the first band's trunk; `tree` moves them onto a grid."""
 
     def __init__(self, sites: Sequence[Site], checkpoints: int) -> None:
         self.sites, self.posts_wanted = sites, checkpoints
-        self.hubs = list(dict.fromkeys(site.hub for site in sites))
-        self.home = {hub: next(site.jurisdiction for site in sites if site.hub == hub) for hub in self.hubs}
+        self.home = {site.hub: site.jurisdiction for site in reversed(sites)}
         self.stripes = self._ordered()
+        self.bands = self._in_bands()
         self.usual = int(np.median([site.way for site in sites]))
         self.pitch = self._pitch()
         self.up, self.down = (max(1, round(share * self.pitch)) for share in (UP, DOWN))
-        self.row = {name: k * self.pitch for k, name in enumerate(self.stripes)}
-        self.placed = {hub: self._arms(hub) for hub in self.hubs}
-        self.column = self._columns()
-        self.towns: dict[Cell, str] = {}
+        self.rung = max(LEAST_RUNG, round(RUNG_SHARE * self.usual))
+        self.row = {band: k * self.pitch for k, band in enumerate(self.bands)}
+        self.placed = {band: self._arms(band) for band in self.bands}
+        self.hubs = {hub: (self._column(hub), self.row[stripe, hub]) for hub, stripe in self.home.items()}
+        self.west, self.east = self._reach(-1), self._reach(1)
+        self.towns = {cell: f"town at {hub}" for hub, cell in self.hubs.items()}
+        self.town_of = {p.site.name: self._town(p) for p in self._all()}
         self.roads: list[tuple[str, list[Cell]]] = []
 
     # Where things lie.
 
     def _ordered(self) -> list[str]:
         """Jurisdictions from north to south: those of hubs in the middle, the others outward in turn."""
-        hubs = list(dict.fromkeys(self.home.values()))
+        hubs = list(dict.fromkeys(self.home[site.hub] for site in self.sites))
         others = [name for name in dict.fromkeys(site.jurisdiction for site in self.sites) if name not in hubs]
         others.sort(key=lambda name: min(site.way for site in self.sites if site.jurisdiction == name))
         return [*others[1::2][::-1], *hubs, *others[::2]]
 
+    def _in_bands(self) -> list[Band]:
+        """A band per hub of a stripe's sites; those of hubs in other stripes lie on that side."""
+        found: list[Band] = []
+        for at, stripe in enumerate(self.stripes):
+            hubs = list(dict.fromkeys(site.hub for site in self.sites if site.jurisdiction == stripe))
+            above = [hub for hub in hubs if self.stripes.index(self.home[hub]) < at]
+            own = [hub for hub in hubs if self.home[hub] == stripe]
+            below = [hub for hub in hubs if self.stripes.index(self.home[hub]) > at]
+            found += [(stripe, hub) for hub in (*above, *own, *below)]
+        return found
+
     def _pitch(self) -> int:
-        """Rows of a stripe: wide enough for side roads that make a way a third longer, where hubs leave so much room."""
+        """Rows of a band: side roads make a way a third longer, where hubs in other bands leave so much room."""
         pitch = int(min(MOST_PITCH, max(4, round(PITCH_SHARE * self.usual))))
-        at = {name: k for k, name in enumerate(self.stripes)}
+        at = {band: k for k, band in enumerate(self.bands)}
         for site in self.sites:
-            apart = abs(at[site.jurisdiction] - at[self.home[site.hub]])
+            apart = abs(at[site.jurisdiction, site.hub] - at[self.home[site.hub], site.hub])
             if apart and (site.way - 1) // apart < LEAST_PITCH:
                 raise TooNear(site, LEAST_PITCH * apart + 1)
             pitch = min(pitch, (site.way - 1) // apart) if apart else pitch
         return pitch
 
-    def _arms(self, hub: str) -> list[Placed]:
-        """Sites of a hub on its arms, two in each stripe."""
-        found = []
-        for stripe in self.stripes:
-            here = [site for site in self.sites if site.hub == hub and site.jurisdiction == stripe]
-            here.sort(key=lambda site: (site.way, self.sites.index(site)))
-            found += self._spread(here, abs(self.row[stripe] - self.row[self.home[hub]]))
-        return found
-
-    def _spread(self, here: Sequence[Site], apart: int) -> list[Placed]:
-        """Near sites to the west, far ones to the east; each off the trunk on a spur, on a cell of its own if it can."""
+    def _arms(self, band: Band) -> list[Placed]:
+        """A band's sites: near ones to the west, far ones to the east, each on a cell of its own if there is one."""
+        here = [site for site in self.sites if (site.jurisdiction, site.hub) == band]
+        here.sort(key=lambda site: (site.way, self.sites.index(site)))
+        apart = abs(self.row[band] - self.row[self.home[band[1]], band[1]])
         taken: set[tuple[bool, int, int]] = set()
         found = []
         for number, site in enumerate(here):
@@ -181,161 +190,147 @@ class _Layout:
         yield 0
 
     def _inside(self, spur: int) -> bool:
-        """Whether the end of a spur lies in its stripe."""
+        """Whether the end of a spur lies in its band."""
         north = self.pitch // 2
-        return len(self.stripes) == 1 or -north <= spur < self.pitch - north
+        return len(self.bands) == 1 or -north <= spur < self.pitch - north
 
-    def _columns(self) -> dict[str, int]:
-        """Hubs from west to east, so far apart that their arms don't meet."""
-        column, at, east = {}, 0, 0
-        for hub in self.hubs:
-            reach = {side: self._reach(hub, side) for side in (False, True)}
-            at += east + reach[False] + MARGIN if column else 0
-            column[hub], east = at, reach[True]
-        return column
+    def _all(self) -> Iterable[Placed]:
+        return (placed for band in self.bands for placed in self.placed[band])
 
-    def _reach(self, hub: str, east: bool) -> int:
-        """Columns that a hub's arms take to one side: sites, their towns, and a rung beyond."""
-        ends = [p.foot + max(0, p.site.town_way - abs(p.spur)) for p in self.placed[hub] if p.east == east]
-        return max(ends, default=0) + self._rung()
+    def _column(self, hub: str) -> int:
+        """Column of a hub: the middle of its arms is column 0, so that the country is no wider than need be."""
+        ends = [0, *(p.sign * p.foot for p in self._all() if p.site.hub == hub)]
+        return -(min(ends) + max(ends)) // 2
 
-    def _rung(self) -> int:
-        return max(LEAST_RUNG, round(RUNG_SHARE * self.usual))
+    def _reach(self, sign: int) -> int:
+        """The last column to one side: beyond sites, their towns and hubs by a rung."""
+        towns = (self._foot(p)[0] + p.sign * max(0, p.site.town_way - abs(p.spur)) for p in self._all())
+        columns = [*(column for column, _ in self.hubs.values()), *(self._foot(p)[0] for p in self._all()), *towns]
+        return (max if sign > 0 else min)(columns) + sign * self.rung
 
-    # What is built there.
-
-    def tree(self) -> Tree:
-        """All of it as a world file has it."""
-        hubs = {hub: (self.column[hub], self.row[self.home[hub]]) for hub in self.hubs}
-        cells = {p.site.name: self._cell(p) for hub in self.hubs for p in self.placed[hub]}
-        town_of = self._towns(hubs)
-        self._lay_roads()
-        posts = self._posts()
-        tracks = self._tracks(hubs, cells, town_of)
-        bases = list(self._bases())
-        places = [cell for _, points in self.roads for cell in points]
-        left, top = (MARGIN - min(cell[axis] for cell in places) for axis in (0, 1))
-        width, height = (
-            max(cell[axis] for cell in places) + shift + MARGIN + 1 for axis, shift in ((0, left), (1, top))
-        )
-
-        def moved(cell: Cell) -> list[int]:
-            return [cell[0] + left, cell[1] + top]
-
-        def named(names: dict[str, Cell]) -> list[Tree]:
-            return [{"name": name, "cell": moved(cell)} for name, cell in names.items()]
-
-        return {
-            "grid": {"width": width, "height": height, "cell_km": CELL_KM},
-            "jurisdictions": self._areas(width, height, top),
-            "roads": [{"name": name, "points": [moved(cell) for cell in points]} for name, points in self.roads],
-            "hubs": named(hubs),
-            "towns": self._people(moved, set(hubs.values())),
-            "sites": {
-                name: {"cell": moved(cell), "town": self.towns[town_of[name]]} for name, cell in cells.items()
-            },
-            "bases": [{"name": name, "cell": moved(cell), "jurisdiction": stripe} for name, cell, stripe in bases],
-            "checkpoints": named({f"post {k + 1}": cell for k, cell in enumerate(posts)}),
-            "hideouts": named(tracks),
-            "groups": _groups(list(tracks), self.stripes),
-        }
+    def _foot(self, placed: Placed) -> Cell:
+        """Where a site's spur leaves the trunk."""
+        column = self.hubs[placed.site.hub][0] + placed.sign * placed.foot
+        return column, self.row[placed.site.jurisdiction, placed.site.hub]
 
     def _cell(self, placed: Placed) -> Cell:
         column, row = self._foot(placed)
         return column, row + placed.spur
 
-    def _foot(self, placed: Placed) -> Cell:
-        """Where a site's spur leaves the trunk."""
-        return self.column[placed.site.hub] + placed.sign * placed.foot, self.row[placed.site.jurisdiction]
-
-    def _towns(self, hubs: dict[str, Cell]) -> dict[str, Cell]:
-        """Each site's town: its hub's where that is as far, on its spur, or farther out along the trunk; names in turn."""
-        self.towns = {cell: f"town at {hub}" for hub, cell in hubs.items()}
-        found = {}
-        for hub in self.hubs:
-            for placed in self.placed[hub]:
-                cell = self._town(placed, hubs[hub])
-                self.towns.setdefault(cell, f"town of {placed.site.name}")
-                found[placed.site.name] = cell
-        return found
-
-    def _town(self, placed: Placed, hub: Cell) -> Cell:
+    def _town(self, placed: Placed) -> Cell:
+        """A site's town: its hub's where that is as far, on its spur, or farther out along the trunk."""
         (column, row), left = self._foot(placed), placed.site.town_way - abs(placed.spur)
+        cell = column + placed.sign * left, row
         if placed.site.town_way == placed.site.way:
-            return hub
-        if left >= 0:
-            return column + placed.sign * left, row
-        return column, row - int(math.copysign(left, placed.spur))
+            cell = self.hubs[placed.site.hub]
+        elif left < 0:
+            cell = column, row + (-left if placed.spur > 0 else left)
+        self.towns.setdefault(cell, f"town of {placed.site.name}")
+        return cell
+
+    # What is built there.
+
+    def tree(self) -> Tree:
+        """All of it as a world file has it."""
+        self._lay_roads()
+        posts, hideouts = self._posts(), self._hideouts()
+        left, top, width, height = self._frame(MARGIN)
+
+        def moved(cell: Cell) -> list[int]:
+            return [cell[0] + left, cell[1] + top]
+
+        def named(names: Mapping[str, Cell]) -> list[Tree]:
+            return [{"name": name, "cell": moved(cell)} for name, cell in names.items()]
+
+        weights = {cell: HUB_PEOPLE if cell in self.hubs.values() else 1.0 for cell in self.towns}
+        shares = [{"private_share": weight / sum(weights.values())} for weight in weights.values()]
+        towns = named({name: cell for cell, name in self.towns.items()})
+        return {
+            "grid": {"width": width, "height": height, "cell_km": CELL_KM},
+            "jurisdictions": self._areas(width, height, top),
+            "roads": [{"name": name, "points": [moved(cell) for cell in points]} for name, points in self.roads],
+            "hubs": named(self.hubs),
+            "towns": [town | share for town, share in zip(towns, shares, strict=True)],
+            "sites": {
+                p.site.name: {"cell": moved(self._cell(p)), "town": self.towns[self.town_of[p.site.name]]}
+                for p in self._all()
+            },
+            "bases": [base | {"cell": moved(base["cell"])} for base in self._bases()],
+            "checkpoints": named({f"post {k + 1}": cell for k, cell in enumerate(posts)}),
+            "hideouts": named(hideouts),
+            "groups": _groups(list(hideouts), self.stripes),
+        }
+
+    def _frame(self, margin: int) -> tuple[int, int, int, int]:
+        """Columns and rows by which all moves onto a grid, and the grid's width and height."""
+        places = [cell for _, points in self.roads for cell in points]
+        (left, right), (top, bottom) = ((min(axis), max(axis)) for axis in zip(*places, strict=True))
+        return margin - left, margin - top, right - left + 2 * margin + 1, bottom - top + 2 * margin + 1
 
     def _lay_roads(self) -> None:
-        """Trunks with side roads and rungs, a main road through each hub, spurs."""
-        west = min(self.column[hub] - self._reach(hub, False) for hub in self.hubs)
-        east = max(self.column[hub] + self._reach(hub, True) for hub in self.hubs)
-        for name, row in self.row.items():
+        """Trunks with side roads and rungs, a main road past each hub, spurs."""
+        for (stripe, hub), row in self.row.items():
+            name = f"{stripe}, {hub}"
             for side, at in (("trunk", row), ("north side", row - self.up), ("south side", row + self.down)):
-                self.roads.append((f"{side} road of {name}", [(west, at), (east, at)]))
-            for column in self._rungs(west, east):
+                self.roads.append((f"{side} road of {name}", [(self.west, at), (self.east, at)]))
+            for number, column in enumerate(self._rungs(hub)):
                 ends = [(column, row - self.up), (column, row + self.down)]
-                self.roads.append((f"rung {column - west + 1} of {name}", ends))
-        for hub in self.hubs:
-            ends = [(self.column[hub], min(self.row.values())), (self.column[hub], max(self.row.values()))]
-            if len(self.row) > 1:
-                self.roads.append((f"main road of {hub}", ends))
-            for placed in self.placed[hub]:
-                if placed.spur:
-                    self.roads.append((f"spur of {placed.site.name}", [self._foot(placed), self._cell(placed)]))
+                self.roads.append((f"rung {number + 1} of {name}", ends))
+        rows = self.row.values()
+        if len(rows) > 1:
+            mains = {hub: [(column, min(rows)), (column, max(rows))] for hub, (column, _) in self.hubs.items()}
+            self.roads.extend((f"main road of {hub}", points) for hub, points in mains.items())
+        spurs = ((p.site.name, [self._foot(p), self._cell(p)]) for p in self._all() if p.spur)
+        self.roads.extend((f"spur of {name}", points) for name, points in spurs)
 
-    def _rungs(self, west: int, east: int) -> list[int]:
-        """Columns of rungs: beside each hub, from there at even distances outward, and at both ends."""
-        found = {west, east}
-        for hub in self.hubs:
-            for sign in (-1, 1):
-                reach = self._reach(hub, sign > 0)
-                found |= {self.column[hub] + sign * (1 + step) for step in range(0, reach, self._rung())}
-        return sorted(column for column in found if west <= column <= east)
+    def _rungs(self, hub: str) -> list[int]:
+        """Columns of rungs: beside a hub's main road, from there at even distances outward, and at both ends."""
+        column = self.hubs[hub][0]
+        west, east = range(column - 1, self.west, -self.rung), range(column + 1, self.east, self.rung)
+        return sorted({self.west, self.east, *west, *east})
 
     def _posts(self) -> list[Cell]:
-        """Checkpoints on each arm: evenly before its first site; where that is too near, the rest behind it."""
+        """Checkpoints of each arm: evenly before its first site; where that is too near, the rest behind it."""
         found: dict[Cell, None] = {}
-        for hub in self.hubs:
-            for stripe in self.stripes:
-                for east in (False, True):
-                    arm = [p for p in self.placed[hub] if p.east == east and p.site.jurisdiction == stripe]
-                    found |= dict.fromkeys(self._posts_of(arm))
+        for band in self.bands:
+            for east in (False, True):
+                arm = sorted((p for p in self.placed[band] if p.east == east), key=lambda p: p.foot)
+                found |= dict.fromkeys([*self._on_trunk(arm), *self._on_side_roads(arm)])
         return list(found)
 
-    def _posts_of(self, arm: Sequence[Placed]) -> list[Cell]:
+    def _on_trunk(self, arm: Sequence[Placed]) -> list[Cell]:
         posts: list[Cell] = []
         before = 0
-        for placed in sorted(arm, key=lambda p: p.foot):
-            (foot, row), sign = self._foot(placed), placed.sign
-            between = ((foot - sign * (placed.foot - column), row) for column in range(before + 1, placed.foot))
+        for placed in arm:
+            (foot, row), back = self._foot(placed), -placed.sign
+            between = ((foot + back * (placed.foot - at), row) for at in range(before + 1, placed.foot))
             posts += _evenly([cell for cell in between if cell not in self.towns], self.posts_wanted - len(posts))
             before = placed.foot
         return posts
 
-    def _bases(self) -> Iterable[tuple[str, Cell, str]]:
-        """Two barracks in each jurisdiction: beside its first hub, and halfway out on its longer arm."""
-        for stripe, row in self.row.items():
-            here = [p for hub in self.hubs for p in self.placed[hub] if p.site.jurisdiction == stripe]
-            far = max(here, key=lambda p: p.foot)
-            start = self.column[here[0].site.hub]
-            yield f"barracks 1 of {stripe}", (start, row), stripe
-            halfway = self.column[far.site.hub] + far.sign * max(1, far.foot // 2)
-            yield f"barracks 2 of {stripe}", (halfway, row), stripe
+    def _on_side_roads(self, arm: Sequence[Placed]) -> list[Cell]:
+        """Half as many on each side road, so that no way is without."""
+        if not arm:
+            return []
+        (foot, row), back = self._foot(arm[-1]), -arm[-1].sign
+        columns = [foot + back * steps for steps in range(arm[-1].foot)]
+        sides = ([(column, side) for column in columns] for side in (row - self.up, row + self.down))
+        return [cell for side in sides for cell in _evenly(side, (self.posts_wanted + 1) // 2)]
 
-    def _people(self, moved: Any, hubs: set[Cell]) -> list[Tree]:
-        """Towns with their shares of the private nationals."""
-        weights = {cell: HUB_PEOPLE if cell in hubs else 1.0 for cell in self.towns}
-        total = sum(weights.values())
-        return [
-            {"name": name, "cell": moved(cell), "private_share": weights[cell] / total}
-            for cell, name in self.towns.items()
-        ]
+    def _bases(self) -> Iterable[Tree]:
+        """Two barracks in each jurisdiction: on the main road, and halfway out on its longest arm."""
+        for stripe in self.stripes:
+            bands = [band for band in self.bands if band[0] == stripe]
+            far = max((p for band in bands for p in self.placed[band]), key=lambda p: p.foot)
+            (column, row), hub = self._foot(far), self.hubs[bands[0][1]][0]
+            cells = (hub, self.row[bands[0]]), (column - far.sign * (far.foot // 2), row)
+            for number, cell in enumerate(cells):
+                yield {"name": f"barracks {number + 1} of {stripe}", "cell": cell, "jurisdiction": stripe}
 
     def _areas(self, width: int, height: int, top: int) -> list[Tree]:
-        """Stripes, the outer ones to the edge of the grid."""
-        edges = [0, *(self.row[name] + top - self.pitch // 2 for name in self.stripes[1:]), height]
+        """Stripes of one band or more, the outer ones to the edge of the grid."""
+        first = [next(row for (name, _), row in self.row.items() if name == stripe) for stripe in self.stripes]
+        edges = [0, *(row + top - self.pitch // 2 for row in first[1:]), height]
         return [
             {"name": name, "area": [[0, a], [width, a], [width, b], [0, b]]}
             for name, a, b in zip(self.stripes, edges[:-1], edges[1:], strict=True)
@@ -343,48 +338,69 @@ class _Layout:
 
     # Where attackers hide.
 
-    def _tracks(self, hubs: dict[str, Cell], cells: dict[str, Cell], town_of: dict[str, Cell]) -> dict[str, Cell]:
-        """Hideouts at the ends of tracks to the north and to the south, each with the track that leads there."""
+    def _hideouts(self) -> dict[str, Cell]:
+        """Hideouts at the ends of tracks to the north, then to the south; on a rung where the roads are far enough."""
+        survey = _Survey(self)
+        feet = [self._beside((2 * k + 1) / (2 * TRACKS)) for k in range(TRACKS)]
         north, south = min(self.row.values()) - self.up, max(self.row.values()) + self.down
-        columns = [cell[0] for _, points in self.roads for cell in points]
-        west, width = min(columns), max(columns) - min(columns)
-        feet = [west + round(width * (2 * k + 1) / (2 * TRACKS)) for k in range(TRACKS)]
-        found = {}
-        distances = self._distances([(foot, row) for row in (north, south) for foot in feet], hubs, cells, town_of)
-        for number, (foot, row, steps) in enumerate(
-            (foot, row, next(distances)) for row in (north, south) for foot in feet
-        ):
-            length = _track(steps)
-            end = (foot, row - length if row == north else row + length)
-            self.roads.append((f"track {number + 1}", [(foot, row), end]))
-            found[f"hideout {number + 1}"] = end
+        found: dict[str, Cell] = {}
+        for edge, outward in ((north, -1), (south, 1)):
+            for foot in feet:
+                name = f"hideout {len(found) + 1}"
+                length = _track(survey.left((foot, edge)))
+                found[name] = self._nearer(survey, foot, outward) if length < 1 else (foot, edge + outward * length)
+                if length >= 1:
+                    self.roads.append((f"track {len(found)}", [(foot, edge), found[name]]))
         return found
 
-    def _distances(
-        self, feet: Sequence[Cell], hubs: dict[str, Cell], cells: dict[str, Cell], town_of: dict[str, Cell]
-    ) -> Iterable[np.ndarray]:
-        """Cells by road from the foot of each track to what the project exposes: ways to hubs, sites, towns, in turn."""
-        places = [cell for _, points in self.roads for cell in points]
-        left, top = (-min(cell[axis] for cell in places) for axis in (0, 1))
-        width, height = (max(cell[axis] for cell in places) + shift + 1 for axis, shift in ((0, left), (1, top)))
-        grid = Grid(width, height, CELL_KM)
-        net = RoadNetwork(grid, [[(x + left, y + top) for x, y in points] for _, points in self.roads])
+    def _beside(self, share: float) -> int:
+        """Column to whose west such a share lies of where people are exposed: sites, and halfway to their hubs."""
+        sites = [(self._foot(p)[0], p.sign * p.foot) for p in self._all()]
+        columns = sorted(column - part for column, way in sites for part in (0, round(way / 2)))
+        return columns[int(share * len(columns))]
 
-        def node(cell: Cell) -> int:
-            return net.node(grid.cell(cell[0] + left, cell[1] + top))
+    def _nearer(self, survey: _Survey, foot: int, outward: int) -> Cell:
+        """On a rung near a foot that lies too far off, in that half of the bands: where most of the appeal is left."""
+        rows = [(hub, row) for (_, hub), row in self.row.items()]
+        bands = rows[: (len(rows) + 1) // 2] if outward < 0 else rows[len(rows) // 2 :]
+        near = {(hub, row): min(self._rungs(hub), key=lambda rung: (abs(rung - foot), rung)) for hub, row in bands}
+        cells = [(column, row + side) for (_, row), column in near.items() for side in (-self.up, self.down)]
+        return max(cells, key=lambda cell: (survey.left(cell), cell))
 
-        ways = [[node(cell) for cell in self._way(p, hubs[hub])] for hub in self.hubs for p in self.placed[hub]]
-        stands = [node(cell) for cell in (*cells.values(), *(town_of[name] for name in cells))]
-        for steps in net.reach([grid.cell(x + left, y + top) for x, y in feet])[0]:
-            yield np.array([*(steps[way].min() for way in ways), *steps[stands]], dtype=np.float64)
 
-    def _way(self, placed: Placed, hub: Cell) -> list[Cell]:
-        """Cells of a site's habitual way: main road, trunk, spur."""
-        (column, row), sign = self._foot(placed), placed.sign
-        down, up = (1 if row > hub[1] else -1), (1 if placed.spur > 0 else -1)
-        main = [(hub[0], y) for y in range(hub[1], row, down)]
-        trunk = [(x, row) for x in range(hub[0], column, sign)]
-        return [*main, *trunk, *((column, y) for y in range(row, row + placed.spur + up, up))]
+class _Survey:
+    """How far what a project exposes lies from places on its roads."""
+
+    def __init__(self, layout: _Layout) -> None:
+        self._left, self._top, width, height = layout._frame(0)
+        self._grid = Grid(width, height, CELL_KM)
+        lines = [[(x + self._left, y + self._top) for x, y in points] for _, points in layout.roads]
+        self._net = RoadNetwork(self._grid, lines)
+        placed = list(layout._all())
+        self._ways = [[self._node(cell) for cell in _way(layout, p)] for p in placed]
+        stands = (*(layout._cell(p) for p in placed), *(layout.town_of[p.site.name] for p in placed))
+        self._stands = [self._node(cell) for cell in stands]
+
+    def _at(self, cell: Cell) -> int:
+        return self._grid.cell(cell[0] + self._left, cell[1] + self._top)
+
+    def _node(self, cell: Cell) -> int:
+        return self._net.node(self._at(cell))
+
+    def left(self, cell: Cell) -> float:
+        """Mean of exp((d0 - d) / D) from a road cell: over habitual ways, sites and their towns."""
+        steps = self._net.reach([self._at(cell)])[0][0]
+        cells = np.array([*(steps[way].min() for way in self._ways), *steps[self._stands]])
+        return float(np.exp((REFERENCE_KM - cells * CELL_KM) / SCALE_KM).mean())
+
+
+def _way(layout: _Layout, placed: Placed) -> list[Cell]:
+    """Cells of a site's habitual way: main road, trunk, spur."""
+    (column, row), (hub, start) = layout._foot(placed), layout.hubs[placed.site.hub]
+    main = [(hub, y) for y in range(min(start, row), max(start, row) + 1)]
+    trunk = [(x, row) for x in range(min(hub, column), max(hub, column) + 1)]
+    spur = [(column, y) for y in range(min(row, row + placed.spur), max(row, row + placed.spur) + 1)]
+    return [*main, *trunk, *spur]
 
 
 def _evenly(free: Sequence[Cell], count: int) -> list[Cell]:
@@ -393,10 +409,9 @@ def _evenly(free: Sequence[Cell], count: int) -> list[Cell]:
     return [free[(2 * k + 1) * len(free) // (2 * count)] for k in range(count)]
 
 
-def _track(steps: np.ndarray) -> int:
-    """Length of a track, a cell or more, at which distance leaves as much as on the corridor: mean exp((d0 - d) / D)."""
-    left = float(np.exp((REFERENCE_KM - steps * CELL_KM) / SCALE_KM).mean())
-    return int(min(LONGEST_TRACK, max(1, round(SCALE_KM * math.log(left / APPEAL_LEFT) / CELL_KM))))
+def _track(left: float) -> int:
+    """Cells of a track at whose end as much is left as on the corridor; below 1 where its foot has less already."""
+    return min(LONGEST_TRACK, round(SCALE_KM * math.log(left / APPEAL_LEFT) / CELL_KM))
 
 
 def _groups(hideouts: list[str], stripes: Sequence[str]) -> list[Tree]:
