@@ -29,10 +29,10 @@ AGREES, FEW, MANY, OPEN = "agrees", "too few", "too many", "can't tell"
 FACTOR = 2.0  # a record that fits this many times as many, and so many times fewer, can't tell
 _SHARED = {"en_route": "incidents_convoy", "fatal": "fatal_project"}
 _NAMES = {
-    "project": "all, a year",
-    "convoy": "convoys, a year",
-    "site": "sites, a year",
-    "outing": "outings, a year",
+    "project": "incidents a year",
+    "convoy": "convoys a year",
+    "site": "sites a year",
+    "outing": "outings a year",
     "en_route": "share en route",
     "fatal": "share fatal",
 }
