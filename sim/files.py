@@ -11,11 +11,18 @@ from pathlib import Path
 from sim.errors import InputError
 
 PART = ".part"  # ends the name of what is not whole yet
+SPREADSHEET = "cp1252"  # what spreadsheets write where it isn't UTF-8; a superset of what is read of latin-1
 NO_TEXT = "read bytes that aren't text, allowed UTF-8"
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, otherwise: str | None = None) -> str:
     """Text of a file that somebody has written: in UTF-8, with or without a byte order mark.
+
+    Parameters
+    ----------
+    path : Path
+    otherwise : str, optional
+        The encoding of bytes that aren't UTF-8; they are refused by default.
 
     Raises
     ------
@@ -24,7 +31,7 @@ def read_text(path: Path) -> str:
     """
     try:
         data = path.read_bytes()
-        text = data.decode("utf-8-sig")
+        text = _decoded(data, otherwise)
     except UnicodeDecodeError as error:
         raise InputError(f"{_line_of(path, error.object, error.start)}: {NO_TEXT}") from None
     except (OSError, ValueError) as error:  # a name that can't be one is a ValueError
@@ -34,20 +41,37 @@ def read_text(path: Path) -> str:
     return text
 
 
+def _decoded(data: bytes, otherwise: str | None) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if otherwise is None:
+            raise
+        return data.decode(otherwise)
+
+
 def _line_of(path: Path, data: bytes, at: int) -> str:
     line = data.count(b"\n", 0, at) + 1
     return f"{path}:{line}"
 
 
-def read_csv(path: Path) -> Iterator[tuple[int, list[str]]]:
+def read_csv(path: Path, *, spreadsheet: bool = False) -> Iterator[tuple[int, list[str]]]:
     """Cells of each line of a CSV file that isn't empty, without the blanks around them, and the line's number.
+
+    Parameters
+    ----------
+    path : Path
+    spreadsheet : bool
+        Whether it may be as spreadsheets save it: with semicolons between cells, in Windows-1252.
 
     Raises
     ------
     InputError
         If it can't be read, isn't text in UTF-8 or isn't CSV, or its first line has a name twice.
     """
-    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+    text = read_text(path, SPREADSHEET if spreadsheet else None)
+    between = _between(text) if spreadsheet else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
     head: list[str] = []
     try:
         for row in filter(None, reader):
@@ -58,6 +82,12 @@ def read_csv(path: Path) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, cells
     except csv.Error as error:
         raise InputError(f"{path}:{reader.line_num}: not valid CSV: {error}") from None
+
+
+def _between(text: str) -> str:
+    """What stands between cells: semicolons where the first line has more of them than commas."""
+    head = next(filter(str.strip, text.splitlines()), "")
+    return ";" if head.count(";") > head.count(",") else ","
 
 
 def _check_names(head: list[str], place: str) -> None:

@@ -132,3 +132,16 @@ def test_a_results_folder_may_be_a_link_itself_and_hold_an_editor_s(folder, tmp_
     (tmp_path / "link").symlink_to(folder)
     (folder / ".#sweep.yaml").symlink_to("somebody@somewhere.1:2")
     assert without_links(tmp_path / "link") == tmp_path / "link"
+
+
+@pytest.mark.parametrize("text, cells", [("a;b\n1;2,5\n", ["1", "2,5"]), ("a,b\n1;2,5\n", ["1;2", "5"])])
+def test_a_spreadsheet_s_first_line_says_what_stands_between_its_cells(tmp_path, text, cells):
+    (tmp_path / "file").write_text(text)
+    assert list(read_csv(tmp_path / "file", spreadsheet=True)) == [(1, ["a", "b"]), (2, cells)]
+
+
+def test_a_spreadsheet_may_be_in_windows_1252_and_nothing_else_may(tmp_path, refused):
+    data = "a,b\n€,é\n".encode("cp1252")
+    (tmp_path / "sheet").write_bytes(data)
+    assert list(read_csv(tmp_path / "sheet", spreadsheet=True))[1] == (2, ["€", "é"])
+    assert refused(data, read_csv) == f"file:2: {NO_TEXT}"

@@ -1,4 +1,4 @@
-"""`sitesec`, a file per command; what they share: options, batch, answers, notices.
+"""`sitesec`, a file per command; what they share: options, own, batch, answers, notices.
 
 Exit codes: 0 done, 1 the work failed, 2 the input was wrong. Heavy imports stand in the functions, so that `--help` is
 quick.

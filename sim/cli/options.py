@@ -20,6 +20,14 @@ Out = Annotated[Path | None, typer.Option("--out", help="Folder for the table (C
 Threads = Annotated[int | None, typer.Option("--threads", help="Threads; all cores by default, 0: none.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar, and no word on what is being done.")]
 
+# A project's own record; `sim.cli.own` reads it.
+OWN_COLUMNS = "CSV of a project's incidents: month, class, target, deaths (of foreign nationals)."
+Record = Annotated[list[Path] | None, typer.Option("--record", help=f"{OWN_COLUMNS} May be repeated.")]
+Incidents = Annotated[int | None, typer.Option("--incidents", help="A project's own, in place of such a file.")]
+Years = Annotated[float | None, typer.Option("--years", help="In how many years.")]
+Since = Annotated[str | None, typer.Option("--since", help="First month that the file covers, such as 2023-01.")]
+Until = Annotated[str | None, typer.Option("--until", help="Last month that it covers.")]
+
 
 def at_least(least: int, value: int | None, option: str) -> None:
     """Refuse a number that is too small."""

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.cli.answers import give
 from sim.cli.batch import Batch, with_batch
-from sim.cli.options import Source
+from sim.cli.options import Incidents, Record, Since, Source, Until, Years
+from sim.cli.own import own_of
+
+if TYPE_CHECKING:
+    from sim.history.own import Own
+    from sim.scenario.schema import Scenario
 
 
 @with_batch(reps=400)
-def patterns(scenario: Source, batch: Batch) -> None:
-    """Hold a scenario against the thirteen patterns of the public record, with null models beside them."""
+def patterns(
+    scenario: Source,
+    batch: Batch,
+    record: Record = None,
+    incidents: Incidents = None,
+    years: Years = None,
+    since: Since = None,
+    until: Until = None,
+) -> None:
+    """Hold a scenario against the public record's thirteen patterns, with null models; or against a project's own.
+
+    sitesec patterns baseline --record incidents.csv --since 2023-01 --until 2025-12
+    """
+    own = own_of(record, incidents, years, since, until)
     checked = batch.scenario(scenario)
     batch.say("loading the engine")
+    if own is not None:
+        _own(own, checked, batch)
+        return
     from sim.analysis.tables import below_zero, with_intervals
     from sim.history.beside import beside, reading_table
     from sim.history.patterns import check_horizon, pattern_table, patterns_of, report
@@ -39,3 +61,21 @@ def patterns(scenario: Source, batch: Batch) -> None:
 
     summary = {"scenario": checked.name, "replicates": batch.reps, "seed": batch.seed, **said, "mean_field": null}
     give(summary, show, batch.as_json, folder, {"table.csv": table, "mean_field.csv": null["table"]})
+
+
+def _own(own: Own, scenario: Scenario, batch: Batch) -> None:
+    """Hold it against a project's own record."""
+    from sim.history.own import number_of
+    from sim.history.own_patterns import held_summary, held_table, own_patterns
+    from sim.view.record import print_held
+
+    folder = batch.folder()
+    held = own_patterns(own, batch.rows([scenario]))
+    summary = {"scenario": scenario.name, "replicates": batch.reps, "seed": batch.seed}
+    summary |= held_summary(own, scenario, held)
+    years = f"{number_of(batch.reps, 'replicate')} of {number_of(scenario.run.horizon, 'year')}, seed {batch.seed}"
+
+    def show() -> None:
+        print_held(held, summary, f"{scenario.name} against this record: {years}")
+
+    give(summary, show, batch.as_json, folder, {"table.csv": held_table(held)})

@@ -6,47 +6,31 @@ them, and yearly attacks of all kinds.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, get_type_hints
+from typing import Annotated, NamedTuple
 
 from sim.errors import InputError
-from sim.files import read_csv
+from sim.history.cells import Cell, Count, Month, Text, in_a_row, lines_of, one_of
 from sim.scenario.load import FOLDERS, find_file
 
 INSTITUTES = ("picss", "pips")  # their columns of national.csv
-
-
-class _Cell(NamedTuple):
-    """What a cell may hold, as a pattern and in words, and how it is read."""
-
-    pattern: str
-    allowed: str
-    read: Callable[[str], Any] = str
-
-
-def _one_of(*words: str) -> _Cell:
-    return _Cell("|".join(map(re.escape, words)), " or ".join(filter(None, words)))
 
 
 def _optional(text: str) -> int | None:
     return int(text) if text else None
 
 
-_Year = Annotated[int, _Cell(r"20\d\d", "a year such as 2024", int)]
-_Month = Annotated[str, _Cell(r"20\d\d-(0[1-9]|1[0-2])", "a month such as 2024-03")]
-_Published = Annotated[str, _Cell(r"20\d\d(-(0[1-9]|1[0-2]))?", "a year or a month such as 2024-03")]
-_Count = Annotated[int, _Cell(r"[0-9]{1,7}", "a whole number", int)]
-_CountOrNone = Annotated[int | None, _Cell(r"[0-9]{0,7}", "a whole number or nothing", _optional)]
-_Attacks = Annotated[int, _Cell(r"[1-9][0-9]{0,6}", "a whole number above 0", int)]
-_AttacksOrNone = Annotated[int | None, _Cell(r"([1-9][0-9]{0,6})?", "a whole number above 0 or nothing", _optional)]
-_YesNo = Annotated[bool, _Cell("yes|no", "yes or no", "yes".__eq__)]
-_Text = Annotated[str, _Cell(r".*", "text")]
-_Words = Annotated[str, _Cell(r".*\S.*", "text that isn't empty")]
+_Year = Annotated[int, Cell(r"20[0-9]{2}", "a year such as 2024", int)]
+_Published = Annotated[str, Cell(r"20[0-9]{2}(-(0[1-9]|1[0-2]))?", "a year or a month such as 2024-03")]
+_CountOrNone = Annotated[int | None, Cell(r"[0-9]{0,7}", "a whole number or nothing", _optional)]
+_Attacks = Annotated[int, Cell(r"[1-9][0-9]{0,6}", "a whole number above 0", int)]
+_AttacksOrNone = Annotated[int | None, Cell(r"([1-9][0-9]{0,6})?", "a whole number above 0 or nothing", _optional)]
+_YesNo = Annotated[bool, Cell("yes|no", "yes or no", "yes".__eq__)]
+_Words = Annotated[str, Cell(r".*\S.*", "text that isn't empty")]
 _HOW = ("stated", "derived", "approximate")
 _OUTCOMES = ("completed", "failed", "partly stopped", "repelled", "repelled late", "foiled before execution")
 
@@ -54,13 +38,13 @@ _OUTCOMES = ("completed", "failed", "partly stopped", "repelled", "repelled late
 class Incident(NamedTuple):
     """A line of incidents.csv, without a place."""
 
-    month: _Month
-    type: Annotated[str, _one_of("vehicle", "site", "plot", "other")]
-    foreign_deaths: _Count
-    outcome: Annotated[str, _one_of(*_OUTCOMES)]
+    month: Month
+    type: Annotated[str, one_of("vehicle", "site", "plot", "other")]
+    foreign_deaths: Count
+    outcome: Annotated[str, one_of(*_OUTCOMES)]
     core: _YesNo
-    project: Annotated[str, _one_of("yes", "judged", "no")]
-    cause: Annotated[str, _one_of("attack", "dispute")]
+    project: Annotated[str, one_of("yes", "judged", "no")]
+    cause: Annotated[str, one_of("attack", "dispute")]
     note: _Words
     sources: _Words
 
@@ -70,8 +54,8 @@ class Tally(NamedTuple):
 
     body: _Words
     published: _Published
-    first: _Month
-    last: _Month
+    first: Month
+    last: Month
     least: _YesNo
     attacks: _CountOrNone
     killed: _CountOrNone
@@ -83,7 +67,7 @@ class Tally(NamedTuple):
     locals_hurt: _CountOrNone
     attackers_killed: _CountOrNone
     counts: _Words
-    note: _Text
+    note: Text
     sources: _Words
 
 
@@ -92,10 +76,10 @@ class NationalYear(NamedTuple):
 
     year: _Year
     picss: _Attacks
-    picss_how: Annotated[str, _one_of(*_HOW)]
+    picss_how: Annotated[str, one_of(*_HOW)]
     pips: _AttacksOrNone
-    pips_how: Annotated[str, _one_of(*_HOW, "")]
-    note: _Text
+    pips_how: Annotated[str, one_of(*_HOW, "")]
+    note: Text
 
 
 class Record(NamedTuple):
@@ -179,7 +163,7 @@ def read_record(folder: Path | None = None) -> Record:
         In one sentence: file, line, column, what was read and what is allowed.
     """
     incidents, tallies, national = (_path(name, folder) for name in ("incidents", "tallies", "national"))
-    record = Record(_lines(incidents, Incident), _lines(tallies, Tally), _lines(national, NationalYear))
+    record = Record(lines_of(incidents, Incident), lines_of(tallies, Tally), lines_of(national, NationalYear))
     _check_years(record, national)
     _check_incidents(record, incidents)
     _check_tallies(record, tallies)
@@ -188,7 +172,7 @@ def read_record(folder: Path | None = None) -> Record:
 
 def _check_years(record: Record, path: Path) -> None:
     if len(record.years) < 2 or any(b - a != 1 for a, b in pairwise(record.years)):
-        raise InputError(f"{path}: year: read {_listed(record.years)}, allowed two or more, one after another")
+        raise InputError(f"{path}: year: read {in_a_row(record.years)}, allowed two or more, one after another")
     if not all(set(half) & set(record.counted_years) for half in record.halves):
         raise InputError(f"{path}: pips: read too few counts, allowed one or more in each half of the years")
 
@@ -216,27 +200,3 @@ def _path(name: str, folder: Path | None) -> Path:
     if found is None:
         raise InputError(f"scenarios/record/{name}.csv: is missing, allowed only with the package's files whole")
     return found
-
-
-def _lines[Line: tuple](path: Path, kind: type[Line]) -> tuple[Line, ...]:
-    """All lines of a file, checked."""
-    hints, rows = get_type_hints(kind, include_extras=True), read_csv(path)
-    columns: dict[str, _Cell] = {name: hint.__metadata__[0] for name, hint in hints.items()}
-    where, header = next(rows, (1, []))
-    if header != list(columns):
-        raise InputError(f"{path}:{where}: read the columns {_listed(header)}, allowed {_listed(columns)}")
-    return tuple(kind(*_values(f"{path}:{line}", columns, cells)) for line, cells in rows)
-
-
-def _values(place: str, columns: Mapping[str, _Cell], cells: Sequence[str]) -> Iterator[Any]:
-    if len(cells) != len(columns):
-        raise InputError(f"{place}: read {len(cells)} values, allowed {len(columns)}: {_listed(columns)}")
-    for (name, column), cell in zip(columns.items(), cells, strict=True):
-        if not re.fullmatch(column.pattern, cell):
-            shown = repr(cell) if len(cell) <= 60 else f"{cell[:57]!r}..."
-            raise InputError(f"{place}: {name}: read {shown}, allowed {column.allowed}")
-        yield column.read(cell)
-
-
-def _listed(names: Iterable[Any]) -> str:
-    return ", ".join(map(str, names)) or "nothing"

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.special import bdtr, betaincinv, chdtrc, chdtri, gammaln
+from scipy.special import bdtr, betainc, betaincinv, betaln, chdtrc, chdtri, gammaln, pdtr
 
 from sim import rates
 
 LEVEL, POWER = 0.05, 0.8  # of the tests: two-sided level, and the chance to see what is there
+_NO_SPREAD = 1e-9  # smaller, and the law is as without any
 
 
 def exact_share(hits: int, trials: int, confidence: float = 0.95) -> rates.Interval:
@@ -58,6 +59,56 @@ def equal_rates_p(a: int, b: int, exposure_a: float = 1.0, exposure_b: float = 1
     below = float(bdtr(b, a + b, share))
     above = 1 - float(bdtr(b - 1, a + b, share)) if b else 1.0
     return min(1.0, 2 * min(below, above))
+
+
+def count_p(count: int, mean: float, spread: float = 0.0) -> float:
+    """Two-sided p of a count, twice the smaller tail: Poisson, with a rate that is gamma distributed.
+
+    Parameters
+    ----------
+    count : int
+    mean : float
+        Expected, 0 or more.
+    spread : float
+        Variance of the rate over its squared mean; with 0 the count is Poisson, else negative binomial.
+    """
+    below, above = _count_below(count, mean, spread), 1 - _count_below(count - 1, mean, spread)
+    return min(1.0, 2 * min(below, above))
+
+
+def _count_below(count: int, mean: float, spread: float) -> float:
+    """P that so many are counted or fewer."""
+    if count < 0:
+        return 0.0
+    if spread * mean <= _NO_SPREAD:
+        return float(pdtr(count, mean))
+    return float(betainc(1 / spread, count + 1, 1 / (1 + spread * mean)))
+
+
+def share_p(hits: int, trials: int, share: float, correlation: float = 0.0) -> float:
+    """Two-sided p of hits, twice the smaller tail: binomial, with a share that is beta distributed.
+
+    Parameters
+    ----------
+    hits, trials : int
+        0 <= hits <= trials.
+    share : float
+        Expected, in [0, 1].
+    correlation : float
+        Between two trials, in [0, 1); with 0 the hits are binomial, else beta-binomial.
+    """
+    law = _hits_law(trials, share, correlation)
+    return min(1.0, 2 * min(float(law[: hits + 1].sum()), float(law[hits:].sum())))
+
+
+def _hits_law(trials: int, share: float, correlation: float) -> np.ndarray:
+    """P of 0, 1 ... hits. Shape (trials + 1,)."""
+    hits = np.arange(trials + 1)
+    if correlation <= _NO_SPREAD or not 0 < share < 1:
+        return np.diff(bdtr(hits, trials, share), prepend=0.0)
+    a, b = (part * (1 - correlation) / correlation for part in (share, 1 - share))
+    ways = gammaln(trials + 1) - gammaln(hits + 1) - gammaln(trials - hits + 1)
+    return np.exp(ways + betaln(hits + a, trials - hits + b) - betaln(a, b))
 
 
 def deaths_interval(deaths: Sequence[int], exposure: float) -> rates.Interval:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
+from sim.analysis.tables import below_zero
 from sim.history import notes as said
 from sim.history import report as its
 from sim.history.own import Own, own_closing, own_headline, own_table
+from sim.history.own_patterns import Held, held_table, reading_table
 from sim.history.record import Record
 from sim.terminal import console
 from sim.view.console import print_paragraph, print_table
@@ -47,6 +50,16 @@ def print_own(record: Own) -> None:
     print_table(table, "What this count supports", ("value", "95 % interval"))
     print()
     print_paragraph(own_closing(record))
+
+
+def print_held(held: list[Held], summary: Mapping[str, Any], title: str) -> None:
+    """Print how a scenario stands to a project's record: headline, table, how to read it, what it doesn't say."""
+    _paragraphs([summary["headline"]])
+    print_table(reading_table(held_table(held)), title, ("record", "scenario", "chance", "verdict"))
+    print()
+    _paragraphs(summary["notes"], 2)
+    print_paragraph(summary["closing"])
+    print_paragraph(below_zero(one.scenario.estimate for one in held))
 
 
 def _ends(line: Mapping[str, float]) -> str:

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from sim.errors import InputError
-from sim.history.own import own, own_closing, own_headline, own_table
+from sim.history.own import Counts, Own, own, own_closing, own_figures, own_headline, own_table
 from sim.history.small_counts import POWER, power_to_tell
 
 
@@ -50,3 +50,34 @@ def test_two_in_one_year_mean_a_quarter_to_seven_a_year():
 def test_a_count_that_no_project_has_is_refused(incidents, years, part):
     with pytest.raises(InputError, match=part):
         own(incidents, years)
+
+
+COUNTS = Counts(convoy=2, site=1, outing=0, private=4, fatal=1, deaths=7, targets=2)
+
+
+def test_shares_have_the_interval_of_clopper_and_pearson_and_classes_garwood_s():
+    found = {figure.key: figure for figure in own_figures(Own(3, 2.0, COUNTS))}
+    assert list(found) == ["project", "convoy", "site", "outing", "private", "en_route", "fatal"]
+    for key, hits in (("en_route", 2), ("fatal", 1)):
+        low, high = stats.binomtest(hits, 3).proportion_ci(0.95, "exact")
+        interval = found[key].interval
+        assert (interval.estimate, interval.low, interval.high) == pytest.approx((hits / 3, low, high))
+        assert found[key].is_share and interval.method == "Clopper-Pearson"
+    for key, count in (("convoy", 2), ("site", 1), ("outing", 0), ("private", 4)):
+        assert found[key].interval.estimate == count / 2 and not found[key].is_share
+        assert found[key].interval.high == pytest.approx(stats.chi2.ppf(0.975, 2 * count + 2) / 2 / 2)
+
+
+def test_no_incident_has_no_share_and_a_bare_count_no_classes():
+    assert [figure.key for figure in own_figures(own(2, 1.0))] == ["project"]
+    quiet = Own(0, 2.0, Counts(0, 0, 0, 1, 0, 0, 0))
+    assert [figure.key for figure in own_figures(quiet)] == ["project", "convoy", "site", "outing", "private"]
+    assert "0.5" in str(own_table(quiet)[4]) and own_table(quiet)[0]["figure"] == "incidents a year (0)"
+
+
+def test_the_headline_says_what_they_were_what_is_apart_and_what_is_assumed():
+    said = own_headline(Own(3, 2.0, COUNTS, assumed=True))
+    assert "against convoys 2, against sites 1, on outings 0; 2 targets named; 1 fatal, with 7 deaths" in said
+    assert "Not counted among these: 4 incidents against private nationals" in said
+    assert "assumed" in said and "biased upward" in said and "--since and --until" in said
+    assert "assumed" not in own_headline(Own(3, 2.0, COUNTS))

@@ -64,3 +64,22 @@ def test_needed_events_are_the_fewest_with_the_power(reduction):
 
 def test_without_a_change_the_test_errs_no_more_often_than_stated():
     assert 0 < its.power_to_tell(17, 0.0) <= 0.05
+
+
+@pytest.mark.parametrize("count, mean", [(0, 2.0), (3, 2.0), (9, 2.5), (0, 0.0), (2, 0.0)])
+@pytest.mark.parametrize("spread", [0.0, 0.3, 2.0])
+def test_a_count_s_p_is_twice_the_smaller_tail_of_poisson_or_negative_binomial(count, mean, spread):
+    size = 1 / spread if spread else math.inf
+    law = stats.nbinom(size, size / (size + mean)) if spread and mean else stats.poisson(mean)
+    assert its.count_p(count, mean, spread) == pytest.approx(min(1.0, 2 * min(law.cdf(count), law.sf(count - 1))))
+
+
+@pytest.mark.parametrize("hits, trials", [(0, 6), (5, 6), (6, 6)])
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("correlation", [0.0, 0.2])
+def test_a_share_s_p_is_twice_the_smaller_tail_of_binomial_or_beta_binomial(hits, trials, share, correlation):
+    times = (1 - correlation) / correlation if correlation else math.inf
+    varies = correlation and 0 < share < 1
+    law = stats.betabinom(trials, share * times, (1 - share) * times) if varies else stats.binom(trials, share)
+    expected = min(1.0, 2 * min(law.cdf(hits), law.sf(hits - 1)))
+    assert its.share_p(hits, trials, share, correlation) == pytest.approx(expected, abs=1e-12)
