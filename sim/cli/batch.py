@@ -117,9 +117,9 @@ def _say_exposure(scenario: Scenario) -> None:
     from sim.scenario.exposed import far_off
 
     if ratios := far_off(scenario):
-        found = " and ".join(f"{ratio:.2g} times its {what}" for what, ratio in ratios.items())
+        found = " and ".join(f"{ratio:,.{2 if ratio < 1 else 0}f} times the {what}" for what, ratio in ratios.items())
         say(
-            f"warning: {scenario.name}: {found}, as against the corridor, to which the threat was tuned. Rates scale "
-            f"with exposure to the power threat.nest ({scenario.threat.nest:g}), which no record tells: vary it from "
-            "0.1 to 1, or calibrate on your own record."
+            f"warning: {scenario.name}: {found} of the corridor, to which the threat was tuned. Rates grow with "
+            f"exposure to the power threat.nest ({scenario.threat.nest:g}), which no record tells: vary it from 0.1 to "
+            "1, or calibrate on your own record."
         )

@@ -107,4 +107,4 @@ def _next(name: str, file: Path) -> str:
     }
     wide = max(map(len, steps))
     lines = "".join(f"    {command:<{wide}}  {what}\n" for command, what in steps.items())
-    return f"Wrote {file}: the project in counts and distances. Read it through; then\n\n{lines}"
+    return f"Wrote {file}: counts and distances. Read it through, then:\n\n{lines}"

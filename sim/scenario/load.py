@@ -398,13 +398,12 @@ def _chain(source: Readable, beside: str | Path = "") -> list[Source]:
 
 def _joined(source: str, beside: str | Path) -> list[Source]:
     """A scenario, and on top of it what another one changes in the root that it extends."""
-    base, _, change = source.rpartition(JOIN)
-    changes = _chain(change, beside)[1:]
+    lower, _, upper = source.rpartition(JOIN)
+    base, changes = _chain(lower, beside), _chain(upper, beside)[1:]
     if not changes:
-        raise InputError(f"{source}: {change} extends no other scenario, allowed one that does: it is laid over {base}")
-    last = changes[-1]
-    named = Source(last.tree | {"name": source, "description": last.tree["description"]}, last.places)
-    return [*_chain(base, beside), *changes[:-1], named]
+        raise InputError(f"{source}: {upper} extends no other scenario, allowed one that does: it is laid over {lower}")
+    name = f"{base[-1].tree['name']}{JOIN}{changes[-1].tree['name']}"
+    return [*base, *changes, Source({"name": name}, {("name",): changes[-1].place(("name",))})]
 
 
 def _today(document: Source) -> Source:

@@ -88,7 +88,7 @@ class TooNear(ValueError):
     def __init__(self, site: Site, least: int) -> None:
         km = least * CELL_KM
         super().__init__(
-            f"read {site.hub_km:g} km for {site.name}, whose hub lies {site.hub!r} in another jurisdiction, allowed "
+            f"read {site.hub_km:g} km for {site.name}, whose hub lies in another jurisdiction, allowed "
             f"{km:g} and more there; or give it a hub of its own"
         )
 
@@ -172,21 +172,24 @@ class _Layout:
         """A band's sites: near ones to the west, far ones to the east, each on a cell of its own if there is one."""
         here = [site for site in self.sites if (site.jurisdiction, site.hub) == band]
         here.sort(key=lambda site: (site.way, self.sites.index(site)))
-        apart = abs(self.row[band] - self.row[self.home[band[1]], band[1]])
+        apart = self.row[band] - self.row[self.home[band[1]], band[1]]
         taken: set[tuple[bool, int, int]] = set()
         found = []
         for number, site in enumerate(here):
-            east, left = number >= len(here) // 2, site.way - apart
-            spur = next((s for s in self._spurs(left) if (east, left - abs(s), s) not in taken), 0)
+            east, left = number >= len(here) // 2, site.way - abs(apart)
+            spur = next((s for s in self._spurs(left, apart) if (east, left - abs(s), s) not in taken), 0)
             taken.add((east, left - abs(spur), spur))
             found.append(Placed(site, east, left - abs(spur), spur))
         return found
 
-    def _spurs(self, left: int) -> Iterable[int]:
-        """Lengths of a spur, upward below 0, the best first: a column is left of the way at least."""
+    def _spurs(self, left: int, apart: int) -> Iterable[int]:
+        """Lengths of a spur, upward below 0, the best first: a column is left of the way at least.
+
+        Away from a hub in another band, or a side road that it crosses would make the way there shorter.
+        """
         best = max(1, min(min(self.up, self.down) - 1, round(SPUR_SHARE * left)))
         lengths = sorted(range(1, left), key=lambda s: (abs(s - best), s))
-        yield from (s for length in lengths for s in (-length, length) if self._inside(s))
+        yield from (s for length in lengths for s in (-length, length) if self._inside(s) and s * apart >= 0)
         yield 0
 
     def _inside(self, spur: int) -> bool:
@@ -233,7 +236,8 @@ class _Layout:
     def tree(self) -> Tree:
         """All of it as a world file has it."""
         self._lay_roads()
-        posts, hideouts = self._posts(), self._hideouts()
+        survey = _Survey(self)
+        posts, hideouts = self._posts(survey), self._hideouts(survey)
         left, top, width, height = self._frame(MARGIN)
 
         def moved(cell: Cell) -> list[int]:
@@ -276,10 +280,13 @@ class _Layout:
             for number, column in enumerate(self._rungs(hub)):
                 ends = [(column, row - self.up), (column, row + self.down)]
                 self.roads.append((f"rung {number + 1} of {name}", ends))
-        rows = self.row.values()
-        if len(rows) > 1:
-            mains = {hub: [(column, min(rows)), (column, max(rows))] for hub, (column, _) in self.hubs.items()}
-            self.roads.extend((f"main road of {hub}", points) for hub, points in mains.items())
+        for hub, (column, home) in self.hubs.items():
+            rows = [home, *(row for band, row in self.row.items() if band[1] == hub)]
+            if len(rows) > 2:
+                self.roads.append((f"main road of {hub}", [(column, min(rows)), (column, max(rows))]))
+        if len(self.row) > 1:  # beyond all else, so that it shortens no way
+            ends = [(self.west, min(self.row.values())), (self.west, max(self.row.values()))]
+            self.roads.append(("west road", ends))
         spurs = ((p.site.name, [self._foot(p), self._cell(p)]) for p in self._all() if p.spur)
         self.roads.extend((f"spur of {name}", points) for name, points in spurs)
 
@@ -289,27 +296,16 @@ class _Layout:
         west, east = range(column - 1, self.west, -self.rung), range(column + 1, self.east, self.rung)
         return sorted({self.west, self.east, *west, *east})
 
-    def _posts(self) -> list[Cell]:
-        """Checkpoints of each arm: evenly before its first site; where that is too near, the rest behind it."""
-        found: dict[Cell, None] = {}
+    def _posts(self, survey: _Survey) -> list[Cell]:
+        """Checkpoints on habitual ways, and half as many on each side road beside them, so that no way is without."""
+        posts = survey.posts(self.posts_wanted)
         for band in self.bands:
             for east in (False, True):
-                arm = sorted((p for p in self.placed[band] if p.east == east), key=lambda p: p.foot)
-                found |= dict.fromkeys([*self._on_trunk(arm), *self._on_side_roads(arm)])
-        return list(found)
-
-    def _on_trunk(self, arm: Sequence[Placed]) -> list[Cell]:
-        posts: list[Cell] = []
-        before = 0
-        for placed in arm:
-            (foot, row), back = self._foot(placed), -placed.sign
-            between = ((foot + back * (placed.foot - at), row) for at in range(before + 1, placed.foot))
-            posts += _evenly([cell for cell in between if cell not in self.towns], self.posts_wanted - len(posts))
-            before = placed.foot
-        return posts
+                arm = [p for p in self.placed[band] if p.east == east]
+                posts += [cell for cell in self._on_side_roads(arm) if survey.off_ways(cell)]
+        return list(dict.fromkeys(posts))
 
     def _on_side_roads(self, arm: Sequence[Placed]) -> list[Cell]:
-        """Half as many on each side road, so that no way is without."""
         if not arm:
             return []
         (foot, row), back = self._foot(arm[-1]), -arm[-1].sign
@@ -338,9 +334,8 @@ class _Layout:
 
     # Where attackers hide.
 
-    def _hideouts(self) -> dict[str, Cell]:
+    def _hideouts(self, survey: _Survey) -> dict[str, Cell]:
         """Hideouts at the ends of tracks to the north, then to the south; on a rung where the roads are far enough."""
-        survey = _Survey(self)
         feet = [self._beside((2 * k + 1) / (2 * TRACKS)) for k in range(TRACKS)]
         north, south = min(self.row.values()) - self.up, max(self.row.values()) + self.down
         found: dict[str, Cell] = {}
@@ -369,7 +364,7 @@ class _Layout:
 
 
 class _Survey:
-    """How far what a project exposes lies from places on its roads."""
+    """The roads as they are laid: habitual ways, and how far what a project exposes lies from places."""
 
     def __init__(self, layout: _Layout) -> None:
         self._left, self._top, width, height = layout._frame(0)
@@ -377,30 +372,47 @@ class _Survey:
         lines = [[(x + self._left, y + self._top) for x, y in points] for _, points in layout.roads]
         self._net = RoadNetwork(self._grid, lines)
         placed = list(layout._all())
-        self._ways = [[self._node(cell) for cell in _way(layout, p)] for p in placed]
-        stands = (*(layout._cell(p) for p in placed), *(layout.town_of[p.site.name] for p in placed))
-        self._stands = [self._node(cell) for cell in stands]
+        ends = [(self._at(layout._cell(p)), self._at(layout.hubs[p.site.hub])) for p in placed]
+        both = (end for pair in ends for end in (pair, pair[::-1]))
+        self._ways = [self._net.routes(a, b, 1, 1.0)[0] for a, b in both]  # out and back: of equal ways either may be
+        towns = [self._at(layout.town_of[p.site.name]) for p in placed]
+        self._places = {*(end for pair in ends for end in pair), *towns, *map(self._at, layout.towns)}
+        self._stands = [self._net.node(cell) for cell in (*(start for start, _ in ends), *towns)]
 
     def _at(self, cell: Cell) -> int:
         return self._grid.cell(cell[0] + self._left, cell[1] + self._top)
 
-    def _node(self, cell: Cell) -> int:
-        return self._net.node(self._at(cell))
+    def off_ways(self, cell: Cell) -> bool:
+        """Whether no habitual way passes a cell."""
+        return not any(self._at(cell) in way for way in self._ways)
+
+    def posts(self, wanted: int) -> list[Cell]:
+        """So many on each way and never more, evenly on what they share: the shortest ways first."""
+        passed = [0] * len(self._ways)
+        through: dict[int, list[int]] = {}
+        for number, way in enumerate(self._ways):
+            for cell in way.tolist():
+                through.setdefault(cell, []).append(number)
+        found: list[int] = []
+        for number in sorted(range(len(self._ways)), key=lambda n: len(self._ways[n])):
+            for left in range(wanted - passed[number], 0, -1):
+                free = [
+                    cell
+                    for cell in self._ways[number].tolist()
+                    if cell not in self._places and cell not in found and all(passed[n] < wanted for n in through[cell])
+                ]
+                if free:
+                    found.append(free[len(free) // (left + 1)])
+                    for n in through[found[-1]]:
+                        passed[n] += 1
+        return [(x - self._left, y - self._top) for x, y in map(self._grid.xy, found)]
 
     def left(self, cell: Cell) -> float:
         """Mean of exp((d0 - d) / D) from a road cell: over habitual ways, sites and their towns."""
         steps = self._net.reach([self._at(cell)])[0][0]
-        cells = np.array([*(steps[way].min() for way in self._ways), *steps[self._stands]])
+        ways = (steps[self._net.node_of_cell[way]].min() for way in self._ways[::2])
+        cells = np.array([*ways, *steps[self._stands]])
         return float(np.exp((REFERENCE_KM - cells * CELL_KM) / SCALE_KM).mean())
-
-
-def _way(layout: _Layout, placed: Placed) -> list[Cell]:
-    """Cells of a site's habitual way: main road, trunk, spur."""
-    (column, row), (hub, start) = layout._foot(placed), layout.hubs[placed.site.hub]
-    main = [(hub, y) for y in range(min(start, row), max(start, row) + 1)]
-    trunk = [(x, row) for x in range(min(hub, column), max(hub, column) + 1)]
-    spur = [(column, y) for y in range(min(row, row + placed.spur), max(row, row + placed.spur) + 1)]
-    return [*main, *trunk, *spur]
 
 
 def _evenly(free: Sequence[Cell], count: int) -> list[Cell]:
