@@ -70,11 +70,12 @@ def pair_in_words(table: Rows, a: str, b: str) -> dict[str, str]:
     """Headline and closing of two policies under draws."""
     line = table[0]
     verb = "fewer" if line["difference"] < 0 else "more"
+    share, size = f"{100 * line['share_fewer']:.0f} %", f"{abs(line['difference']):.2f}"
     headline = (
-        f"{b} has {abs(line['difference']):.2f} {verb} project incidents a year than {a}, in the mean of {line['draws']} "
-        f"kept draws (the difference is {line['low']:.2f} to {line['high']:.2f}, 95 %); over the draws it is anything "
-        f"from {line['range_5']:.2f} to {line['range_95']:.2f} (90 %). {b} has fewer in {100 * line['share_fewer']:.0f} "
-        f"% of them, surely so in {line['draws_surely_fewer']}, surely more in {line['draws_surely_more']}."
+        f"{b} has {size} {verb} project incidents a year than {a}, in the mean of {line['draws']} kept draws (the "
+        f"difference is {line['low']:.2f} to {line['high']:.2f}, 95 %); over the draws it is anything from "
+        f"{line['range_5']:.2f} to {line['range_95']:.2f} (90 %). {b} has fewer in {share} of them, surely so in "
+        f"{line['draws_surely_fewer']}, surely more in {line['draws_surely_more']}."
     )
     closing = (
         "What this doesn't know: what neither the priors nor the record hold, such as a model that is wrong. The "
