@@ -14,6 +14,7 @@ import typer
 
 from sim.about import BANNER
 from sim.cli import (
+    calibrate,
     check,
     compare,
     diff,
@@ -39,6 +40,7 @@ COMMANDS = (
     compare.compare,
     patterns.patterns,
     record.record,
+    calibrate.calibrate,
     sweep.sweep,
     report.report,
     watch.watch,

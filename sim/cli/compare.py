@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from sim.cli.answers import give
 from sim.cli.batch import Batch, with_batch
-from sim.cli.options import Source
+from sim.cli.options import Source, by_path
+from sim.cli.sweep import end_if_failed, run_into
+from sim.errors import InputError
+
+REPS_A_DRAW = 8
+Draws = Annotated[
+    Path | None,
+    typer.Option(
+        "--draws",
+        help=f"Folder of `sitesec calibrate`: under each draw kept there, {REPS_A_DRAW} replicates by default.",
+    ),
+]
 
 
 @with_batch(reps=200)
-def compare(a: Source, b: Source, batch: Batch) -> None:
+def compare(context: typer.Context, a: Source, b: Source, batch: Batch, draws: Draws = None) -> None:
     """Compare two scenarios on the same random numbers: the differences are B less A."""
+    if draws is not None:
+        source = context.get_parameter_source("reps")
+        asked = source is not None and source.name != "DEFAULT"
+        _under_draws(a, b, batch if asked else replace(batch, reps=REPS_A_DRAW), draws)
+        return
     pair = [batch.scenario(a), batch.scenario(b)]
     names = dict(zip("ab", _apart([scenario.name for scenario in pair], [a, b]), strict=True))
     batch.say("loading the engine")
@@ -36,6 +58,32 @@ def compare(a: Source, b: Source, batch: Batch) -> None:
 
     summary = {**names, "replicates": batch.reps, "seed": batch.seed, "differences": found, "columns": further}
     give(summary, show, batch.as_json, folder, {"table.csv": differences, "columns.csv": columns})
+
+
+def _under_draws(a: str, b: str, batch: Batch, draws: Path) -> None:
+    """The pair under each draw that a calibration kept: how much of the answer hangs on what nobody knows."""
+    if a == b:
+        raise InputError(f"{b}: read as A and as B, allowed with --draws two different scenarios")
+    scenarios = [batch.scenario(a), batch.scenario(b)]
+    batch.say("loading the engine")
+    from sim.analysis.compare import check_pair
+    from sim.analysis.over_draws import pair_in_words, pair_over_draws
+    from sim.history.kept import write_pair
+    from sim.view.calibration import print_pair
+
+    check_pair(*scenarios)
+    folder, file = batch.folder(), write_pair(draws, a, b, batch.seed, batch.reps)
+    how = {"threads": batch.threads, "sets": by_path(batch.sets)}
+    result = run_into(file, file.with_suffix(""), batch.quiet, how)
+    end_if_failed(result)
+    names = dict(zip("ab", _apart([scenario.name for scenario in scenarios], [a, b]), strict=True))
+    table = pair_over_draws(result)
+    said = pair_in_words(table, **names)
+    title = (
+        f"A is {names['a']}, B {names['b']}: {table[0]['draws']} draws, {batch.reps} replicates each, seed {batch.seed}"
+    )
+    summary = {**names, "draws": str(draws), "replicates": batch.reps, "seed": batch.seed, **said, "differences": table}
+    give(summary, lambda: print_pair(table, said, title), batch.as_json, folder, {"table.csv": table})
 
 
 def _apart(names: list[str], sources: list[str]) -> list[str]:

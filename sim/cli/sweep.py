@@ -63,7 +63,7 @@ def sweep(
         if plan:
             _print_plan(plan_sweep(file, folder, **how), as_json)
             return
-        result = _run(file, folder, quiet, how)
+        result = run_into(file, folder, quiet, how)
     _print_sweep(result, as_json, quiet)
 
 
@@ -108,8 +108,14 @@ def _print_plan(forecast: Forecast, as_json: bool) -> None:
     give({"plan": forecast.as_dict()}, show, as_json)
 
 
-def _run(file: Path, folder: Path, quiet: bool, how: dict[str, Any]) -> SweepResult:
-    """Run it, and say how fast it was; where it ends early, say how to go on."""
+def run_into(file: Path, folder: Path, quiet: bool, how: dict[str, Any]) -> SweepResult:
+    """Run a sweep file into a folder, and say how fast it was; where it ends early, say how to go on.
+
+    Parameters
+    ----------
+    how : dict
+        Further arguments of `run_sweep`.
+    """
     from sim.runs.executors import width
     from sim.sweep.sweep import run_sweep
 
@@ -123,8 +129,8 @@ def _run(file: Path, folder: Path, quiet: bool, how: dict[str, Any]) -> SweepRes
     except (RuntimeError, MemoryError) as error:
         end(1, f"{error or type(error).__name__}; {_go_on(folder)}")
     if result.years_run:
-        executor = how["executor"]
-        threads = how["threads"] if executor is None else width(executor)
+        executor = how.get("executor")
+        threads = how.get("threads") if executor is None else width(executor)
         say_speed(result.years_run, time.perf_counter() - began, threads)
     return result
 
@@ -152,6 +158,11 @@ def _print_sweep(result: SweepResult, as_json: bool, quiet: bool) -> None:
         print_paragraph(below_zero(row[metric] for row in table for metric in METRICS))
 
     give({"sweep": file.name, "points": table, "failures": result.failures}, show, as_json)
+    end_if_failed(result)
+
+
+def end_if_failed(result: SweepResult) -> None:
+    """End with the first of the runs that failed, if any did."""
     if result.failures:
         first = result.failures[0]
         end(

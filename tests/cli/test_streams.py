@@ -11,6 +11,7 @@ from sim.cli import COMMANDS, watch
 from tests.cli.command import ROOT, sentence
 
 SHORT = ["--reps", "1", "--set", "run.horizon=0.2", "--set", "run.warmup=0.1"]
+OWN = ["--incidents", "1", "--years", "1", "--draws", "16", "--reps", "2"]
 NAME = "é漢 50:100:25 [red]x[/red]"
 
 
@@ -35,6 +36,7 @@ def command(named, swept, tmp_path):
         "query": [folder, f"select '{NAME}' as name, * from rows"],
         "diff": [folder, folder],
         "check": [named],
+        "calibrate": ["baseline", *OWN, "--out", folder.parent / "kept"],
     }
     return lambda name: [name, *ways.get(name, [])]
 
