@@ -28,6 +28,7 @@ from sim.cli import (
     schema,
     sweep,
     watch,
+    world,
 )
 from sim.cli.notices import end
 from sim.errors import InputError
@@ -46,6 +47,7 @@ COMMANDS = (
     diff.diff,
     check.check,
     schema.schema,
+    world.world,
     levers.levers,
     schedule.schedule,
 )  # in the order of `--help`

@@ -1,7 +1,13 @@
+from pathlib import Path
+
 import pytest
 
 from sim.errors import InputError
 from sim.scenario.load import load_scenario, load_world
+from sim.scenario.schema import fields
+from sim.scenario.worldfile import WorldFile
+
+README = Path(__file__).parents[2] / "scenarios" / "README.md"
 
 # Each case: what to replace in the tiny world, by what, and how the message begins after the file's name.
 BAD = [
@@ -97,3 +103,11 @@ def test_the_shipped_world_is_the_one_of_the_specification():
     assert sum(site.foreign_staff for site in world.sites) == 3060
     assert len(world.jurisdictions) == 4
     assert len(world.groups) == 2
+
+
+@pytest.mark.parametrize("leaf", [leaf for leaf in fields(WorldFile) if "." in leaf.path], ids=lambda leaf: leaf.path)
+def test_the_readme_has_every_key_of_a_world_with_its_bounds_and_unit(leaf):
+    section, _, key = leaf.path.rpartition(".")
+    rows = [line for line in README.read_text().splitlines() if line.startswith(f"| `{section}` |")]
+    bounds = "" if leaf.low is None else f" ({leaf.low:g} to {leaf.high:g} {leaf.unit})"
+    assert len(rows) == 1 and f"`{key}`{bounds}" in rows[0]
