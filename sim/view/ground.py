@@ -168,8 +168,9 @@ class _Drawing:
             area = (owner == k).reshape(roads.shape)
             corner = in_area(area, roads, near, width, height) if area.any() else None
             if corner is not None:
-                left, top = (side * self.cell for side in corner)
-                box = Box(left, top, left + width * self.cell, top + height * self.cell)
+                left, top = corner
+                near[top : top + height, left : left + width] = True
+                box = Box(*(side * self.cell for side in (left, top, left + width, top + height)))
                 self.sheet.take(box)
                 self._text(text, box, font, AREA_INK, zorder=3)
 
@@ -238,9 +239,8 @@ class _Drawing:
 
     def _scale_bar(self) -> None:
         """A bar of a round length, at the right below the map."""
-        km = _round_length(self.grid.width * self.grid.cell_km / 6)
-        right = max(self.width, NARROWEST) / self.cell
-        top = self.grid.height + 0.2 * INCH / self.cell
+        right, top = max(self.width, NARROWEST) / self.cell, self.grid.height + 0.2 * INCH / self.cell
+        km = _round_length(right * self.grid.cell_km / 6)
         left, end = right - km / self.grid.cell_km, top + 5 / self.cell
         for side in (left, right):
             self.axes.plot([side, side], [top, end], color=INK, lw=1.4, clip_on=False)
@@ -284,4 +284,4 @@ def _short(name: str, most: int = LONGEST) -> str:
 def _round_length(km: float) -> float:
     """The largest of 1, 2, 5, 10, ... km, or a tenth of them and so on, that isn't longer."""
     power = 10.0 ** math.floor(math.log10(km))
-    return next(power * digit for digit in (5, 2, 1) if power * digit <= km)
+    return next((power * digit for digit in (5, 2) if power * digit <= km), power)

@@ -35,6 +35,7 @@ def command(named, swept, tmp_path):
         "query": [folder, f"select '{NAME}' as name, * from rows"],
         "diff": [folder, folder],
         "check": [named],
+        "world": [named],
     }
     return lambda name: [name, *ways.get(name, [])]
 
