@@ -25,6 +25,7 @@ def world(source: Place, everything: All = False, as_json: Json = False, out: Ou
 
     sitesec world baseline --out corridor
     """
+    say(f"reading {source}")
     from sim.describe.world import Described, world_summary
     from sim.view.world import print_world
 
@@ -32,6 +33,7 @@ def world(source: Place, everything: All = False, as_json: Json = False, out: Ou
     summary = world_summary(described)
     folder = None if out is None else writable_folder(out)
     if folder is not None:
+        say("drawing the map")
         from sim.view.ground import save_map
 
         say(f"wrote {' and '.join(map(str, save_map(described, folder)))}")
