@@ -24,7 +24,7 @@ def check(
     files: Annotated[list[str], typer.Argument(help="Files, or names of shipped scenarios.")],
     as_json: Json = False,
 ) -> None:
-    """Validate scenarios, worlds, sweeps and priors: the kind of a file is known by its keys."""
+    """Validate scenarios, projects, worlds, sweeps and priors: the kind of a file is known by its keys."""
     checked = [_checked(source) for source in files]
 
     def show() -> None:
@@ -57,7 +57,7 @@ def _checked(source: str) -> Checked:
         _check(kind or "scenario", str(path or source))
     except InputError as error:
         return Checked(source, kind, str(error))
-    return Checked(source, kind, None)
+    return Checked(source, kind or "scenario", None)
 
 
 def _check(kind: str, source: str) -> None:

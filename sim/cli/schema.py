@@ -13,7 +13,7 @@ from sim.terminal import put
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-KINDS = ("scenario", "world", "sweep")
+KINDS = ("scenario", "project", "world", "sweep")
 
 
 def schema(kind: Annotated[str, typer.Argument(help=f"Of files: {', '.join(KINDS)}.")] = "scenario") -> None:
@@ -34,6 +34,10 @@ def _model(kind: str) -> type[BaseModel]:
         from sim.scenario.schema import Scenario
 
         return Scenario
+    if kind == "project":
+        from sim.scenario.projectfile import ProjectFile
+
+        return ProjectFile
     if kind == "world":
         from sim.scenario.worldfile import WorldFile
 

@@ -15,9 +15,9 @@ from sim.terminal import say
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
-Place = Annotated[str, typer.Argument(help="A scenario's file or name, or a world file.")]
+Place = Annotated[str, typer.Argument(help="A scenario's file or name, a project's folder, or a world file.")]
 All = Annotated[bool, typer.Option("--all", help="Every site, however many there are.")]
-KINDS = ("scenario", "world")
+KINDS = ("scenario", "project", "world")
 
 
 def world(source: Place, everything: All = False, as_json: Json = False, out: Out = None) -> None:
@@ -49,5 +49,5 @@ def _scenario(source: str) -> Scenario:
     path = find_file(source)
     kind = None if path is None else kind_of(read_yaml(path)[0])
     if kind is not None and kind not in KINDS:
-        raise InputError(f"{source}: read a file of kind {kind}, allowed a scenario or a world")
+        raise InputError(f"{source}: read a file of kind {kind}, allowed a scenario, a project or a world")
     return load_in(path) if path is not None and kind == "world" else load_scenario(source)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-Kind = Literal["scenario", "world", "sweep", "priors"]
+Kind = Literal["scenario", "project", "world", "sweep", "priors"]
 
 # Any of these makes a file one of its kind: keys of its own that no scenario has.
 WORLD_KEYS = frozenset({"grid", "roads"})
 SWEEP_KEYS = frozenset(
     {"scenario", "set", "seed", "replicates", "precision", "axes", "grids", "sample", "reference", "plots"}
 )
+SITES = "sites"  # a project's and a world's key; only a world says where on a grid they lie
 LAW = "law"  # key of every entry of a file of priors
 
 
@@ -27,4 +28,6 @@ def kind_of(tree: Mapping[str, Any]) -> Kind:
         return "priors"
     if SWEEP_KEYS & tree.keys():
         return "sweep"
-    return "world" if WORLD_KEYS & tree.keys() else "scenario"
+    if WORLD_KEYS & tree.keys():
+        return "world"
+    return "project" if SITES in tree else "scenario"

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from sim.scenario.fields import Problems, Section, fixed
+from sim.scenario.kinds import kind_of
 from sim.scenario.worldfile import MOST_JURISDICTIONS, Name, WorldFile
 from sim.world import standin
 
@@ -103,7 +104,7 @@ class ProjectFile(Section):
 
 def is_project(tree: Mapping[str, Any]) -> bool:
     """Whether a file is a project: it has sites, and no grid that they would stand on."""
-    return "sites" in tree and "grid" not in tree
+    return kind_of(tree) == "project"
 
 
 def world_of(project: ProjectFile) -> WorldFile:

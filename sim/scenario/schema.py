@@ -275,7 +275,7 @@ def json_schema(model: type[BaseModel] = Scenario) -> dict[str, Any]:
     Parameters
     ----------
     model : type
-        What checks the file: `Scenario`, `WorldFile`, `SweepFile`.
+        What checks the file: `Scenario`, `ProjectFile`, `WorldFile`, `SweepFile`.
     """
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_in_its_words(model.model_json_schema())}
 

@@ -26,7 +26,7 @@ from sim.view import pictures
 from sim.view.colours import COLOURS
 from sim.view.labels import Box, Sheet, in_area
 from sim.view.stretches import Stretches, joined, points_along
-from sim.world.grid import Grid, jurisdiction_of_cells
+from sim.world.grid import Grid, jurisdiction_of_cells, polyline_cells
 
 INCH = 72.0
 WIDEST, HIGHEST = 11 * INCH, 8 * INCH  # of the map
@@ -44,6 +44,7 @@ STEP = 2.0  # points from one point along a road to the next
 NOTE = (
     "Places are invented; nothing is taken from a real map. The model uses lengths and junctions of roads, no terrain."
 )
+NOWHERE = "Roads that lead to none of these places are not drawn; km of road are of all."
 LEFT_OUT = "Names without room are left out ({count} of {all}); sites.csv has those of all sites."
 
 
@@ -80,7 +81,7 @@ class _Drawing:
         self.cell = min(WIDEST / self.grid.width, HIGHEST / self.grid.height)
         self.width, self.height = self.cell * self.grid.width, self.cell * self.grid.height
         self.scale = max(LEAST, min(1.0, math.sqrt(CROWD / len(self.file.sites))))
-        self.roads = joined(self.grid, [road.points for road in self.file.roads])
+        self.roads = joined(self.grid, self._roads_to_places())
         self.figure, self.axes = self._paper()
         self.sheet = Sheet(self.width, self.height, self.cell * points_along(self.roads, STEP / self.cell))
 
@@ -107,9 +108,26 @@ class _Drawing:
         self._title()
         self._legend()
         self._scale_bar()
-        return "\n".join(filter(None, (NOTE, LEFT_OUT.format(count=left_out, all=len(names)) if left_out else "")))
+        return "\n".join(self._notes(left_out, len(names)))
+
+    def _notes(self, left_out: int, names: int) -> Iterator[str]:
+        """What is to be said below the map."""
+        yield NOTE
+        if len(self.roads) < len(self.file.roads):
+            yield NOWHERE
+        if left_out:
+            yield LEFT_OUT.format(count=left_out, all=names)
 
     # The ground.
+
+    def _roads_to_places(self) -> list[list[tuple[int, int]]]:
+        """Roads but for those that end where nothing is shown: a lonely end would tell of a hideout."""
+        roads = self.described.roads
+        kept = {roads.node(self.grid.cell(*place.cell)) for place in self._places()}
+        blind = roads.graph.blind(kept | {roads.node(cell) for cell in self._post_cells().tolist()})
+        nodes = (roads.node_of_cell[polyline_cells(self.grid, road.points)].tolist() for road in self.file.roads)
+        open_ = [sum(node not in blind for node in along) > 1 for along in nodes]  # one is where it branches off
+        return [road.points for road, leads in zip(self.file.roads, open_, strict=True) if leads]
 
     def _areas(self) -> None:
         """Jurisdictions in tints; the first one in the file that holds a cell has it, so it is drawn last."""

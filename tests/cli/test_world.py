@@ -41,6 +41,16 @@ def test_a_world_file_is_described_as_the_scenario_that_has_it_is(sitesec):
     assert by_file == by_name
 
 
+def test_a_project_is_described_by_the_stand_in_that_is_laid_out_for_it(sitesec, tmp_path):
+    numbers = {"sites": 3, "foreign-staff": 400, "local-staff": 1800, "trips": 40, "distance": 60, "cost": 900}
+    words = [word for name, number in numbers.items() for word in (f"--{name}", number)]
+    assert sitesec("new", tmp_path / "demo", *words, "--budget", "0.9").returncode == 0
+    assert sitesec("check", tmp_path / "demo").stdout == f"{tmp_path / 'demo'}: sound (project)\n"
+    sites = json.loads(sitesec("world", tmp_path / "demo", "--json").stdout)["sites"]
+    sums = [sum(site[key] for site in sites) for key in ("foreign_staff", "local_staff", "trips_a_week")]
+    assert (sums, [site["km_to_hub"] for site in sites]) == ([400, 1800, 40], [60, 60, 60])
+
+
 @pytest.mark.parametrize("columns", [80, 100, 120])
 def test_it_fits_into_a_terminal_with_every_site_on_a_line_of_its_own(sitesec, in_a_terminal, columns):
     printed = in_a_terminal(columns, "world", "baseline").splitlines()
@@ -69,7 +79,7 @@ def test_of_many_sites_the_largest_are_shown_and_the_others_on_demand(sitesec, m
 @pytest.mark.parametrize("source, kind", [("priors", "priors"), ("sweeps/named-policies.yaml", "sweep")])
 def test_what_has_no_world_is_refused(sitesec, source, kind):
     assert refused(sitesec("world", source)) == (
-        f"error: {source}: read a file of kind {kind}, allowed a scenario or a world"
+        f"error: {source}: read a file of kind {kind}, allowed a scenario, a project or a world"
     )
 
 

@@ -33,7 +33,8 @@ def test_keys_that_tell_a_kind_are_its_own_and_no_other_kind_s():
         ({"name": "mine"}, "scenario"),
         ({"polcy": {}, "extends": "baseline"}, "scenario"),
         ({"name": "mine", "grid": 3}, "world"),
-        ({"roads": []}, "world"),
+        ({"roads": [], "sites": []}, "world"),
+        ({"name": "mine", "sites": []}, "project"),
         ({"axes": {}, "grid": [["a"]]}, "sweep"),  # a sweep's `grids`, misspelt
         ({"threat.eta": {"law": "normal"}, "threat.x": 3}, "priors"),
     ],

@@ -74,11 +74,11 @@ def test_a_world_file_s_errors_name_file_line_and_key(folder, old, new, message)
     assert str(caught.value).startswith(f"tiny.yaml{message}")
 
 
-def test_the_jurisdictions_are_four_at_most(folder):
+def test_the_jurisdictions_are_twelve_at_most(folder):
     text = (folder / "tiny.yaml").read_text()
-    more = "".join(f"  - {{name: j{k}, area: [[0, 0], [1, 0], [0, 1]]}}\n" for k in range(3))
+    more = "".join(f"  - {{name: j{k}, area: [[0, 0], [1, 0], [0, 1]]}}\n" for k in range(11))
     (folder / "tiny.yaml").write_text(text.replace("roads:\n", f"{more}roads:\n"))
-    with pytest.raises(InputError, match=r"tiny.yaml:3: jurisdictions: read .*, allowed a list of 1 to 4"):
+    with pytest.raises(InputError, match=r"tiny.yaml:3: jurisdictions: read .*, allowed a list of 1 to 12"):
         load_world("tiny.yaml")
 
 

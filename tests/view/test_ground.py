@@ -76,6 +76,18 @@ def test_every_world_can_be_drawn_whatever_its_shape_and_names(world, tmp_path):
     assert files[0].read_bytes().startswith(b"\x89PNG") and b"</svg>" in files[1].read_bytes()
 
 
+def test_a_road_that_ends_at_a_hideout_is_not_drawn_and_it_says_so(baseline):
+    away = {"name": "away", "points": [[45, 5], [45, 9]]}
+    hidden = {**ONE_ROAD, "roads": [*ONE_ROAD["roads"], away], "hideouts": [{"name": "hills", "cell": [45, 9]}]}
+    drawing = ground._Drawing(Described(scenario({}, hidden)))
+    assert len(drawing.roads) == 1 and ground.NOWHERE in drawing.draw()
+    seen = {**hidden, "towns": [*ONE_ROAD["towns"], {"name": "hill town", "cell": [45, 9], "private_share": 0.0}]}
+    drawing = ground._Drawing(Described(scenario({}, seen)))
+    assert len(drawing.roads) == 2 and ground.NOWHERE not in drawing.draw()
+    assert ground.NOWHERE not in ground._Drawing(Described(baseline)).draw()
+    plt.close("all")
+
+
 def test_the_same_world_gives_the_same_bytes(tmp_path):
     described = Described(scenario({}, CROSSING))
     first = [path.read_bytes() for path in ground.save_map(described, tmp_path)]
