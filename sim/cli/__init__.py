@@ -29,6 +29,7 @@ from sim.cli import (
     schema,
     sweep,
     watch,
+    world,
 )
 from sim.cli.notices import end
 from sim.errors import InputError
@@ -48,6 +49,7 @@ COMMANDS = (
     diff.diff,
     check.check,
     schema.schema,
+    world.world,
     levers.levers,
     schedule.schedule,
 )  # in the order of `--help`

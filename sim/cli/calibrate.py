@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.answers import give
-from sim.cli.options import Json, Quiet, Seed, Source, Threads, at_least
+from sim.cli.options import Incidents, Json, Quiet, Record, Seed, Since, Source, Threads, Until, Years, at_least
+from sim.cli.own import own_of
 from sim.cli.sweep import end_if_failed, run_into
 from sim.errors import InputError
 from sim.files import writable_folder
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 LEAST_DRAWS, MOST_DRAWS = 16, 100_000
 LEAST_REPS, MOST_REPS = 2, 1000  # their spread is asked for
 
-Count = Annotated[int, typer.Option("--incidents", help="Incidents against your project.")]
-Years = Annotated[float, typer.Option("--years", help="In how many years.")]
 Draws = Annotated[int, typer.Option("--draws", help="Draws of all uncertain numbers.")]
 Reps = Annotated[int, typer.Option("--reps", help="Replicates of each draw.")]
 Weight = Annotated[float, typer.Option("--public", help="Incidents that the public record counts for; 0: none.")]
@@ -31,8 +30,11 @@ Out = Annotated[Path | None, typer.Option("--out", help="Folder; `kept`, beside 
 
 def calibrate(
     scenario: Source,
-    incidents: Count,
-    years: Years,
+    record: Record = None,
+    incidents: Incidents = None,
+    years: Years = None,
+    since: Since = None,
+    until: Until = None,
     draws: Draws = 512,
     reps: Reps = 8,
     public: Weight = 1.0,
@@ -44,7 +46,7 @@ def calibrate(
 ) -> None:
     """Keep the draws of what nobody knows that agree with your own record of incidents.
 
-    sitesec calibrate baseline --incidents 2 --years 1
+    sitesec calibrate demo --incidents 2 --years 1
     """
     _within(LEAST_DRAWS, draws, MOST_DRAWS, "--draws")
     _within(LEAST_REPS, reps, MOST_REPS, "--reps")
@@ -52,18 +54,19 @@ def calibrate(
     at_least(0, threads, "--threads")
     say("loading the engine", quiet)
     from sim.history.kept import default_folder, write_draws, write_undrawn
-    from sim.history.own import own
     from sim.history.own_calibration import horizon_for, most_public
     from sim.scenario.load import load_scenario
 
     _within(0, public, most_public(), "--public")
-    record = own(incidents, years)
+    own = own_of(record, incidents, years, since, until)
+    if own is None:
+        raise InputError("missing --record with a file, or --incidents and --years: what your project has seen")
     load_scenario(scenario)
     folder = writable_folder(default_folder(scenario) if out is None else out)
-    horizon = horizon_for(record.years)
+    horizon = horizon_for(own.years)
     undrawn = _run(write_undrawn(folder, scenario, horizon, seed), True, threads)
     drawn = _run(write_draws(folder, scenario, horizon, seed, draws, reps), quiet, threads)
-    _answer(folder, scenario, record, public, undrawn, drawn, as_json)
+    _answer(folder, scenario, own, public, undrawn, drawn, as_json)
 
 
 def _within(least: float, value: float, most: float, option: str) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -13,45 +12,68 @@ from sim.errors import InputError
 from sim.terminal import say
 
 
+class Checked(NamedTuple):
+    """A file, the kind that it was taken for (None if it couldn't be read), and what is wrong with it, if anything."""
+
+    file: str
+    kind: str | None
+    error: str | None
+
+
 def check(
     files: Annotated[list[str], typer.Argument(help="Files, or names of shipped scenarios.")],
     as_json: Json = False,
 ) -> None:
-    """Validate scenario files, sweep files and priors."""
-    problems = {source: _problem(source) for source in files}
+    """Validate scenarios, projects, worlds, sweeps and priors: the kind of a file is known by its keys."""
+    checked = [_checked(source) for source in files]
 
     def show() -> None:
-        for source, error in problems.items():
+        for file, kind, error in checked:
             if error:
-                say(f"error: {error}")
+                say(f"error: {error}{_taken_for(kind)}")
             else:
-                print(f"{source}: sound", flush=True)  # in the order of the files, whichever stream they go to
+                print(f"{file}: sound ({kind})", flush=True)  # in the order of the files, whichever stream they go to
 
-    found = [{"file": source, "sound": not error, "error": error} for source, error in problems.items()]
+    found = [{"file": file, "kind": kind, "sound": not error, "error": error} for file, kind, error in checked]
     give({"files": found}, show, as_json)
-    if any(problems.values()):
+    if any(one.error for one in checked):
         raise typer.Exit(2)
 
 
-def _problem(source: str) -> str | None:
-    """What is wrong with a file, None where nothing is."""
-    from sim.scenario.build import build_world, params_rows
-    from sim.scenario.load import PRIORS, load_scenario
-    from sim.sweep.file import is_sweep
+def _taken_for(kind: str | None) -> str:
+    return f" (taken for {kind if kind == 'priors' else f'a {kind}'})" if kind else ""
 
+
+def _checked(source: str) -> Checked:
+    """A file, read and checked as what it is."""
+    from sim.scenario.kinds import kind_of
+    from sim.scenario.load import find_file, read_yaml
+
+    kind = None
     try:
-        if Path(source).stem == PRIORS:
-            from sim.scenario.priors import load_priors
-
-            load_priors(source)
-        elif is_sweep(source):
-            from sim.sweep.design import checked_design
-
-            checked_design(source)
-        else:
-            scenario = load_scenario(source)
-            build_world(scenario)
-            params_rows([scenario])
+        path = find_file(source)
+        if path is not None:
+            kind = kind_of(read_yaml(path)[0])
+        _check(kind or "scenario", str(path or source))
     except InputError as error:
-        return str(error)
-    return None
+        return Checked(source, kind, str(error))
+    return Checked(source, kind or "scenario", None)
+
+
+def _check(kind: str, source: str) -> None:
+    """Refuse what isn't a sound file of a kind."""
+    if kind == "priors":
+        from sim.scenario.priors import load_priors
+
+        load_priors(source)
+    elif kind == "sweep":
+        from sim.sweep.design import checked_design
+
+        checked_design(source)
+    else:
+        from sim.scenario.build import build_world, params_rows
+        from sim.scenario.load import load_in, load_scenario
+
+        scenario = load_in(source) if kind == "world" else load_scenario(source)
+        build_world(scenario)
+        params_rows([scenario])

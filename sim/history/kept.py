@@ -30,7 +30,7 @@ from sim.files import write_whole
 from sim.history.calibration import learned
 from sim.history.own_calibration import Calibration
 from sim.scenario.build import value_at
-from sim.scenario.load import FOLDERS, lever_paths
+from sim.scenario.load import FOLDERS, JOIN, find_file, lever_paths
 from sim.scenario.schema import Scenario
 from sim.sweep.file import SweepFile, load_sweep
 from sim.sweep.parts import parquet
@@ -98,21 +98,23 @@ def _labels(names: Sequence[str]) -> list[str]:
 
 
 def named_from(source: str, folder: Path) -> str:
-    """A scenario as a file in a folder names it: by its path from there, or as it is where it is no file."""
-    return os.path.relpath(source, folder) if os.path.isfile(source) else source
+    """A scenario as a file in a folder names it: what is no file or folder, as it is; each part of what is joined."""
+    if not os.path.exists(source) and JOIN in source:
+        return JOIN.join(named_from(part, folder) for part in source.split(JOIN))
+    return os.path.relpath(source, folder) if os.path.exists(source) else source
 
 
 def default_folder(source: str) -> Path:
-    """Where a calibration goes: beside the scenario if that has a folder of its own, else into the working folder.
+    """Where a calibration goes: beside a scenario that has a folder of its own, else into the working folder.
 
     Raises
     ------
     InputError
         If another scenario's is there.
     """
-    beside = Path(source).resolve().parent
-    own = os.path.isfile(source) and beside not in (Path.cwd(), *FOLDERS)
-    folder = (Path(source).parent if own else Path()) / "kept"
+    file = find_file(source) or find_file(source.split(JOIN)[0]) or Path()
+    own = file.resolve().parent not in (Path.cwd(), *FOLDERS)
+    folder = (file.parent if own else Path()) / "kept"
     there = load_sweep(folder / DRAWS).scenario if (folder / DRAWS).is_file() else None
     if there not in (None, named_from(source, folder)):
         raise InputError(f"{folder}: holds the calibration of {there}; allowed for {source} is another folder (--out)")

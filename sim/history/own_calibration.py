@@ -199,7 +199,7 @@ def log_likelihood(found: Ensembles, record: Own) -> np.ndarray:
     spread = dispersion(found.counts) + TOLERANCE**2 + (found.error / found.rate) ** 2
     size, mean = 1 / spread, found.rate * record.years
     likely = np.asarray(nbinom.logpmf(record.incidents, size, size / (size + mean)))
-    known = getattr(record, "counts", None)  # what the incidents were, where that is on record
+    known = record.counts  # what the incidents were, where that is on record
     if known is None:
         return likely
     shares = ((known.en_route, found.en_route), (known.fatal, found.fatal))

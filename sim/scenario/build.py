@@ -172,7 +172,7 @@ def build_world(scenario: Scenario) -> World:
 
 
 @lru_cache(maxsize=WORLDS_KEPT)
-def _roads_of(world: str) -> RoadNetwork:
+def roads_of(world: str) -> RoadNetwork:
     """The roads of a world in JSON; they remember routes, whose search takes most of the time of building."""
     file = WorldFile.model_validate_json(world)
     grid = Grid(file.grid.width, file.grid.height, file.grid.cell_km)
@@ -191,7 +191,7 @@ class _Builder:
         self.names = [jurisdiction.name for jurisdiction in self.file.jurisdictions]
         areas = [jurisdiction.area for jurisdiction in self.file.jurisdictions]
         self.cell_jurisdiction = jurisdiction_of_cells(self.grid, areas)
-        self.roads = _roads_of(self.file.model_dump_json())
+        self.roads = roads_of(self.file.text)
         self.seen: dict[int, str] = {}
 
     def world(self) -> World:

@@ -269,6 +269,11 @@ def load_scenario(source: Readable, sets: Mapping[str, object] | None = None, be
     return _attached(scenario, _levers(_validated(Scenario, policy)), world)
 
 
+def load_in(world: str | Path) -> Scenario:
+    """Today's policy as it is shipped, in the world of a file."""
+    return load_scenario("baseline", {"world": str(world)})
+
+
 def load_world(path: str | Path) -> WorldFile:
     """Read a world file, or lay out the stand-in for a project's."""
     source = Source(*read_yaml(path))

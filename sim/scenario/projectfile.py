@@ -14,8 +14,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from sim.scenario.fields import Problems, Section, fixed
+from sim.scenario.kinds import kind_of
 from sim.scenario.worldfile import MOST_JURISDICTIONS, Name, WorldFile
-from sim.world import standin
 
 PROJECT_FILE = "project.yaml"
 MOST_SITES = 200
@@ -103,7 +103,7 @@ class ProjectFile(Section):
 
 def is_project(tree: Mapping[str, Any]) -> bool:
     """Whether a file is a project: it has sites, and no grid that they would stand on."""
-    return "sites" in tree and "grid" not in tree
+    return kind_of(tree) == "project"
 
 
 def world_of(project: ProjectFile) -> WorldFile:
@@ -114,6 +114,8 @@ def world_of(project: ProjectFile) -> WorldFile:
     ValueError
         If a site is too near to a hub in another jurisdiction, or the grid would be too large.
     """
+    from sim.world import standin  # it loads NumPy, which a scenario on a world file does without
+
     sites = [standin.Site(s.name, s.jurisdiction, s.hub, s.hub_km, s.town_km) for s in project.sites]
     laid = standin.stand_in(sites, project.checkpoints_a_route)
     places = laid.pop("sites")

@@ -25,6 +25,7 @@ INCIDENTS_A_YEAR = 2.2  # of the defaults, in the shipped world
 INSIDERS_EXPLAIN = 0.2  # of these: would not be without an insider's help, at most; assumed
 GROUPS = 2  # of that world
 GAIN_TO_WARN = 0.5
+BOUNDS = {"ge": "minimum", "le": "maximum"}
 
 
 class Run(Section):
@@ -269,5 +270,18 @@ def fields(model: type[BaseModel] = Scenario) -> tuple[FieldRow, ...]:
 
 
 def json_schema(model: type[BaseModel] = Scenario) -> dict[str, Any]:
-    """JSON Schema (2020-12), for editors that complete and check YAML."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+    """JSON Schema (2020-12) of a kind of file, for editors that complete and check YAML.
+
+    Parameters
+    ----------
+    model : type
+        What checks the file: `Scenario`, `ProjectFile`, `WorldFile`, `SweepFile`.
+    """
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_in_its_words(model.model_json_schema())}
+
+
+def _in_its_words(tree: Any) -> Any:
+    """Bounds as JSON Schema calls them: pydantic leaves its own words where text may stand for a number."""
+    if isinstance(tree, dict):
+        return {BOUNDS.get(key, key): _in_its_words(value) for key, value in tree.items()}
+    return [_in_its_words(value) for value in tree] if isinstance(tree, list) else tree

@@ -13,9 +13,8 @@ from sim.errors import listed
 from sim.outcome import OUTCOME
 from sim.runs.totals import METRICS
 from sim.scenario.fields import Problems, Section, fixed
-from sim.scenario.load import as_read, lever_paths, read_model, read_yaml
+from sim.scenario.load import as_read, lever_paths, read_model
 from sim.scenario.paths import ByPath
-from sim.scenario.schema import Scenario
 
 Level = Mapping[str, Any]
 Metric = Literal["incidents_per_year", "project_incidents_per_year", "deaths_foreign_per_year"]
@@ -37,7 +36,8 @@ def _per_cent(value: Any) -> Any:
         return value
 
 
-Share = Annotated[float, BeforeValidator(_per_cent)]
+_Written = float | Annotated[str, Field(pattern=r"^\s*[0-9.]+\s*%\s*$")]  # what editors let pass
+Share = Annotated[float, BeforeValidator(_per_cent, json_schema_input_type=_Written)]
 
 
 def _label(name: str) -> str:
@@ -153,18 +153,18 @@ class Plot(Section):
 class SweepFile(Section):
     """The whole sweep, checked as a whole."""
 
-    name: str
-    description: str = ""
+    name: str = Field(description="short name, for tables and pictures")
+    description: str = Field("", description="what it asks, in a sentence")
     scenario: str = Field("baseline", description="base scenario, a file beside this one or a shipped name")
     set: ByPath = Field(default_factory=dict, description="path: value, for all points")
     seed: int = fixed(1, "-", (0, 2**63), "root seed")
     replicates: int = fixed(REPLICATES, "replicate", (1, 10_000_000), "replicates of each design point")
     precision: Precision | None = Field(None, description="in place of `replicates`")
-    axes: dict[str, Axis] = Field(default_factory=dict)
+    axes: dict[str, Axis] = Field(default_factory=dict, description="name: what varies along it")
     grids: list[list[str]] = Field(default_factory=list, description="lists of axes to cross; all axes by default")
     sample: Sample | None = Field(None, description="draws, crossed with the grids")
     reference: dict[str, Any] = Field(default_factory=dict, description="axis: level, of the policy to compare with")
-    plots: list[Plot] = Field(default_factory=list)
+    plots: list[Plot] = Field(default_factory=list, description="pictures, drawn once all points have run")
 
     def problems(self) -> Problems:
         """Names are those of axes and levels that are there, and the pieces fit together."""
@@ -296,10 +296,3 @@ def with_overrides(file: SweepFile, replicates: int | None, seed: int | None) ->
     if replicates is not None:
         instead |= {"replicates": replicates, "precision": None}
     return file.model_copy(update=instead)
-
-
-def is_sweep(path: str | Path) -> bool:
-    """Whether a file reads like a sweep's: a key of its own stands in it that no scenario has."""
-    if not Path(path).is_file():
-        return False
-    return bool((SweepFile.model_fields.keys() - Scenario.model_fields.keys()) & read_yaml(path)[0].keys())

@@ -1,5 +1,6 @@
 """`sitesec check`: what is shipped is sound, and what is not is named."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.cli.command import MAIN, ROOT
+from tests.cli.command import MAIN, ROOT, refused
 
 SHIPPED = sorted(path for path in (ROOT / "scenarios").glob("*.yaml") if path.stem != "priors")
 SWEEPS = sorted((ROOT / "scenarios" / "sweeps").glob("*.yaml"))
@@ -22,6 +23,35 @@ def test_check_names_every_bad_file_and_passes_the_shipped_ones(sitesec, tmp_pat
     assert "bad.yaml:2: policy.budget.share: read -1" in result.stderr
 
 
+def test_check_says_for_which_kind_it_took_each_file(sitesec):
+    files = ["worlds/corridor.yaml", "sweeps/named-policies.yaml", "priors.yaml", "curfew.yaml"]
+    result = sitesec("check", *(ROOT / "scenarios" / file for file in files))
+    kinds = [line.rpartition(": ")[2] for line in result.stdout.splitlines()]
+    assert kinds == ["sound (world)", "sound (sweep)", "sound (priors)", "sound (scenario)"]
+    found = json.loads(sitesec("check", *files, "--json").stdout)["files"]
+    assert [(one["kind"], one["sound"]) for one in found] == [(kind[7:-1], True) for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ("foreign_staff: 741", "foreign_staff: -1", r"mine.yaml:\d+: sites\[Greyspire Dam\].foreign_staff: read -1, "),
+        ("[2, 30]]}", "[3, 30]]}", "corridor: Greyspire Dam is not on a road"),
+        ("[[6, 24], [2, 30]]", "[[5, 29], [2, 30]]", "corridor: no road between .* and Greyspire Dam"),
+    ],
+)
+def test_a_world_of_one_s_own_is_checked_as_a_world_and_built(sitesec, tmp_path, old, new, message):
+    text = (ROOT / "scenarios" / "worlds" / "corridor.yaml").read_text()
+    assert text.count(old) == 1
+    (tmp_path / "mine.yaml").write_text(text.replace(old, new))
+    said = refused(sitesec("check", tmp_path / "mine.yaml"))
+    assert re.search(message, said) and said.endswith("(taken for a world)")
+
+
+def test_a_file_that_is_not_there_is_taken_for_nothing(sitesec):
+    assert "taken for" not in refused(sitesec("check", "nowhere.yaml"))
+
+
 def test_every_shipped_scenario_and_sweep_stands_in_the_readme_beside_it_and_no_other():
     listed = re.findall(r"^\| ([a-z-]+) \|", (ROOT / "scenarios" / "README.md").read_text(), re.MULTILINE)
     assert sorted(set(listed) - {"file", "sweep"}) == sorted(path.stem for path in [*SHIPPED, *SWEEPS])
@@ -34,5 +64,5 @@ def test_check_leaves_nothing_behind_where_there_is_no_home_to_write_to(tmp_path
     no_entry = "import os, pwd\ndef none(uid): raise KeyError(uid)\npwd.getpwuid = none\n"
     command = [sys.executable, "-c", no_entry + MAIN, "check", "baseline"]
     result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=settings)
-    assert (result.returncode, result.stdout, result.stderr) == (0, "baseline: sound\n", "")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "baseline: sound (scenario)\n", "")
     assert not list(tmp_path.iterdir())

@@ -12,6 +12,10 @@ from tests.cli.command import ROOT, sentence
 
 SHORT = ["--reps", "1", "--set", "run.horizon=0.2", "--set", "run.warmup=0.1"]
 OWN = ["--incidents", "1", "--years", "1", "--draws", "16", "--reps", "2"]
+TOTALS = [
+    *("--sites", "1", "--foreign-staff", "40", "--local-staff", "200"),
+    *("--trips", "4", "--distance", "60", "--cost", "90"),
+]
 NAME = "é漢 50:100:25 [red]x[/red]"
 
 
@@ -37,6 +41,8 @@ def command(named, swept, tmp_path):
         "diff": [folder, folder],
         "check": [named],
         "calibrate": ["baseline", *OWN, "--out", folder.parent / "kept"],
+        "world": [named],
+        "new": [tmp_path / "demo", *TOTALS],
     }
     return lambda name: [name, *ways.get(name, [])]
 

@@ -2,6 +2,7 @@ import json
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -10,10 +11,14 @@ from pydantic import ValidationError
 from sim import load_scenario, with_values
 from sim.errors import InputError
 from sim.scenario import schema
+from sim.scenario.kinds import kind_of
+from sim.scenario.load import read_yaml
 from sim.scenario.schema import Scenario, fields
 from sim.scenario.worldfile import WorldFile
+from sim.sweep.file import SweepFile
 from tests.small import ONE_ROAD
 
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 LEAVES = [*fields(Scenario), *fields(WorldFile)]
 
 
@@ -175,6 +180,76 @@ def test_json_schema_accepts_the_defaults_and_refuses_unknown_keys(world_tree):
     assert validator.is_valid(Scenario().model_dump(mode="json"))
     assert not validator.is_valid({"polcy": {}})
     assert jsonschema.Draft202012Validator(schema.json_schema(WorldFile)).is_valid(world_tree)
+
+
+@pytest.mark.parametrize("path", sorted(SCENARIOS.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_file_suits_the_json_schema_of_its_kind(path):
+    tree = read_yaml(path)[0]
+    model = {"scenario": Scenario, "world": WorldFile, "sweep": SweepFile}.get(kind_of(tree))
+    if model is not None:
+        assert jsonschema.Draft202012Validator(schema.json_schema(model)).is_valid(tree)
+
+
+@pytest.mark.parametrize("leaf", fields(SweepFile), ids=lambda leaf: leaf.path)
+def test_every_key_of_a_sweep_is_described(leaf):
+    assert leaf.description
+
+
+@pytest.mark.parametrize(
+    "at, value, sound",
+    [
+        ("sites.0.foreign_staff", 0, False),
+        ("sites.0.foreign_staff", 5.5, False),
+        ("sites.0.trips_per_week", 61, False),
+        ("sites.0.trips_per_week", 2.5, True),
+        ("sites.0.cell", [1], False),
+        ("sites.0.metres", 3, False),
+        ("routes.count", 6, False),
+        ("routes.count", 5, True),
+        ("grid.cell_km", "2", False),
+        ("sites", [], False),
+        ("groups.0.regions.east", -1, False),
+        ("checkpoints", [], True),
+    ],
+)
+def test_the_json_schema_of_a_world_says_what_reading_one_says(world_tree, at, value, sound):
+    *path, last = (int(key) if key.isdigit() else key for key in at.split("."))
+    inner = world_tree
+    for key in path:
+        inner = inner[key]
+    inner[last] = value
+    assert agreed(WorldFile, world_tree) is sound
+
+
+@pytest.mark.parametrize(
+    "key, value, sound",
+    [
+        ("replicates", 0, False),
+        ("replicates", 20, True),
+        ("seed", "one", False),
+        ("precision", {"relative": "5%"}, True),
+        ("precision", {"relative": 0.05, "confidence": "90 %"}, True),
+        ("precision", {"relative": 5}, False),
+        ("precision", {"relative": "five"}, False),
+        ("sample", {"size": 0, "priors": ["all"]}, False),
+        ("axes", {"level": {"label": "level", "key": "policy.adherence.level", "values": ["high"]}}, False),
+        ("axis", {}, False),
+    ],
+)
+def test_the_json_schema_of_a_sweep_says_what_reading_one_says(key, value, sound):
+    assert agreed(SweepFile, {"name": "small", key: value}) is sound
+
+
+def agreed(model, tree):
+    """Whether a tree is sound, which its JSON Schema and what reads it say alike."""
+    valid = jsonschema.Draft202012Validator(schema.json_schema(model)).is_valid(tree)
+    try:
+        model.model_validate(tree)
+    except ValidationError:
+        assert not valid
+        return False
+    assert valid
+    return True
 
 
 def test_reading_a_scenario_needs_none_of_the_heavy_libraries():

@@ -1,7 +1,13 @@
+from pathlib import Path
+
 import pytest
 
 from sim.errors import InputError
 from sim.scenario.load import load_scenario, load_world
+from sim.scenario.schema import fields
+from sim.scenario.worldfile import WorldFile
+
+README = Path(__file__).parents[2] / "scenarios" / "README.md"
 
 # Each case: what to replace in the tiny world, by what, and how the message begins after the file's name.
 BAD = [
@@ -68,11 +74,11 @@ def test_a_world_file_s_errors_name_file_line_and_key(folder, old, new, message)
     assert str(caught.value).startswith(f"tiny.yaml{message}")
 
 
-def test_the_jurisdictions_are_four_at_most(folder):
+def test_the_jurisdictions_are_twelve_at_most(folder):
     text = (folder / "tiny.yaml").read_text()
-    more = "".join(f"  - {{name: j{k}, area: [[0, 0], [1, 0], [0, 1]]}}\n" for k in range(3))
+    more = "".join(f"  - {{name: j{k}, area: [[0, 0], [1, 0], [0, 1]]}}\n" for k in range(11))
     (folder / "tiny.yaml").write_text(text.replace("roads:\n", f"{more}roads:\n"))
-    with pytest.raises(InputError, match=r"tiny.yaml:3: jurisdictions: read .*, allowed a list of 1 to 4"):
+    with pytest.raises(InputError, match=r"tiny.yaml:3: jurisdictions: read .*, allowed a list of 1 to 12"):
         load_world("tiny.yaml")
 
 
@@ -97,3 +103,11 @@ def test_the_shipped_world_is_the_one_of_the_specification():
     assert sum(site.foreign_staff for site in world.sites) == 3060
     assert len(world.jurisdictions) == 4
     assert len(world.groups) == 2
+
+
+@pytest.mark.parametrize("leaf", [leaf for leaf in fields(WorldFile) if "." in leaf.path], ids=lambda leaf: leaf.path)
+def test_the_readme_has_every_key_of_a_world_with_its_bounds_and_unit(leaf):
+    section, _, key = leaf.path.rpartition(".")
+    rows = [line for line in README.read_text().splitlines() if line.startswith(f"| `{section}` |")]
+    bounds = "" if leaf.low is None else f" ({leaf.low:g} to {leaf.high:g} {leaf.unit})"
+    assert len(rows) == 1 and f"`{key}`{bounds}" in rows[0]
