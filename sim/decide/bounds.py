@@ -22,6 +22,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
+WORST_DRAWS = 16  # of an alternative, that may stand for its worst case
+
 
 class Bounds(NamedTuple):
     """What a look says about a criterion f.
@@ -102,20 +104,19 @@ def by_worst(values: np.ndarray, tail: float, shared: bool) -> Bounds:
     -----
     A difference of two maxima is the least over the second's draws of the most over the first's draws of the
     differences between them; the same of their lower bounds is a lower bound. The pairs include two draws of different
-    number, paired by replicate too.
+    number, paired by replicate too. A lower bound stays one with fewer draws of the first, so its worst ones will do.
     """
     count, means = values.shape[2], values.mean(axis=2)
-    centred = values - means[:, :, None]
-    own, width = (centred**2).sum(axis=2) / (count - 1), _quantile(count - 1, tail) / math.sqrt(count)
-    low = np.zeros((len(values), len(values)))
+    centred = (values - means[:, :, None]).reshape(means.size, count)
+    own, width = (centred**2).sum(axis=1) / (count - 1), _quantile(count - 1, tail) / math.sqrt(count)
+    numbers, low = np.arange(means.size).reshape(means.shape), np.zeros((len(values), len(values)))
     for a in range(len(values)):
-        cross = centred[a] @ centred.swapaxes(1, 2) / (count - 1)
-        gap = means[a][:, None] - means[:, None, :]
-        low[a] = (gap - width * np.sqrt(paired_variance(own[a], own, cross))).max(axis=1).min(axis=1)
+        worst = numbers[a, np.argsort(-means[a], kind="stable")[:WORST_DRAWS]]
+        spread = np.sqrt(paired_variance(own[worst], own, centred[worst] @ centred.T / (count - 1)))
+        ends = means.ravel()[worst, None] - means.ravel() - width * spread
+        low[a] = ends.max(axis=0).reshape(means.shape).min(axis=1)
     np.fill_diagonal(low, 0.0)
-    halves = zip(_halves(values), reversed(_halves(values)), strict=True)
-    estimates = [np.take_along_axis(test, pick.argmax(axis=1)[:, None], 1)[:, 0] for pick, test in halves]
-    return Bounds(low, -low.T, np.mean(estimates, axis=0), means.argmax(axis=1), np.zeros(len(values), bool))
+    return Bounds(low, -low.T, _worst(values), means.argmax(axis=1), np.zeros(len(values), bool))
 
 
 def by_regret(values: np.ndarray, tail: float, shared: bool) -> Bounds:
@@ -175,6 +176,12 @@ def _in_each_draw(values: np.ndarray, tail: float) -> tuple[np.ndarray, np.ndarr
 def _halves(values: np.ndarray) -> list[np.ndarray]:
     """Means over the even replicates, and over the odd ones. Shape (alternatives, draws) each."""
     return [values[:, :, half::2].mean(axis=2) for half in (0, 1)]
+
+
+def _worst(values: np.ndarray) -> np.ndarray:
+    """Worst case of each alternative: the draw is chosen on one half and measured on the other."""
+    halves, rows = _halves(values), np.arange(len(values))
+    return np.mean([test[rows, pick.argmax(axis=1)] for pick, test in (halves, reversed(halves))], axis=0)
 
 
 def _regrets(values: np.ndarray) -> np.ndarray:

@@ -70,13 +70,36 @@ def of_strangers(own, other, covariance):
 PAIRED_VARIANCE = bounds.paired_variance
 
 
-@pytest.mark.parametrize("mutant, share", [(of_the_next_pair, 0.85), (of_perfect_pairs, 0.85)])
-def test_a_variance_of_the_wrong_pair_fails_that_test(mutant, share, monkeypatch):
-    """The public fault is of the first kind: it is right in .60 of cases with three correlated designs."""
+@pytest.mark.parametrize("mutant", [of_the_next_pair, of_perfect_pairs])
+def test_a_variance_of_the_wrong_pair_fails_that_test(mutant, monkeypatch):
+    """It is right in .82 and .77 of them. The public fault is of the first kind."""
     monkeypatch.setattr(bounds, "paired_variance", mutant)
-    found = [right_choices(*noise, problems=400) for noise in NOISES.values()]
-    print(found)
-    assert min(found) < share
+    assert right_choices(*NOISES["normal of two kinds"], problems=400) < 0.9
+
+
+def right_of_counts(rates, rule, problems):
+    """The same of whole events: some that all alternatives meet, and at its own rate those that only one meets."""
+    right = 0
+    for number in range(problems):
+        order = np.roll(rates, number)
+
+        def sample(alternatives, low, high, order=order, number=number):
+            random = np.random.default_rng([9, number, low])
+            common, own = random.poisson(1.0, (1, 1, high - low)), random.random((len(order), 1, high - low))
+            return (common + (own < order[:, None, None]))[list(alternatives)]
+
+        found = select(sample, len(order), rule)
+        right += found.chosen == np.argmin(order) and found.settled
+    return right / problems
+
+
+def test_the_best_of_those_that_differ_by_whole_events_is_chosen():
+    assert right_of_counts([0.2, 0.5, 0.5, 0.5, 0.5], Rule(0.3), problems=400) >= 0.95
+
+
+@pytest.mark.xfail(strict=True, reason="too rare for the first look: two alternatives without any event are alike")
+def test_the_best_of_those_that_differ_by_rare_events_is_chosen():
+    assert right_of_counts([0.005, 0.03, 0.03, 0.03, 0.03], Rule(0.025), problems=400) >= 0.95
 
 
 def replicates_spent(correlation, problems=30, size=8):
