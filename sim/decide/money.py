@@ -75,12 +75,7 @@ def frontier(costs: ArrayLike, incidents: ArrayLike) -> tuple[Place, ...]:
     }
     efficient = sorted(set(range(len(cost))) - set(places), key=lambda a: cost[a])
     hull = _hull(cost, harm, efficient)
-    for a in efficient:
-        dearer = next((n for n, b in enumerate(hull) if cost[b] >= cost[a]), 0)
-        cheaper = hull[max(0, dearer - 1) : dearer]
-        places[a] = (
-            _step(cost, harm, a, cheaper) if a in hull else Place(a, "extendedly dominated", (*cheaper, hull[dearer]))
-        )
+    places |= {a: _beside(cost, harm, hull, a) for a in efficient}
     return tuple(places[a] for a in range(len(cost)))
 
 
@@ -195,11 +190,14 @@ def _price(cost: Sequence[float], harm: Sequence[float], a: int, b: int) -> floa
     return (cost[b] - cost[a]) / (harm[a] - harm[b])
 
 
-def _step(cost: Sequence[float], harm: Sequence[float], a: int, cheaper: Sequence[int]) -> Place:
-    """An option on the frontier, held against the next cheaper one on it."""
-    if not cheaper:
+def _beside(cost: Sequence[float], harm: Sequence[float], hull: Sequence[int], a: int) -> Place:
+    """An option that no other one dominates, held against those of the frontier beside it."""
+    n = next(n for n, b in enumerate(hull) if cost[b] >= cost[a])  # the dearest such option is on the frontier
+    if hull[n] != a:
+        return Place(a, "extendedly dominated", (hull[n - 1], hull[n]))
+    if n == 0:
         return Place(a, "frontier", ())
-    (b,) = cheaper
+    b = hull[n - 1]
     return Place(a, "frontier", (b,), cost[a] - cost[b], harm[b] - harm[a], _price(cost, harm, b, a))
 
 
