@@ -1,0 +1,1 @@
+"""From figures to a decision: which policy, how sure, at what price."""
