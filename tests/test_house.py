@@ -28,6 +28,7 @@ FLOORS = (
     ("model", "sweep"),
     ("analysis", "describe"),
     ("history",),
+    ("decide",),
     ("view",),
     ("view.page", "view.report"),
     ("cli",),
