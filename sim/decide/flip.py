@@ -177,12 +177,15 @@ def nearest_flip(sampler: Sampler, quantiles: np.ndarray, difference: np.ndarray
 
     Notes
     -----
+    The side to be left is the one that wins at the centre. Where that isn't the one that wins over the draws, the centre
+    itself is a flip, and the nearest one.
+
     Numbers are screened by a spline of the difference on each, pairs by the product that explains most of the rest. The
     best few are moved alone, in pairs and in threes until the sign has changed on the sampler itself, then the crossing
     is bisected. The nearest crossing is corrected on fresh blocks of seeds (Robbins and Monro 1951), until the interval
     of a fresh one covers 0; further blocks must show both signs beyond noise on its two sides, halfway to the path's
     ends or at these. Where that fails the next one takes its place. Between the points that are looked at a difference
-    may turn twice unseen.
+    may turn twice unseen. Distance knows priors alone: whether the record allows a point is another question.
     """
     return _Hunt(sampler, quantiles, difference).search()
 

@@ -35,6 +35,11 @@ PLANTED = {
     "one number": (lambda u: 1 - 3 * off(u, 3) - 0.5 * off(u, 4), {3}, 1 / 3),
     "the other way round": (lambda u: -1 - 3 * off(u, 3), {3}, 1 / 3),
     "two numbers": (lambda u: 1 - 1.5 * off(u, 3) + 1.2 * off(u, 4), {3, 4}, LIMIT + (1 - 1.5 * LIMIT) / 1.2),
+    "two numbers the other way round": (
+        lambda u: -1 + 1.5 * off(u, 3) - 1.2 * off(u, 4),
+        {3, 4},
+        LIMIT + (1 - 1.5 * LIMIT) / 1.2,
+    ),
     "three numbers": (
         lambda u: 1 - off(u, 3) + 0.9 * off(u, 4) + 0.8 * off(u, 5),
         {3, 4, 5},
@@ -58,7 +63,7 @@ def test_a_planted_flip_is_found(name):
 def test_at_a_found_point_fresh_seeds_cover_0_and_both_signs_are_right():
     """Blocks that no search has used: 95 % intervals widened by where the point errs cover in about 9 of 10."""
     covered, found = 0, 0
-    for seed in range(60):
+    for seed in range(70):
         name = list(PLANTED)[seed % len(PLANTED)]
         difference, flip = PLANTED[name][0], hunt(PLANTED[name][0], seed).flip
         if flip is None:
@@ -71,7 +76,7 @@ def test_at_a_found_point_fresh_seeds_cover_0_and_both_signs_are_right():
         assert flip.nearer.estimate * difference(np.full(NUMBERS, 0.5)) > 0 > flip.nearer.low * flip.farther.low
         assert flip.farther.estimate * flip.nearer.estimate < 0
         assert min(flip.farther.low * flip.farther.high, flip.nearer.low * flip.nearer.high) > 0
-    assert found >= 55 and covered >= 0.8 * found
+    assert found >= 65 and covered >= 0.8 * found
 
 
 def test_none_is_found_where_there_is_none_and_the_region_is_told():
@@ -101,7 +106,7 @@ def test_where_neither_wins_at_the_centre_there_is_nothing_to_flip():
 
 def of_draws(seed, draws, noise):
     random = np.random.default_rng([4, seed])
-    quantiles = random.random((draws, 8))
+    quantiles = random.random((draws, 4))
     z = norm.ppf(quantiles)
     truth = 0.8 + z[:, 0] + 0.5 * z[:, 1] * z[:, 2]
     error = noise * random.uniform(0.5, 1.5, draws)
@@ -118,7 +123,10 @@ def test_the_share_beyond_is_freed_of_noise_and_its_interval_covers(draws, noise
     found = [share_beyond(*of_draws(seed, draws, noise)) for seed in range(12)]
     counted = np.mean([(of_draws(seed, draws, noise)[1] < 0).mean() for seed in range(12)])
     assert abs(np.mean([one.estimate for one in found]) - BEYOND) < 0.03 < counted - BEYOND
-    assert sum(one.low <= BEYOND <= one.high for one in found) @@_noise_the_share_is_counted():
+    assert sum(one.low <= BEYOND <= one.high for one in found) >= 9
+
+
+def test_without_noise_the_share_is_counted():
     quantiles, difference, _ = of_draws(0, 400, 0.0)
     found = share_beyond(quantiles, difference, np.zeros(400))
     assert found.estimate == (difference < 0).mean()

@@ -97,7 +97,7 @@ def test_worth_agrees_with_nested_monte_carlo_for_two_numbers():
 
 
 def test_noise_alone_is_worth_nothing():
-    """The plain estimate says .3 to .6. The mean over 20 problems has a standard error below .006."""
+    """The plain estimate says .3 to .6. The mean over 20 problems has a standard error of .007."""
     estimates, plain, shown = [], [], 0
     for seed in range(20):
         random = np.random.default_rng([6, seed])
@@ -107,8 +107,22 @@ def test_noise_alone_is_worth_nothing():
         whole = losses.mean(axis=0)
         plain.append(whole.mean(axis=1).min() - whole.min(axis=0).mean())
         shown += sum(not worth.nothing for worth in [one.full, *one.partial.values()])
-    assert np.min(plain) > 0.3 and np.mean(estimates, axis=0).max() < 0.02
+    assert np.min(plain) > 0.3 and np.abs(np.mean(estimates, axis=0)).max() < 0.03
     assert shown <= 6  # of 60 one-sided tests at 2.5 %: more than 6 once in 1,000
+
+
+def test_a_number_that_moves_nothing_is_worth_nothing_though_another_moves_much():
+    """What another does is in both halves alike: fitted and judged by the same draws, six idle numbers seem worth .03.
+
+    The mean over 30 problems has a standard error of .005.
+    """
+    worths = []
+    for seed in range(30):
+        random = np.random.default_rng([9, seed])
+        values = random.normal(size=(100, 7))
+        losses = np.stack([np.zeros(100), values[:, 0]]) + 0.1 * random.normal(size=(2, 2, 100))
+        worths.append(information(values, losses, {"idle": range(1, 7)}, {}).partial["idle"].estimate)
+    assert abs(np.mean(worths)) < 0.02
 
 
 def test_an_audit_of_more_movements_is_worth_more_and_never_as_much_as_knowing():
