@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtrit
@@ -130,6 +131,8 @@ class Search:
         Those that were moved alone, from the quantile .01 to .99.
     together : tuple of tuple of int
         Pairs and triples that were moved together, towards the corner that looked best.
+    crossings : int
+        Changes of sign that the search has met. With these and without a flip, fresh seeds have confirmed none of them.
     best : float
         The difference met that is farthest on the other side, or nearest to it.
     calls : int
@@ -141,6 +144,7 @@ class Search:
     level_at_centre: bool
     numbers: tuple[int, ...]
     together: tuple[tuple[int, ...], ...]
+    crossings: int
     best: float
     calls: int
 
@@ -157,6 +161,19 @@ class _Path:
 
     def distance(self, t: float) -> float:
         return float(np.abs(self.start + t * self.step).sum())
+
+
+class _Crossing(NamedTuple):
+    """Where the sign changes along a path, between two places that were looked at."""
+
+    path: _Path
+    t: float
+    low: float
+    high: float
+
+    @property
+    def distance(self) -> float:
+        return self.path.distance(self.t)
 
 
 def nearest_flip(sampler: Sampler, quantiles: np.ndarray, difference: np.ndarray) -> Search:
@@ -177,8 +194,8 @@ def nearest_flip(sampler: Sampler, quantiles: np.ndarray, difference: np.ndarray
 
     Notes
     -----
-    The side to be left is the one that wins at the centre. Where that isn't the one that wins over the draws, the centre
-    itself is a flip, and the nearest one.
+    The side to be left is the one that wins at the centre. Where another one wins over the draws, the centre itself is
+    a flip, and the nearest one.
 
     Numbers are screened by a spline of the difference on each, pairs by the product that explains most of the rest. The
     best few are moved alone, in pairs and in threes until the sign has changed on the sampler itself, then the crossing
@@ -199,7 +216,7 @@ class _Hunt:
         self.side = -1.0 if self.centre[0] < 0 else 1.0
         self.best = abs(self.centre[0])
         self.screen = _Screen(quantiles, self.side * difference)
-        self.crossings: list[tuple[float, _Path, float, float]] = []  # distance, path, ends of the bracket
+        self.crossings: list[_Crossing] = []
         self.together: list[tuple[int, ...]] = []
 
     def search(self) -> Search:
@@ -211,10 +228,10 @@ class _Hunt:
                 self._along(_Path(np.zeros(self.size), sign * np.eye(self.size)[number]), STEPS)
         for moved in () if level else self.screen.together():
             self._corner(moved)
-        ordered = sorted(self.crossings, key=lambda found: found[0])
-        flip = next((flip for _, path, *ends in ordered if (flip := self._confirmed(path, *ends))), None)
-        centre = _interval(self.centre, self.side if self.centre[0] < 0 else 1.0)
-        return Search(flip, centre, level, singles, tuple(self.together), self.side * self.best, self.calls)
+        ordered = sorted(self.crossings, key=lambda crossing: crossing.distance)
+        flip = next((flip for crossing in ordered if (flip := self._confirmed(crossing))), None)
+        best, together = self.side * self.best, tuple(self.together)
+        return Search(flip, _interval(self.centre, 1.0), level, singles, together, len(ordered), best, self.calls)
 
     def _ask(self, point: np.ndarray, block: int) -> tuple[float, float]:
         """Mean and standard error, above 0 where the centre's alternative wins."""
@@ -229,14 +246,13 @@ class _Hunt:
 
     def _along(self, path: _Path, steps: tuple[float, ...]) -> None:
         """Note the crossing before the first step that is beyond, unless one that is known is nearer."""
-        nearest = min((found[0] for found in self.crossings), default=math.inf)
+        nearest = min((crossing.distance for crossing in self.crossings), default=math.inf)
         low = 0.0
         for high in steps:
             if path.distance(low) >= nearest:
                 return
             if self._beyond(path, high):
-                t = self._bisected(path, low, high)
-                self.crossings.append((path.distance(t), path, low, high))
+                self.crossings.append(_Crossing(path, self._bisected(path, low, high), low, high))
                 return
             low = high
 
@@ -255,9 +271,9 @@ class _Hunt:
             for path in _ways(corner):
                 self._along(path, (LIMIT,))
 
-    def _confirmed(self, path: _Path, low: float, high: float) -> Flip | None:
+    def _confirmed(self, crossing: _Crossing) -> Flip | None:
         """The crossing, corrected on fresh seeds, if further blocks show both signs."""
-        t, level = self._corrected(path, low, high)
+        path, (t, level) = crossing.path, self._corrected(crossing)
         nearer, farther = self._signed(path, (t / 2, 0.0), 1.0), self._signed(path, ((t + LIMIT) / 2, LIMIT), -1.0)
         jump = level is None and self._jumps(path, t)
         if nearer is None or farther is None or (level is None and not jump):
@@ -268,17 +284,17 @@ class _Hunt:
         there, before, after = (_interval(figure, self.side) for figure in figures)
         return Flip(numbers, tuple(float(point[k]) for k in numbers), path.distance(t), there, before, after, jump)
 
-    def _corrected(self, path: _Path, low: float, high: float) -> tuple[float, tuple[float, float] | None]:
+    def _corrected(self, crossing: _Crossing) -> tuple[float, tuple[float, float] | None]:
         """Where the difference is 0 on fresh blocks, and the figure there; none if it isn't 0 anywhere."""
-        t = crossing = self._bisected(path, low, high)
-        ends = [self._ask(path.point(end), 0)[0] for end in (low, high)]
-        slope = (ends[1] - ends[0]) / (high - low)
+        path, t, low, high = crossing
+        before, after = (self._ask(path.point(end), 0)[0] for end in (low, high))
+        slope = (after - before) / (high - low)
         for block in range(1, ROUNDS + 1):
             figure = self._ask(path.point(t), block)
             if block >= EARLY and abs(figure[0]) <= SURE * figure[1]:
                 return t, figure
             t = min(LIMIT, max(0.0, t - figure[0] / slope / (block + 1)))
-        return crossing, None
+        return crossing.t, None
 
     def _signed(self, path: _Path, places: tuple[float, ...], sign: float) -> tuple[float, float] | None:
         """The figure at the first of these places at which it has this sign beyond noise."""

@@ -73,9 +73,8 @@ def test_at_a_found_point_fresh_seeds_cover_0_and_both_signs_are_right():
         mean, error = sampler(difference, seed)(point, 1000)
         found, covered = found + 1, covered + (abs(mean) <= 1.96 * error)
         assert flip.level.low <= 0 <= flip.level.high and not flip.jump
-        assert flip.nearer.estimate * difference(np.full(NUMBERS, 0.5)) > 0 > flip.nearer.low * flip.farther.low
-        assert flip.farther.estimate * flip.nearer.estimate < 0
-        assert min(flip.farther.low * flip.farther.high, flip.nearer.low * flip.nearer.high) > 0
+        sides = (flip.nearer, flip.farther) if difference(np.full(NUMBERS, 0.5)) > 0 else (flip.farther, flip.nearer)
+        assert sides[0].low > 0 > sides[1].high
     assert found >= 65 and covered >= 0.8 * found
 
 
@@ -83,9 +82,26 @@ def test_none_is_found_where_there_is_none_and_the_region_is_told():
     """The difference never falls below .1: one standard error, which a lucky block alone would pass."""
     for seed in range(30):
         found = hunt(lambda u: 0.55 - 0.5 * off(u, 3) + 0.4 * off(u, 4), seed)
-        assert found.flip is None and not found.level_at_centre
+        assert found.flip is None and not found.level_at_centre and found.centre.low > 0
         assert {3, 4} <= set(found.numbers) and (3, 4) in found.together
         assert found.best == pytest.approx(0.55 - 0.9 * LIMIT, abs=4 * NOISE)
+
+
+def test_what_the_search_has_met_is_told_with_the_sign_of_the_difference():
+    found = hunt(lambda u: -0.55 - 0.5 * off(u, 3), 0)
+    assert found.centre.estimate == pytest.approx(-0.55, abs=4 * NOISE) and found.centre.high < 0
+    assert found.best == pytest.approx(-0.55 + 0.5 * LIMIT, abs=4 * NOISE) and found.crossings == 0
+
+
+def test_a_change_of_sign_that_fresh_seeds_do_not_show_is_no_flip():
+    """The search's own block is off by 3 standard errors, as the luckiest of many is."""
+
+    def lucky(point, block):
+        return 0.2 - 0.1 * off(point, 3) - 0.3 * (block == 0) * (point[3] > 0.7), NOISE
+
+    quantiles = np.random.default_rng(5).random((500, NUMBERS))
+    found = nearest_flip(lucky, quantiles, np.array([lucky(point, 1)[0] for point in quantiles]))
+    assert found.crossings > 0 and found.flip is None and found.best < 0
 
 
 def test_a_difference_that_jumps_is_told_as_a_jump():
