@@ -118,7 +118,7 @@ def sequential(watch: Watch, rate: float, alpha: float = 0.05) -> Rule:
     Raises
     ------
     ValueError
-        For a rate or an alpha out of range.
+        For a rate or an alpha out of range, and where nothing is watched.
     """
     _check(watch, rate, alpha)
     counts = np.arange(_most(watch, rate))
@@ -153,7 +153,7 @@ def one_count(watch: Watch, rate: float, alpha: float = 0.05) -> Rule:
     Raises
     ------
     ValueError
-        For a rate or an alpha out of range.
+        For a rate or an alpha out of range, and where nothing is watched.
     """
     _check(watch, rate, alpha)
     total = poisson(rate * watch.months) if watch.audits is None else binom(watch.audits * watch.months, rate)
@@ -204,5 +204,9 @@ def _most(watch: Watch, rate: float) -> int:
 
 
 def _check(watch: Watch, rate: float, alpha: float) -> None:
+    if watch.months < 1 or watch.audits == 0:
+        raise ValueError(
+            "Nothing is watched: there must be a month or more, and where audits are counted, one a month."
+        )
     if not (0 < alpha < 1 and 0 < rate < (math.inf if watch.audits is None else 1)):
         raise ValueError(f"The rate {rate:g} or alpha {alpha:g} is out of range.")

@@ -96,3 +96,10 @@ def test_what_is_out_of_range_is_refused(rate, alpha):
     for make in (sequential, one_count):
         with pytest.raises(ValueError, match="out of range"):
             make(Watch(12, 5), rate, alpha)
+
+
+@pytest.mark.parametrize("watch", [Watch(0), Watch(0, 5), Watch(12, 0)])
+def test_a_watch_over_nothing_is_refused(watch):
+    for make in (sequential, one_count):
+        with pytest.raises(ValueError, match="Nothing is watched"):
+            make(watch, 0.1)
