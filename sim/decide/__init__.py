@@ -1,1 +1,1 @@
-"""From figures to a decision: which policy, how sure, at what price."""
+"""From answers to a decision: which policy, how sure, what would flip it, what is worth finding out."""
