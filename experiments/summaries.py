@@ -29,6 +29,7 @@ HERE = Path(__file__).parent
 SUMMARIES = HERE / "summaries"
 STORES = HERE.parent / "results" / "experiments"
 MEMBERS = 128  # of the non-implausible set that policies are run over
+SHIPPED, MOST_SHIPPED = HERE.parent / "scenarios" / "decisions" / "kept.csv", 256  # of it, for decisions
 # Figures of each policy under each draw: a year, by expected counts where there are some.
 COLUMNS = (
     "incidents",
@@ -58,7 +59,8 @@ def calibrate() -> None:
     values = pd.DataFrame([dict(point.drawn) for point in result.points])
     write("calibration", pd.concat([values, found], axis=1))
     chosen = calibration.kept(found, calibration.targets(result))
-    values[chosen].head(MEMBERS).to_csv(SUMMARIES / "set.csv", index=False, float_format="%.8g", lineterminator="\n")
+    for path, members in ((SUMMARIES / "set.csv", MEMBERS), (SHIPPED, MOST_SHIPPED)):
+        values[chosen].head(members).to_csv(path, index=False, float_format="%.8g", lineterminator="\n")
 
 
 def band() -> None:

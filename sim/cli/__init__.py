@@ -16,6 +16,7 @@ from sim.about import BANNER
 from sim.cli import (
     calibrate,
     check,
+    choose,
     compare,
     diff,
     levers,
@@ -43,6 +44,7 @@ COMMANDS = (
     record.record,
     calibrate.calibrate,
     sweep.sweep,
+    choose.choose,
     report.report,
     watch.watch,
     query.query,

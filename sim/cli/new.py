@@ -102,7 +102,7 @@ def _next(name: str, file: Path) -> str:
         f"sitesec run {name}": "incidents a year as things are",
         f"sitesec compare {name} {name}+full-protocol": "what a policy would change",
         "sitesec record --incidents 2 --years 1": "what a count says by itself",
-        f"sitesec calibrate {name} --incidents 2 --years 1": "what it says of the unknowns",
+        f"sitesec calibrate {name} --incidents 2 --years 1": "what that teaches",
         f"sitesec watch {name}": "one run, in the browser",
     }
     wide = max(map(len, steps))

@@ -89,6 +89,70 @@ def run_sweep(
             raise
 
 
+class Stepwise:
+    """A sweep that is run as far as its user asks, step by step; what is there is not run again.
+
+    Attributes
+    ----------
+    points : list of Point
+        Draw by draw, in each every policy.
+    """
+
+    def __init__(self, session: _Session, quiet: bool) -> None:
+        self._session, self._quiet = session, quiet
+        self.points = session.points
+
+    def expect(self, replicates: int) -> str:
+        """What so many replicates of all points would take, in words, by a pilot that is kept."""
+        with bar(f"{self._session.file.name}: pilot", 0.0, self._quiet) as shown:
+            return self._session.pilot(shown, replicates)
+
+    def run(self, numbers: Sequence[int], low: int, high: int, name: str) -> None:
+        """Run what is missing of some points' replicates, from `low` to below `high`, with a bar of that name."""
+        if self._session.lacks(numbers, low, high):
+            with bar(name, 0.0, self._quiet) as shown:
+                lacking = high - self._session.store.count([self._session.store.ids[n] for n in numbers])
+                shown.expect(float((np.maximum(0, lacking) * self._session.years_a_run[list(numbers)]).sum()))
+                self._session.work(numbers, low, high, shown)
+
+    def rows(self, numbers: Sequence[int], low: int, high: int) -> np.ndarray:
+        """Outcome rows of some points that have been run."""
+        return self._session.store.rows(numbers, low, high)
+
+    @property
+    def years_run(self) -> float:
+        """Simulated years that were run so far."""
+        return self._session.years_run
+
+
+@contextlib.contextmanager
+def open_sweep(
+    path: str | Path,
+    out: str | Path,
+    *,
+    threads: int | None = None,
+    executor: Executor | None = None,
+    quiet: bool = True,
+) -> Iterator[Stepwise]:
+    """A sweep whose steps are decided by what they show; arguments and errors are those of `run_sweep`.
+
+    The file's `replicates` are the most that any point may come to have.
+    """
+    file, points = checked_design(path)
+    compile_engine(points[0].scenario)
+    with _workers(executor, threads) as workers, OpenStore(_folder(Path(out), fork=False)) as store:
+        store.begin(Path(path), design_table(points, file.seed), _command(path, None, None, None))
+        session = _Session(file, points, store, workers)
+        most = [file.replicates] * len(points)
+        store.settle(most)
+        store.recall(most)
+        try:
+            yield Stepwise(session, quiet)
+        except KeyboardInterrupt:
+            store.log("interrupted")
+            raise
+
+
 def plan_sweep(
     path: str | Path,
     out: str | Path,
@@ -154,7 +218,7 @@ class _Session:
         most = [self._most()] * len(self.points)
         self.store.settle(most)
         steps = self._steps()
-        first = next((step for step in steps if self._lacks(*step)), None)
+        first = next((step for step in steps if self.lacks(*step)), None)
         if first is not None:
             self.store.recall(most)
             self._run_rest(itertools.chain([first], steps), quiet)
@@ -175,7 +239,7 @@ class _Session:
                 self._log_look(self.file.precision, low)
             yield numbers, low, high
 
-    def _lacks(self, numbers: Sequence[int], low: int, high: int) -> bool:
+    def lacks(self, numbers: Sequence[int], low: int, high: int) -> bool:
         """Whether anything is missing of some points' replicates."""
         return next(self._missing(numbers, low, high), None) is not None
 
@@ -183,25 +247,27 @@ class _Session:
         """The pilot, and what is missing at each step."""
         compile_engine(self.scenarios[0])
         with bar(f"{self.file.name}: pilot", 0.0, quiet) as shown:
-            self._pilot(shown, quiet)
+            said = self.pilot(shown)
+        if not quiet:
+            say(said)
         with bar(self.file.name, 0.0, quiet) as shown:
             if shown.visible:
                 self._recall()
             for numbers, low, high in steps:
                 self._expect(low, shown)
-                self._work(numbers, low, high, shown)
+                self.work(numbers, low, high, shown)
 
-    def _pilot(self, shown: Bar, quiet: bool) -> None:
-        """Run a few replicates of some points, and say what all of it will take."""
+    def pilot(self, shown: Bar, replicates: int | None = None) -> str:
+        """Run a few replicates of some points, and say what all of it will take, or so many replicates."""
         chosen, count = pilot(self.file, self.looks.references)
         began = time.perf_counter()
-        self._work(chosen, 0, count, shown)
+        self.work(chosen, 0, count, shown)
         pace = self.years_run / (time.perf_counter() - began) if self.years_run else np.nan
         rows, there = self.store.rows(chosen, 0, count), self.store.count(self.store.ids)
-        found = forecast(self.file, self.scenarios, self.looks.references, rows, pace, there, self.store.ids)
+        file = self.file if replicates is None else self.file.model_copy(update={"replicates": replicates})
+        found = forecast(file, self.scenarios, self.looks.references, rows, pace, there, self.store.ids)
         self.store.log(f"forecast: {found}")
-        if not quiet:
-            say(str(found))
+        return str(found)
 
     def _recall(self) -> None:
         """Take what is there into what the bar says."""
@@ -224,7 +290,7 @@ class _Session:
         precise = f"{int(self.looks.precise.sum())} of {len(self.points)} points precise"
         self.store.log(f"look at {high} replicates: worst {width}, {precise}")
 
-    def _work(self, numbers: Sequence[int], low: int, high: int, shown: Bar) -> None:
+    def work(self, numbers: Sequence[int], low: int, high: int, shown: Bar) -> None:
         """Run what is missing of some points' replicates, and write it down."""
         with contextlib.closing(run_chunks(self._missing(numbers, low, high), self.workers)) as back:
             for done in back:

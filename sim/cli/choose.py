@@ -1,0 +1,63 @@
+"""`sitesec choose`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.answers import give
+from sim.cli.notices import end, say_speed
+from sim.cli.options import Json, Out, Quiet, Threads, at_least
+from sim.errors import InputError
+from sim.files import writable_folder
+from sim.terminal import say
+
+if TYPE_CHECKING:
+    from sim.decide.study import Study
+
+Decision = Annotated[Path, typer.Argument(help="A decision's file.")]
+
+
+def choose(
+    file: Decision, as_json: Json = False, out: Out = None, threads: Threads = None, quiet: Quiet = False
+) -> None:
+    """Choose between policies: which, how sure, what can't be told apart from it, and what safety costs.
+
+    sitesec choose scenarios/decisions/policies.yaml
+    """
+    at_least(0, threads, "--threads")
+    say("loading the engine", quiet)
+    from sim.decide.choice import choose as chosen
+    from sim.decide.choice import summary, table
+    from sim.view.choice import print_choice
+
+    folder = None if out is None else writable_folder(out)
+    with studied(file, threads, quiet) as study:
+        try:
+            found = chosen(study)
+        except ValueError as wrong:
+            raise InputError(f"{file}: caps: {wrong}") from None
+        give(summary(found), lambda: print_choice(found), as_json, folder, {"table.csv": table(found)})
+
+
+@contextmanager
+def studied(file: Path, threads: int | None, quiet: bool) -> Iterator[Study]:
+    """A decision's study in its folder, results/decisions/NAME; interrupted, it says how to go on."""
+    import time
+
+    from sim.decide.study import open_study
+
+    folder, began = Path("results") / "decisions" / file.stem, time.perf_counter()
+    try:
+        with open_study(file, folder, threads=threads, quiet=quiet) as study:
+            if not quiet:
+                say(study.steps.expect(study.decision.first))
+            yield study
+            if study.steps.years_run:
+                say_speed(study.steps.years_run, time.perf_counter() - began, threads)
+    except KeyboardInterrupt:
+        end(1, f"interrupted; what was finished is kept in {folder}, and the same command goes on")

@@ -1,0 +1,151 @@
+"""A decision's simulations: every alternative under every draw, as far as whoever decides asks, kept in a folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from sim.decide.decision import OUTCOMES, Decision, outcomes_of, read_decision, table_of
+from sim.errors import InputError
+from sim.files import read_csv, write_whole
+from sim.runs.totals import replicates
+from sim.scenario.load import JOIN
+from sim.sweep.sweep import Stepwise, open_sweep
+
+SWEEP, DRAWS, RUNS = "sweep.yaml", "draws.csv", "runs"  # in a decision's folder
+DRAWS_AT_ONCE = 16  # whose rows are in memory together
+
+Figures = dict[str, np.ndarray]
+
+
+class Study:
+    """The alternatives of a decision under its draws.
+
+    Attributes
+    ----------
+    decision : Decision
+    names : list of str
+        Alternatives.
+    draws : int
+    """
+
+    def __init__(self, decision: Decision, steps: Stepwise) -> None:
+        self.decision, self.steps, self.names = decision, steps, decision.names
+        self.draws = len(steps.points) // len(self.names)
+        self._kept: dict[tuple[int, int, int], Figures] = {}
+
+    @property
+    def values(self) -> Mapping[str, np.ndarray]:
+        """What was drawn, by path; each of shape (draws,)."""
+        drawn = [dict(self.steps.points[d * len(self.names)].drawn) for d in range(self.draws)]
+        return {path: np.array([draw[path] for draw in drawn]) for path in drawn[0]}
+
+    def outcomes(self, alternatives: Sequence[int], low: int, high: int) -> Figures:
+        """Outcomes a year of replicates `low` to below `high`: run where they are missing.
+
+        Returns
+        -------
+        dict of ndarray, shape (alternatives, draws, high - low)
+            By name, as `decision.OUTCOMES` has them.
+        """
+        missing = [a for a in alternatives if (a, low, high) not in self._kept]
+        if missing:
+            label = f"{self.decision.name}: {len(missing)} alternatives, {high} replicates"
+            self.steps.run(self._points(missing, range(self.draws)), low, high, label)
+            self._keep(missing, low, high)
+        parts = [self._kept[a, low, high] for a in alternatives]
+        return {name: np.stack([part[name] for part in parts]) for name in OUTCOMES}
+
+    def sample(self, alternatives: Sequence[int], low: int, high: int) -> np.ndarray:
+        """What the decision is judged by; as a `selection.Sampler`."""
+        found = self.outcomes(alternatives, low, high)
+        return np.asarray(sum(weight * found[name] for name, weight in self.decision.judged.items()))
+
+    def _points(self, alternatives: Sequence[int], draws: Sequence[int]) -> list[int]:
+        """Numbers of design points, draw by draw."""
+        return [d * len(self.names) + a for d in draws for a in alternatives]
+
+    def _keep(self, alternatives: Sequence[int], low: int, high: int) -> None:
+        """Take outcomes in, a few draws at a time."""
+        parts = []
+        for start in range(0, self.draws, DRAWS_AT_ONCE):
+            draws = range(start, min(start + DRAWS_AT_ONCE, self.draws))
+            table = replicates(self.steps.rows(self._points(alternatives, draws), low, high))
+            shape = (len(draws), len(alternatives), high - low)
+            if len(table["point"]) != np.prod(shape):
+                raise RuntimeError("runs failed; failures.parquet has them, and the same command tries them again")
+            parts.append({name: column.reshape(shape) for name, column in outcomes_of(table).items()})
+        for k, a in enumerate(alternatives):
+            self._kept[a, low, high] = {name: np.concatenate([part[name][:, k] for part in parts]) for name in OUTCOMES}
+
+
+@contextlib.contextmanager
+def open_study(
+    path: str | Path,
+    folder: Path,
+    *,
+    threads: int | None = None,
+    executor: Executor | None = None,
+    quiet: bool = True,
+) -> Iterator[Study]:
+    """Open a decision's folder, and run there what is asked for.
+
+    Raises
+    ------
+    InputError
+        If anything in the file is wrong; nothing is written then.
+    """
+    decision = read_decision(path)
+    sweep = write_sweep(decision, path, folder)
+    with open_sweep(sweep, folder / RUNS, threads=threads, executor=executor, quiet=quiet) as steps:
+        yield Study(decision, steps)
+
+
+def write_sweep(decision: Decision, path: str | Path, folder: Path) -> Path:
+    """Write the sweep of all alternatives under all draws into a folder."""
+    table = _first(table_of(decision, path), decision.size)
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = Path(path).parent
+    axis = decision.axis
+    if "scenarios" in axis:
+        axis = axis | {"scenarios": [from_folder(name, beside, folder) for name in axis["scenarios"]]}
+    tree = {
+        "name": decision.name,
+        "scenario": from_folder(decision.scenario, beside, folder),
+        "set": dict(decision.set),
+        "seed": decision.seed,
+        "replicates": decision.most,
+        "axes": {"policy": axis},
+        "sample": {"table": DRAWS},
+    }
+    _write(folder / DRAWS, table)
+    text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+    return _write(folder / SWEEP, f"# Written by `sitesec`.\n{text}")
+
+
+def _first(table: Path, size: int) -> str:
+    """The header and the first rows of a table."""
+    lines = [cells for _, cells in read_csv(table)][: size + 1]
+    if len(lines) < 3:
+        raise InputError(f"{table}: read {max(0, len(lines) - 1)} draws, allowed 2 or more")
+    return "".join(f"{','.join(cells)}\n" for cells in lines)
+
+
+def from_folder(name: str, beside: Path, folder: Path) -> str:
+    """A scenario that a file beside it names, as a file in a folder names it; what isn't beside it, as it is."""
+    if JOIN in name and not (beside / name).exists():
+        return JOIN.join(from_folder(part, beside, folder) for part in name.split(JOIN))
+    return os.path.relpath(beside / name, folder) if (beside / name).exists() else name
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write a file; one that says the same is let be."""
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        write_whole(path, text)
+    return path
