@@ -195,7 +195,7 @@ def closing(choice: Choice) -> str:
     runs = max(selection.runs for selection in choice.selections.values())
     whole = choice.study.decision.most * len(choice.feasible) * choice.study.draws
     return (
-        "What this doesn't know: whether the draws hold the truth, which are what priors and a record leave open and no "
+        "What this doesn't know: whether the draws hold the truth: they are what priors and a record leave open, no "
         "probability; what is not modelled; and how the alternatives differ in what they are not judged by. "
         f"Alternatives were let go in stages: {runs:,} runs, where all to the end would have been {whole:,}."
     )
