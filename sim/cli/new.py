@@ -99,11 +99,11 @@ def _next(name: str, file: Path) -> str:
     """What to do next."""
     steps = {
         f"sitesec world {name}": "what was laid out, and a map",
-        f"sitesec run {name}": "incidents a year as things are",
-        f"sitesec compare {name} {name}+full-protocol": "what a policy would change",
+        f"sitesec run {name}": "incidents a year today",
+        f"sitesec compare {name} {name}+full-protocol": "what a policy changes",
         "sitesec record --incidents 2 --years 1": "what a count says by itself",
         f"sitesec calibrate {name} --incidents 2 --years 1": "what that teaches",
-        f"sitesec watch {name}": "one run, in the browser",
+        f"sitesec watch {name}": "one run, in a browser",
     }
     wide = max(map(len, steps))
     lines = "".join(f"    {command:<{wide}}  {what}\n" for command, what in steps.items())
