@@ -134,7 +134,7 @@ class _Layout:
         self.hubs = {hub: (self._column(hub), self.row[stripe, hub]) for hub, stripe in self.home.items()}
         self.west, self.east = self._reach(-1), self._reach(1)
         self.towns = {cell: f"town at {hub}" for hub, cell in self.hubs.items()}
-        self.town_of = {p.site.name: self._town(p) for p in self._all()}
+        self.town_of = {p.site.name: self._town(p) for p in self.every()}
         self.roads: list[tuple[str, list[Cell]]] = []
 
     # Where things lie.
@@ -197,18 +197,19 @@ class _Layout:
         north = self.pitch // 2
         return len(self.bands) == 1 or -north <= spur < self.pitch - north
 
-    def _all(self) -> Iterable[Placed]:
+    def every(self) -> Iterable[Placed]:
+        """All sites, band by band."""
         return (placed for band in self.bands for placed in self.placed[band])
 
     def _column(self, hub: str) -> int:
         """Column of a hub: the middle of its arms is column 0, so that the country is no wider than need be."""
-        ends = [0, *(p.sign * p.foot for p in self._all() if p.site.hub == hub)]
+        ends = [0, *(p.sign * p.foot for p in self.every() if p.site.hub == hub)]
         return -(min(ends) + max(ends)) // 2
 
     def _reach(self, sign: int) -> int:
         """The last column to one side: beyond sites, their towns and hubs by a rung."""
-        towns = (self._foot(p)[0] + p.sign * max(0, p.site.town_way - abs(p.spur)) for p in self._all())
-        columns = [*(column for column, _ in self.hubs.values()), *(self._foot(p)[0] for p in self._all()), *towns]
+        towns = (self._foot(p)[0] + p.sign * max(0, p.site.town_way - abs(p.spur)) for p in self.every())
+        columns = [*(column for column, _ in self.hubs.values()), *(self._foot(p)[0] for p in self.every()), *towns]
         return (max if sign > 0 else min)(columns) + sign * self.rung
 
     def _foot(self, placed: Placed) -> Cell:
@@ -216,7 +217,8 @@ class _Layout:
         column = self.hubs[placed.site.hub][0] + placed.sign * placed.foot
         return column, self.row[placed.site.jurisdiction, placed.site.hub]
 
-    def _cell(self, placed: Placed) -> Cell:
+    def cell(self, placed: Placed) -> Cell:
+        """Where a site stands."""
         column, row = self._foot(placed)
         return column, row + placed.spur
 
@@ -238,7 +240,7 @@ class _Layout:
         self._lay_roads()
         survey = _Survey(self)
         posts, hideouts = self._posts(survey), self._hideouts(survey)
-        left, top, width, height = self._frame(MARGIN)
+        left, top, width, height = self.frame(MARGIN)
 
         def moved(cell: Cell) -> list[int]:
             return [cell[0] + left, cell[1] + top]
@@ -256,8 +258,8 @@ class _Layout:
             "hubs": named(self.hubs),
             "towns": [town | share for town, share in zip(towns, shares, strict=True)],
             "sites": {
-                p.site.name: {"cell": moved(self._cell(p)), "town": self.towns[self.town_of[p.site.name]]}
-                for p in self._all()
+                p.site.name: {"cell": moved(self.cell(p)), "town": self.towns[self.town_of[p.site.name]]}
+                for p in self.every()
             },
             "bases": [base | {"cell": moved(base["cell"])} for base in self._bases()],
             "checkpoints": named({f"post {k + 1}": cell for k, cell in enumerate(posts)}),
@@ -265,7 +267,7 @@ class _Layout:
             "groups": _groups(list(hideouts), self.stripes),
         }
 
-    def _frame(self, margin: int) -> tuple[int, int, int, int]:
+    def frame(self, margin: int) -> tuple[int, int, int, int]:
         """Columns and rows by which all moves onto a grid, and the grid's width and height."""
         places = [cell for _, points in self.roads for cell in points]
         (left, right), (top, bottom) = ((min(axis), max(axis)) for axis in zip(*places, strict=True))
@@ -273,8 +275,8 @@ class _Layout:
 
     def _lay_roads(self) -> None:
         """Trunks with side roads and rungs, a main road past each hub, spurs."""
-        for (stripe, hub), row in self.row.items():
-            name = f"{stripe}, {hub}"
+        for k, ((_, hub), row) in enumerate(self.row.items()):
+            name = f"band {k + 1}"
             for side, at in (("trunk", row), ("north side", row - self.up), ("south side", row + self.down)):
                 self.roads.append((f"{side} road of {name}", [(self.west, at), (self.east, at)]))
             for number, column in enumerate(self._rungs(hub)):
@@ -287,7 +289,7 @@ class _Layout:
         if len(self.row) > 1:  # beyond all else, so that it shortens no way
             ends = [(self.west, min(self.row.values())), (self.west, max(self.row.values()))]
             self.roads.append(("west road", ends))
-        spurs = ((p.site.name, [self._foot(p), self._cell(p)]) for p in self._all() if p.spur)
+        spurs = ((p.site.name, [self._foot(p), self.cell(p)]) for p in self.every() if p.spur)
         self.roads.extend((f"spur of {name}", points) for name, points in spurs)
 
     def _rungs(self, hub: str) -> list[int]:
@@ -350,7 +352,7 @@ class _Layout:
 
     def _beside(self, share: float) -> int:
         """Column to whose west such a share lies of where people are exposed: sites, and halfway to their hubs."""
-        sites = [(self._foot(p)[0], p.sign * p.foot) for p in self._all()]
+        sites = [(self._foot(p)[0], p.sign * p.foot) for p in self.every()]
         columns = sorted(column - part for column, way in sites for part in (0, round(way / 2)))
         return columns[int(share * len(columns))]
 
@@ -367,12 +369,12 @@ class _Survey:
     """The roads as they are laid: habitual ways, and how far what a project exposes lies from places."""
 
     def __init__(self, layout: _Layout) -> None:
-        self._left, self._top, width, height = layout._frame(0)
+        self._left, self._top, width, height = layout.frame(0)
         self._grid = Grid(width, height, CELL_KM)
         lines = [[(x + self._left, y + self._top) for x, y in points] for _, points in layout.roads]
         self._net = RoadNetwork(self._grid, lines)
-        placed = list(layout._all())
-        ends = [(self._at(layout._cell(p)), self._at(layout.hubs[p.site.hub])) for p in placed]
+        placed = list(layout.every())
+        ends = [(self._at(layout.cell(p)), self._at(layout.hubs[p.site.hub])) for p in placed]
         both = (end for pair in ends for end in (pair, pair[::-1]))
         self._ways = [self._net.routes(a, b, 1, 1.0)[0] for a, b in both]  # out and back: of equal ways either may be
         towns = [self._at(layout.town_of[p.site.name]) for p in placed]
