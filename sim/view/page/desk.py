@@ -7,39 +7,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 import solara
 
+from sim.analysis.compare import check_pair
 from sim.errors import InputError
 from sim.runs.worker import RunError
 from sim.scenario.fields import FieldRow
+from sim.view.page import address, answer, levers
 from sim.view.page.course import UNSEEN
 from sim.view.page.estimate import Estimate
 from sim.view.page.map import Map, Signs, differing
-from sim.view.page.setup import MIND, Setup, scenarios, whole
+from sim.view.page.setup import MIND, Opening, Setup, scenarios, whole
 from sim.view.page.watch import MOST_REPLICATE, SPEEDS, Watch
 
 FRAME_MS, ESTIMATE_MS = 25, 300  # between two pictures while playing; while replicates run
 PANELS_EVERY = 1.0  # seconds between two looks at the panels while playing
-OVER = "The run has come to its horizon; Reset begins it again, another seed or replicate another one."
+OVER = "The run has come to its end; From the start shows it again, another seed or replicate another one."
 NOBODY = "(none)"
 NO_POLICY = (
     "Policy: allowed a name of the list: of a shipped scenario, or a file that `sitesec watch` was started with."
 )
 MOST_REPLICATES = 20_000
+LAYERS = ("Grievance", "Camera coverage", "Analyst's view", "Names")  # what the maps can show
 FAILURES = (InputError, RunError, ValueError, OSError)
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What a new tab shows first."""
-
-    setups: tuple[Setup, ...] = (Setup("baseline"),)
-    seed: int = 1
-    replicate: int = 0
 
 
 opening = Opening()  # `sitesec watch` puts its own here
@@ -84,14 +77,15 @@ class Desk:
     def __init__(self, shown: Opening) -> None:
         self.sources = [setup.source for setup in shown.setups]
         self.look = solara.reactive(0)
-        self.playing, self.speed = solara.reactive(False), solara.reactive("1 hour a second")
+        self.playing, self.speed = solara.reactive(False), solara.reactive("1 hour per second")
         self.message = solara.reactive("")
         self.grievance, self.coverage = solara.reactive(False), solara.reactive(False)
         self.analyst, self.names = solara.reactive(False), solara.reactive(True)
         self.drafts = solara.reactive(list(shown.setups))
         self.seed, self.replicate = solara.reactive(str(shown.seed)), solara.reactive(str(shown.replicate))
         self.replicates = solara.reactive("200")
-        self.added: solara.Reactive[list[str]] = solara.reactive([])
+        self.parcel: solara.Reactive[dict[str, str] | None] = solara.reactive(None)
+        self.asked: tuple[Setup, ...] = ()  # whom the estimate answers for
         self.estimate: solara.Reactive[Estimate | None] = solara.reactive(None)
         self.chosen: dict[str, Any] | None = None
         self._looked, self._events, self._frame = 0.0, 0, 0
@@ -99,14 +93,22 @@ class Desk:
         self._show(Watch(shown.setups, shown.seed, shown.replicate))
 
     @classmethod
-    def opened(cls) -> Desk:
-        """What a new tab shows; should that have become impossible, the baseline, with the reason."""
-        try:
-            return cls(opening)
-        except FAILURES as error:
-            desk = cls(Opening())
-            desk.message.value = str(error)
+    def opened(cls, query: str = "") -> Desk:
+        """What a new tab shows: what its address asks for, else the command line; else the baseline, with the reason."""
+        reason = ""
+        for shown in (lambda: address.read(query, opening), lambda: opening, Opening):
+            try:
+                wanted = shown()
+                desk = cls(wanted)
+            except FAILURES as error:
+                reason = reason or str(error)
+                continue
+            desk.watch.begin() if wanted.tick is None else desk.watch.go_to(wanted.tick)
+            desk.sources = [setup.source for setup in opening.setups]
+            desk.refresh()
+            desk.message.value = reason
             return desk
+        raise RuntimeError(reason)  # the shipped baseline can't be read
 
     def _show(self, watch: Watch) -> None:
         self.watch = watch
@@ -133,6 +135,7 @@ class Desk:
         self._frame += 1
         with self._stage.hold_sync():
             self._stage.moving, self._stage.clock, self._stage.frame = self.pictures(), self.watch.clock, self._frame
+            self._stage.tick = self.watch.tick
             self._stage.playing = self.playing.value
             self._stage.interval = FRAME_MS if self.playing.value else ESTIMATE_MS if busy else 0
 
@@ -164,10 +167,49 @@ class Desk:
 
     @action
     def step(self, length: str) -> None:
-        """A tick, an hour or a day."""
+        """A tick, an hour, a day or a month."""
         self._pause()
         self.watch.step(length)
         self.refresh()
+
+    @action
+    def seek(self, tick: float) -> None:
+        """To a moment of the time line; it plays on from there, if it plays."""
+        self.watch.go_to(round(tick))
+        self.refresh()
+
+    @action
+    def start_over(self) -> None:
+        """To the start, with nothing seen yet."""
+        self._pause()
+        self.chosen = None
+        self.watch.start_over()
+        self.refresh()
+
+    @action
+    def to_end(self) -> None:
+        """To the horizon."""
+        self._pause()
+        self.watch.go_to(self.watch.horizon)
+        self.refresh()
+
+    @action
+    def set_speed(self, name: str) -> None:
+        """Take another speed of the list."""
+        if name not in SPEEDS:
+            raise ValueError(f"Speed: allowed one of {', '.join(SPEEDS)}.")
+        self.speed.value = name
+
+    @action
+    def turn(self, name: str, on: bool) -> None:
+        """Switch what the maps show on or off."""
+        self.layers[name].value = bool(on)
+        self.refresh()
+
+    @property
+    def layers(self) -> dict[str, solara.Reactive[bool]]:
+        """The maps' switches by their names."""
+        return dict(zip(LAYERS, (self.grievance, self.coverage, self.analyst, self.names), strict=True))
 
     @action
     def step_to_event(self) -> None:
@@ -222,6 +264,17 @@ class Desk:
         drafts = enumerate(self.drafts.value)
         self.drafts.value = [draft.changed(row, value) if both or k == side else draft for k, draft in drafts]
 
+    @action
+    def set_lever(self, side: int, path: str, value: object) -> None:
+        """Take a value from the page's controls."""
+        row = levers.row_of(path)
+        self.change(side, row, levers.read(row, value))
+
+    @action
+    def write(self, box: str, text: str) -> None:
+        """Keep what somebody typed into a box."""
+        {"seed": self.seed, "replicate": self.replicate, "replicates": self.replicates}[box].value = str(text)
+
     @property
     def pending(self) -> bool:
         """Whether the controls say something else than what runs."""
@@ -236,18 +289,44 @@ class Desk:
         drafts = [Setup(draft.source, draft.values) for draft in self.drafts.value]  # their files are read anew
         self._show(Watch(drafts, seed, number))
         self.drafts.value, self.seed.value, self.replicate.value = drafts, str(seed), str(number)
-        self._drop_estimate()
+        if self.stale:
+            self._drop_estimate()
+
+    def apply(self) -> None:
+        """Begin again with what the controls say, shortly before the first incident, and answer for it."""
+        self.reset()
+        if not self.message.value:
+            self.watch.begin()
+            self.refresh()
+            self.answer()
 
     # The estimate.
 
     @action
     def start_estimate(self) -> None:
-        """Run replicates of what is on the screen."""
+        """Run replicates of what the controls say, applied to the run or not."""
         count = whole("replicates", self.replicates.value, 2, MOST_REPLICATES)
+        seed = whole("seed", self.seed.value)
+        drafts = tuple(self.drafts.value)
+        scenarios = [draft.scenario() for draft in drafts]
+        if len(scenarios) == 2:
+            check_pair(*scenarios)
         self._drop_estimate()
-        scenarios = [lane.scenario for lane in self.watch.lanes]
-        self.estimate.value = Estimate(scenarios, count, self.watch.seed).start()
+        self.asked = drafts
+        self.estimate.value = Estimate(scenarios, count, seed).start()
         self.refresh()
+
+    def answer(self) -> None:
+        """Start an estimate where there is none for what the controls say."""
+        if self.estimate.value is None:
+            self.start_estimate()
+
+    @property
+    def stale(self) -> bool:
+        """Whether the estimate answers for something else than the controls say."""
+        found = self.estimate.value
+        said = tuple(self.drafts.value), self.seed.value.strip()
+        return found is not None and said != (self.asked, str(found.seed))
 
     def stop_estimate(self) -> None:
         """Enough of it."""
@@ -258,11 +337,31 @@ class Desk:
         if self.estimate.value is not None:
             self.estimate.value.stop()
             self.estimate.value = None
+            self.asked = ()
 
     @property
     def estimating(self) -> bool:
         """Whether replicates are being run."""
         return self.estimate.value is not None and self.estimate.value.running
+
+    # What can be taken along.
+
+    @property
+    def address(self) -> str:
+        """What brings this screen back, as the query of an address."""
+        return address.written(self.drafts.value, self.seed.value, self.replicate.value, self.watch.tick)
+
+    @action
+    def keep(self, name: str) -> None:
+        """Hand the browser a file: the estimate or the event log."""
+        found, setups = self.estimate.value, self.asked
+        if name == "log.csv":
+            text = answer.log_csv(self.watch.events(self.analyst.value))
+        elif found is None or found.result is None or name not in ("estimate.csv", "estimate.json"):
+            raise ValueError("There is no estimate to keep yet.")
+        else:
+            text = answer.as_csv(found, setups) if name.endswith("csv") else answer.as_json(found, setups)
+        self.parcel.value = {"name": name, "type": "text/plain", "text": text}
 
     def close(self) -> None:
         """The tab is gone."""

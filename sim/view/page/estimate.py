@@ -14,7 +14,7 @@ from sim.runs.simulate import simulate
 from sim.runs.totals import of_point, replicates
 from sim.scenario.schema import Scenario
 
-RATE = "incidents_per_year"
+FIGURES = ("incidents_per_year", "project_incidents_per_year", "deaths_foreign_per_year")
 
 
 class _Stopped(Exception):
@@ -38,7 +38,8 @@ class Estimate:
     share : float
         How much is done, 0 to 1.
     result : dict or None
-        `rates`, for each policy (estimate, low, high) of incidents a year by expected counts, and `difference` of two.
+        `policies`: for each one its `FIGURES`, by expected counts, with their intervals (estimate, low, high);
+        `difference`: the same of the second less the first, paired, with the correlation.
     error : str
         Why it failed; empty where it did not.
     """
@@ -93,12 +94,21 @@ class Estimate:
 def _result(rows: Any, policies: int) -> dict[str, Any]:
     table = replicates(rows)
     points = [of_point(table, k) for k in range(policies)]
-    rates = [summarise(point)["rates"][RATE] for point in points]
-    found: dict[str, Any] = {"rates": [_interval(rate, "expected_") | {"estimate": rate["expected"]} for rate in rates]}
+    found: dict[str, Any] = {"policies": [_figures(summarise(point)) for point in points]}
     if policies == 2:
-        pair = paired(points[0], points[1])[RATE]["expected"]
-        found["difference"] = _interval(pair) | {"estimate": pair["difference"], "correlation": pair["correlation"]}
+        pair = paired(points[0], points[1])
+        found["difference"] = {name: _difference(pair[name]["expected"]) for name in FIGURES}
     return found
+
+
+def _figures(summary: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Expected counts per year with their intervals."""
+    entries = summary["rates"] | summary["deaths"]
+    return {name: {"estimate": entries[name]["expected"], **_interval(entries[name], "expected_")} for name in FIGURES}
+
+
+def _difference(entry: dict[str, Any]) -> dict[str, float]:
+    return {"estimate": entry["difference"], **_interval(entry), "correlation": entry["correlation"]}
 
 
 def _interval(entry: dict[str, Any], prefix: str = "") -> dict[str, float]:

@@ -8,9 +8,10 @@ import warnings
 
 from sim.view.page import desk
 from sim.view.page.guard import HOST, Guard
+from sim.view.page.setup import Opening
 
 
-def serve(opening: desk.Opening, port: int) -> None:
+def serve(opening: Opening, port: int) -> None:
     """Serve the page until somebody ends the process.
 
     Parameters

@@ -21,7 +21,7 @@ from sim.scenario.fields import FieldRow
 from sim.scenario.load import find_file, load_scenario, shipped, with_values
 from sim.scenario.schema import Scenario, fields
 
-# Sliders that stand there at once; any other lever can be added.
+# Sliders that stand first; all other levers stand under their headings.
 MAIN = (
     "policy.adherence.level",
     "policy.adherence.hold",
@@ -38,6 +38,10 @@ MAIN = (
 MIND = ("threat.rationality", "threat.learning")
 WARMUP_POLICY = "run.warmup_policy"
 LONGEST = 100  # digits of a number that somebody types
+
+
+# What a control on the page can change, and so an address too: no text, which might name a file.
+CONTROLLED = ("number", "integer", "switch", "choice")
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,16 @@ class Setup:
         return f"{self.source}.yaml" if ours else _located(self.source)
 
 
+@dataclass(frozen=True)
+class Opening:
+    """What a tab shows first; `tick` is None where it begins shortly before the first incident."""
+
+    setups: tuple[Setup, ...] = (Setup("baseline"),)
+    seed: int = 1
+    replicate: int = 0
+    tick: int | None = None
+
+
 def _located(file: str) -> str:
     """A file of the user's from wherever it is looked at; a shipped one is found anyway."""
     return str(Path(file).resolve()) if Path(file).is_file() else file
@@ -129,30 +143,29 @@ def _located(file: str) -> str:
 
 def command(setups: Sequence[Setup], seed: int, replicate: int) -> str:
     """The command line that shows the same run, or the same two runs side by side."""
-    words = [
-        "sitesec",
-        "watch",
-        *(setup.source for setup in setups),
-        "--seed",
-        str(seed),
-        "--replicate",
-        str(replicate),
-    ]
+    words = ["sitesec", "watch", *(setup.source for setup in setups)]
+    words += ["--seed", str(seed), "--replicate", str(replicate)]
+    first, other = differing(setups)
+    return shlex.join([*words, *_options("--set", first), *_options("--set-other", other)])
+
+
+def differing(setups: Sequence[Setup]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """What `--set` gives both policies, and what `--set-other` gives the second one besides."""
     first = setups[0].values
-    words += _options("--set", first)
-    if len(setups) == 2:
-        other = setups[1]
-        wanted = {path: other.value(path) for path in (*first, *other.values)}
-        words += _options(
-            "--set-other", {p: value for p, value in wanted.items() if p not in first or first[p] != value}
-        )
-    return shlex.join(words)
+    if len(setups) == 1:
+        return first, {}
+    wanted = {path: setups[1].value(path) for path in (*first, *setups[1].values)}
+    return first, {path: value for path, value in wanted.items() if path not in first or first[path] != value}
 
 
 def _options(name: str, values: Mapping[str, Any]) -> list[str]:
+    return [word for pair in in_pairs(values) for word in (name, pair)]
+
+
+def in_pairs(values: Mapping[str, Any]) -> list[str]:
+    """Values as PATH=VALUE, which `--set` reads."""
     texts = {row.path for row in fields() if row.type == "text"}  # `--set` takes them as they are
-    written = {path: value if path in texts else _as_yaml(value) for path, value in values.items()}
-    return [word for path, text in written.items() for word in (name, f"{path}={text}")]
+    return [f"{path}={value if path in texts else _as_yaml(value)}" for path, value in values.items()]
 
 
 def _as_yaml(value: Any) -> str:
@@ -166,9 +179,8 @@ def rows(paths: Sequence[str]) -> list[FieldRow]:
 
 
 def others() -> list[FieldRow]:
-    """Levers without a slider of their own: those that a slider, switch or list can show."""
-    shown = (row for row in fields() if row.kind == "lever" and row.type not in ("list", "mapping"))
-    return [row for row in shown if row.path not in MAIN]
+    """Levers that are none of the main ones: those that a slider, switch or list can show."""
+    return [row for row in fields() if row.kind == "lever" and row.type in CONTROLLED and row.path not in MAIN]
 
 
 def scenarios(sources: Sequence[str]) -> list[str]:

@@ -22,12 +22,20 @@ from sim.view.page.course import UNSEEN, Course
 from sim.view.page.setup import Setup
 
 # Play speeds in words, and simulated hours a second.
-SPEEDS = {"10 minutes a second": 1 / 6, "1 hour a second": 1.0, "4 hours a second": 4.0, "1 day a second": 24.0}
+SPEEDS = {
+    "10 minutes per second": 1 / 6,
+    "1 hour per second": 1.0,
+    "4 hours per second": 4.0,
+    "1 day per second": 24.0,
+    "1 week per second": 7 * 24.0,
+    "2 months per second": 60 * 24.0,  # eight years in 49 seconds
+}
 MOST_REPLICATE = 2**63 - 1  # what a row can hold
 LONGEST_FRAME = 0.25  # seconds of real time that one frame makes up for at most
 # Columns of the outcome row that count what the log's stages stand for, in their order.
 BY_STAGE = ("plots", *(f"foiled_{how}" for how in FOILED), "gave_up", "incidents")
-STEPS = {"tick": 1, "hour": TICKS_AN_HOUR, "day": TICKS_A_DAY}
+STEPS = {"tick": 1, "hour": TICKS_AN_HOUR, "day": TICKS_A_DAY, "month": 30 * TICKS_A_DAY}
+BEFORE = 3 * TICKS_AN_HOUR  # from where the page opens to the first incident
 
 
 class Lane:
@@ -144,8 +152,19 @@ class Watch:
         for lane in self.lanes:
             lane.go_to(self.tick)
 
+    def begin(self) -> None:
+        """Go to shortly before the first incident of either policy; where there is none, stay."""
+        ticks = [event["time"] for lane in self.lanes for event in lane.course.events if event["stage"] == "incident"]
+        if ticks:
+            self.go_to(min(ticks) - BEFORE)
+
+    def start_over(self) -> None:
+        """Back to t = 0, as if nothing had been seen."""
+        self.go_to(0)
+        self.seen = 0
+
     def step(self, length: str) -> None:
-        """Advance by a tick, an hour or a day."""
+        """Advance by a tick, an hour, a day or a month."""
         self.go_to(self.tick + STEPS[length])
 
     def step_to_event(self, analyst: bool) -> bool:
