@@ -39,8 +39,8 @@ def watch(
 
     Watch(setups, seed, replicate)  # what is wrong is said here, and the engine is compiled before a page waits for it
     say("loading the page")
-    from sim.view.page.setup import Opening
     from sim.view.page.server import serve
+    from sim.view.page.setup import Opening
 
     try:
         serve(Opening(tuple(setups), seed, replicate), port)

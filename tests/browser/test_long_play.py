@@ -59,7 +59,7 @@ def play_for(tab, seconds):
 def test_five_minutes_of_play_at_top_speed_leave_the_page_alive_and_memory_as_it_was(context, own_server):
     tab = WatchTab(context, own_server.url)
     memory = Memory(tab, own_server)
-    tab.pick("Speed", "1 day a second")
+    tab.pick("Speed", "1 day per second")
     tab.play()
     play_for(tab, MINUTE)
     frames, before = tab.frame, memory.now()

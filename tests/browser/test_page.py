@@ -12,7 +12,7 @@ from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
 from tests.browser.driver import START, WATCH, WatchTab, in_ticks, in_words, words_of
 
 pytestmark = pytest.mark.slow  # a browser is not everywhere, and takes its time
-SPEED = "1 day a second"
+SPEED = "1 day per second"
 PLAIN = "sitesec watch baseline --seed 1 --replicate 0"
 LOOK = """[
     document.querySelector(".v-application").matches(".theme--dark"),
@@ -124,7 +124,7 @@ def test_a_faster_speed_can_be_chosen_while_it_plays(tab):
     tab.page.wait_for_function("!document.querySelector('.clock').textContent.startsWith('year 1, day 1,')")
     tab.page.wait_for_function("/day [3-9]|day \\d\\d/.test(document.querySelector('.clock').textContent)")
     tab.pause()
-    tab.pick("Speed", "1 hour a second")
+    tab.pick("Speed", "1 hour per second")
 
 
 def test_next_event_goes_there_marks_it_and_adds_it_to_the_log(tab):

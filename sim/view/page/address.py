@@ -61,8 +61,9 @@ def _setup(source: str, values: Mapping[str, object], usual: Opening) -> Setup:
     """A policy that can be picked, with values; texts and lists are those of the command line."""
     if source not in scenarios([setup.source for setup in usual.setups]):
         raise InputError(f"address: {POLICY}: read {source[:LONGEST]!r}, allowed a policy of the list")
-    own = next((setup.values for setup in usual.setups if setup.source == source), {})
-    return Setup.read(source, {path: v for path, v in own.items() if path not in _controlled(own)} | values)
+    own: Mapping[str, object] = next((setup.values for setup in usual.setups if setup.source == source), {})
+    kept = {path: value for path, value in own.items() if path not in _paths()}
+    return Setup.read(source, {**kept, **values})
 
 
 def _values(pairs: Sequence[str], name: str) -> dict[str, object]:
@@ -71,7 +72,9 @@ def _values(pairs: Sequence[str], name: str) -> dict[str, object]:
     for pair in pairs:
         path, _, text = pair.partition("=")
         if path not in allowed or len(text) > LONGEST:
-            raise InputError(f"address: {name}: read {pair[:LONGEST]!r}, allowed PATH=VALUE of what the page can change")
+            raise InputError(
+                f"address: {name}: read {pair[:LONGEST]!r}, allowed PATH=VALUE of what the page can change"
+            )
         values[path] = text
     return values
 

@@ -19,13 +19,15 @@ from sim.view.page.estimate import FIGURES, Estimate
 from sim.view.page.levers import named
 from sim.view.page.setup import Setup
 
-TITLES = dict(zip(FIGURES, ("Incidents per year", "Project incidents per year", "Foreign deaths per year"), strict=True))
+TITLES = dict(
+    zip(FIGURES, ("Incidents per year", "Project incidents per year", "Foreign deaths per year"), strict=True)
+)
 UNITS = dict(zip(FIGURES, ("incidents", "project incidents", "foreign deaths"), strict=True))
 SIMULATION, ASSUMPTIONS = "Simulation, 95 %", "Assumptions"
 OPEN = "leave far more open"
 CLOSING = (
-    "Both figures of the simulation's range would move closer with more replicates; what nobody knows about attackers, "
-    "insiders and towns leaves far more open. Project incidents are those against sites, convoys and staff on duty."
+    "More replicates narrow the simulation's range; what nobody knows about attackers, insiders and towns leaves far "
+    "more open."
 )
 Entry = Mapping[str, float]
 Range = tuple[float, float]
@@ -36,22 +38,16 @@ def assumed(setups: Sequence[Setup], figure: str) -> Range | None:
     return None
 
 
-def title(setups: Sequence[Setup]) -> str:
-    """Which policy is answered for."""
-    if len(setups) == 1:
-        return f"What to expect under {named(setups[0])}"
-    return f"What B, {named(setups[1])}, changes against A, {named(setups[0])}"
-
-
 def headline(estimate: Estimate, setups: Sequence[Setup]) -> str:
-    """The answer in a sentence or two."""
+    """The answer in a sentence, and of whom it is."""
     if estimate.result is None:
-        return f"Running {estimate.count} replicates of {_years(estimate)} years …" if not estimate.error else ""
+        return "" if estimate.error else f"Running {estimate.count} replicates of {_years(estimate)} years …"
     total, project, deaths = (_main(estimate.result)[name] for name in FIGURES)
     if len(setups) == 2:
+        whose = f"With B, {named(setups[1])}, in place of A, {named(setups[0])}"
         return (
-            f"With B in place of A: {_signed(total)} incidents per year at all sites, {_signed(project)} of them "
-            f"against projects, and {_signed(deaths)} foreign deaths."
+            f"{whose}: {_signed(total)} incidents per year at all sites, {_signed(project)} of them against projects, "
+            f"and {_signed(deaths)} foreign deaths."
         )
     return (
         f"Under {named(setups[0])}: {_plain(total)} incidents per year at all sites, {_plain(project)} of them against "
@@ -63,7 +59,8 @@ def notes(estimate: Estimate) -> list[str]:
     """How the figures were made, and what they don't know."""
     if estimate.result is None:
         return []
-    made = f"Expected counts, {estimate.count} replicates of {_years(estimate)} years from seed {estimate.seed}."
+    some = "" if estimate.ran == estimate.count else f"the first {estimate.ran} of "
+    made = f"Expected counts, {some}{estimate.count} replicates of {_years(estimate)} years from seed {estimate.seed}."
     if "difference" in estimate.result:
         correlation = estimate.result["difference"][FIGURES[0]]["correlation"]
         made += f" Both policies meet the same random numbers: their incidents correlate with {correlation:.2f}."
@@ -143,14 +140,16 @@ def as_csv(estimate: Estimate, setups: Sequence[Setup]) -> str:
     ]
     if "difference" in result:
         lines += [("second less first", unit, result["difference"][name]) for name, unit in UNITS.items()]
-    table = [(policy, f"{unit} per year", entry["estimate"], entry["low"], entry["high"]) for policy, unit, entry in lines]
+    table = [
+        (policy, f"{unit} per year", entry["estimate"], entry["low"], entry["high"]) for policy, unit, entry in lines
+    ]
     return in_lines(("policy", "figure", "estimate", "low", "high"), table)
 
 
 def log_csv(events: Sequence[Mapping[str, Any]]) -> str:
     """The event log as it stands on the page."""
-    columns = ("lane", "when", "time", "stage", "target_class", "target", "deviations", "insider")
-    columns += ("deaths_foreign", "deaths_security", "deaths_residents")
+    columns = ["lane", "when", "time", "stage", "target_class", "target", "deviations", "insider"]
+    columns += ["deaths_foreign", "deaths_security", "deaths_residents"]
     return in_lines(columns, [[_cell(event[column]) for column in columns] for event in events])
 
 

@@ -160,7 +160,7 @@ def Answer(desk: Desk) -> None:
     solara.use_effect(desk.answer, [])
     found, setups = desk.estimate.value, desk.asked
     _AnswerView(
-        title=answer.title(setups) if setups else "What to expect",
+        title="What B changes" if len(setups) == 2 else "What to expect",
         headline=answer.headline(found, setups) if found else "",
         figures=answer.figures(found, setups) if found else "",
         notes=answer.notes(found) if found else [],
@@ -191,7 +191,7 @@ def Stage(desk: Desk) -> None:
     two = len(lanes) == 2
     grievance, coverage, analyst, _ = shown.values()
     stage = _StageView(
-        title="One run that explains it" if not two else "One run of each that explains it",
+        title="One run of each, as an example" if two else "One run, as an example",
         grounds=[drawn.ground for drawn in maps],
         ratios=[drawn.width / drawn.height for drawn in maps],
         titles=[f"{'AB'[k]}: {lane.scenario.name}" for k, lane in enumerate(lanes)] if two else [],
@@ -223,7 +223,7 @@ def Stage(desk: Desk) -> None:
 def happened(desk: Desk) -> list[list[Any]]:
     """Marks of the time line, over the whole run: tick, look, and whose it is; plots on the analyst's view only."""
     return [
-        [event["time"], event["stage"].split()[0], number]
+        [event["time"], event["stage"].split(":")[0].replace(" ", "-"), number]
         for number, lane in enumerate(desk.watch.lanes)
         for event in lane.course.events
         if desk.analyst.value or event["stage"] not in UNSEEN
@@ -284,7 +284,9 @@ def Log(desk: Desk) -> None:
     _EventsView(
         headers=[{"text": text, "value": value} for value, text in columns.items()],
         entries=events[::-1],
-        notes=["The log is full: what happened later is counted in the panels, and has no line and no mark."] if full else [],
+        notes=["The log is full: what happened later is counted in the panels, and has no line and no mark."]
+        if full
+        else [],
         event_jump=desk.jump,
         event_keep=desk.keep,
     )

@@ -94,7 +94,7 @@ class Desk:
 
     @classmethod
     def opened(cls, query: str = "") -> Desk:
-        """What a new tab shows: what its address asks for, else the command line; else the baseline, with the reason."""
+        """What a new tab shows: what its address asks for, else the command line, else the baseline; and why."""
         reason = ""
         for shown in (lambda: address.read(query, opening), lambda: opening, Opening):
             try:

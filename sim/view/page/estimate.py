@@ -6,6 +6,8 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from sim.analysis.compare import paired
 from sim.analysis.summary import summarise
 from sim.runs.chunks import years_a_run
@@ -14,6 +16,7 @@ from sim.runs.simulate import simulate
 from sim.runs.totals import of_point, replicates
 from sim.scenario.schema import Scenario
 
+FIRST_LOOK = 40  # replicates after which a first answer stands there, where many more are to come
 FIGURES = ("incidents_per_year", "project_incidents_per_year", "deaths_foreign_per_year")
 
 
@@ -37,6 +40,8 @@ class Estimate:
     ----------
     share : float
         How much is done, 0 to 1.
+    ran : int
+        Replicates that the result rests on.
     result : dict or None
         `policies`: for each one its `FIGURES`, by expected counts, with their intervals (estimate, low, high);
         `difference`: the same of the second less the first, paired, with the correlation.
@@ -47,6 +52,7 @@ class Estimate:
     def __init__(self, scenarios: Sequence[Scenario], count: int, seed: int) -> None:
         self.scenarios, self.count, self.seed = list(scenarios), count, seed
         self.result: dict[str, Any] | None = None
+        self.ran = 0
         self.error = ""
         self._done, self._total = 0.0, float(years_a_run(self.scenarios).sum()) * count
         self._stop = False
@@ -69,7 +75,7 @@ class Estimate:
     @property
     def share(self) -> float:
         """How much is done, 0 to 1."""
-        return 1.0 if self.result else min(1.0, self._done / self._total)
+        return 1.0 if self.ran == self.count else min(1.0, self._done / self._total)
 
     def wait(self) -> None:
         """Until it has ended."""
@@ -77,13 +83,22 @@ class Estimate:
 
     def _run(self) -> None:
         try:
-            threads = max(1, cores() - 1)  # one is left for the page
-            rows = simulate(self.scenarios, self.count, self.seed, threads=threads, progress=self._progress)
-            self.result = _result(rows, len(self.scenarios))
+            rows = [self._rows(0, FIRST_LOOK)] if self.count >= 2 * FIRST_LOOK else []
+            if rows:
+                self._give(rows[0], FIRST_LOOK)
+            rows.append(self._rows(self.ran, self.count - self.ran))
+            self._give(np.concatenate(rows), self.count)
         except _Stopped:
             pass
         except Exception as error:  # whatever it is, the page stays alive and says so
             self.error = str(error) or type(error).__name__
+
+    def _rows(self, first: int, count: int) -> np.ndarray:
+        threads = max(1, cores() - 1)  # one is left for the page
+        return simulate(self.scenarios, count, self.seed, first=first, threads=threads, progress=self._progress)
+
+    def _give(self, rows: np.ndarray, ran: int) -> None:
+        self.result, self.ran = _result(rows, len(self.scenarios)), ran
 
     def _progress(self, years: float) -> None:
         self._done += years
@@ -91,7 +106,7 @@ class Estimate:
             raise _Stopped
 
 
-def _result(rows: Any, policies: int) -> dict[str, Any]:
+def _result(rows: np.ndarray, policies: int) -> dict[str, Any]:
     table = replicates(rows)
     points = [of_point(table, k) for k in range(policies)]
     found: dict[str, Any] = {"policies": [_figures(summarise(point)) for point in points]}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from html import escape
@@ -23,7 +24,6 @@ from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
 from sim.model import KINDS, SecurityModel
 from sim.scenario.schema import Scenario
 from sim.state import LOCATED
-from sim.view.page.course import UNSEEN
 
 # Shapes around (0, 0), about two cells wide.
 CONVOY = "M0-1.25L1.1.85H-1.1Z"
@@ -35,10 +35,12 @@ HUB = "M0-1.4L1.4 0 0 1.4-1.4 0Z"
 CHECKPOINT = "M-.9 0H.9M0-.9V.9"
 INCIDENT = "M-1.3-1.3L1.3 1.3M-1.3 1.3L1.3-1.3"
 FOILED = "M-1.3.1L-.3 1.1 1.4-1.1"
-PLOT = "M0-.9V.9M-.9 0H.9"
+PLOT = "M0-1.1L1.1.8H-1.1Z"
+GAVE_UP = "M-.9 0A.9.9 0 1 0 .9 0A.9.9 0 1 0-.9 0ZM-.6.6L.6-.6"
 FRAME = "M-1.6-1.6H1.6V1.6H-1.6Z"
 USUAL_WIDTH = 120  # cells; signs are as large in relation to the map on any other grid
 GRIEVANCE = (204, 121, 167)
+MOST_TOLD = 5  # events of a mark in words
 MOST_OPAQUE = 0.9
 MOST_PIXELS = 200  # from west to east
 # Looks and shapes of teams by the kind of their force.
@@ -220,16 +222,31 @@ class Map:
     # What happened.
 
     def marks(self, events: Sequence[dict[str, Any]], chosen: dict[str, Any] | None = None) -> str:
-        """Signs of incidents and foiled plots; of plots that nobody knows of where the events hold them."""
-        parts = []
-        for event in events:
-            shape, look = _mark(event["stage"])
-            parts.append(self._at(event["cell"], shape, f"mark {look}", described(event)))
-            if event["alone"]:
-                parts.append(self._circle(event["cell"], 2.0, "ring only", "only this policy has it"))
+        """Signs of incidents and foiled plots; of plots that nobody knows of where the events hold them.
+
+        What happened in the same cell in the same way is one sign with its count; ways stand side by side.
+        """
+        parts: list[str] = []
+        looks = Counter[tuple[int, ...]]()
+        for (place, stage), some in _by_place(events).items():
+            beside = (place[0] + self._n(2.6) * looks[place], place[1])
+            looks[place] += 1
+            parts += self._mark(beside, stage, some)
+        alone = dict.fromkeys(tuple(event["cell"]) for event in events if event["alone"])
+        parts += [self._circle(place, 2.0, "ring only", "only this policy has it") for place in alone]
         if chosen is not None:
             parts.append(self._circle(chosen["cell"], 2.6, "ring chosen", "chosen in the event log"))
         return self.svg("marks", *parts)
+
+    def _mark(self, place: Sequence[float], stage: str, events: Sequence[dict[str, Any]]) -> Iterable[str]:
+        """The sign of one or more events of a kind, the latest of them in words, and how many there are."""
+        shape, look = _mark(stage)
+        told = [described(event) for event in events[: -1 - MOST_TOLD : -1]]
+        title = "\n".join([*told, *([f"and {len(events) - MOST_TOLD} before"] if len(events) > MOST_TOLD else [])])
+        yield self._at(place, shape, f"mark {look}", title)
+        if len(events) > 1:
+            x, y, size = place[0] + 0.5 + self._n(1.2), place[1] + 0.5 - self._n(0.7), self._n(1.8)
+            yield _text(x, y, size, "count", str(len(events)))
 
     # What moves.
 
@@ -370,11 +387,21 @@ def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
+def _by_place(events: Sequence[dict[str, Any]]) -> dict[tuple[tuple[int, ...], str], list[dict[str, Any]]]:
+    """Events that share a cell and a look."""
+    found: dict[tuple[tuple[int, ...], str], list[dict[str, Any]]] = {}
+    for event in events:
+        stage = "foiled" if event["stage"].startswith("foiled") else event["stage"]
+        found.setdefault((tuple(event["cell"]), stage), []).append(event)
+    return found
+
+
 def _mark(stage: str) -> tuple[str, str]:
     """Shape and look of what happened."""
     if stage.startswith("foiled"):
         return FOILED, "foiled"
-    return (PLOT if stage in UNSEEN else INCIDENT), stage.replace(" ", "-")
+    shape = {"plot": PLOT, "gave up": GAVE_UP}.get(stage, INCIDENT)
+    return shape, stage.replace(" ", "-")
 
 
 def differing(first: Signs, second: Signs) -> set[int]:

@@ -26,13 +26,13 @@ ALWAYS = (
     ("team police response", drawn.TEAM, "response to an attack"),
     ("drone", drawn.DRONE, "drone crew"),
     ("mark incident", drawn.INCIDENT, "incident"),
-    ("mark foiled", drawn.FOILED, "foiled plot"),
+    ("mark foiled", drawn.FOILED, "foiled plot; a figure beside a sign: so many there"),
 )
 ANALYST = (
     ("attacker watching", drawn.ATTACKER, "attacker (analyst's view)"),
     ("attacker waiting", drawn.ATTACKER, "on its approach or waiting"),
     ("mark plot", drawn.PLOT, "plot begun"),
-    ("mark gave-up", drawn.PLOT, "plot given up"),
+    ("mark gave-up", drawn.GAVE_UP, "plot given up"),
 )
 LINES = (("road", "road"), ("closed", "road closed for a convoy"))
 

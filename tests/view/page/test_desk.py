@@ -308,7 +308,7 @@ def test_at_the_horizon_the_desk_says_so_and_can_be_begun_again(desks):
     desk = desks()
     desk.watch.go_to(desk.watch.horizon - 1)
     desk.toggle()
-    desk.speed.value = "1 day a second"
+    desk.speed.value = "1 day per second"
     desk.pulse(250.0)
     assert desk.watch.over and not desk.playing.value and desk.message.value == ""
     desk.toggle()
@@ -328,7 +328,7 @@ def test_a_desk_plays_to_the_end_what_nobody_watched(desks):
     stage = Stage()
     desk.attach(stage)
     desk.analyst.value = desk.grievance.value = desk.coverage.value = True
-    desk.speed.value = "1 day a second"
+    desk.speed.value = "1 day per second"
     desk.toggle()
     frames = 0
     while desk.playing.value:
@@ -423,7 +423,7 @@ def test_stepping_and_resetting_pause(desks, act):
 def test_the_panels_are_drawn_anew_when_something_happens_though_it_plays(desks):
     desk = desks()
     desk.toggle()
-    desk.speed.value = "1 day a second"
+    desk.speed.value = "1 day per second"
     desk.watch.go_to(desk.watch.lanes[0].course.events[4]["time"] - 1)
     desk.refresh()
     looks, events = desk.look.value, len(desk.watch.events(True))
@@ -685,7 +685,7 @@ def test_a_desk_does_not_grow_with_playing(desks):
     desk, stage = desks(ONE, OTHER), Stage()
     desk.attach(stage)
     desk.analyst.value = True
-    desk.speed.value = "4 hours a second"
+    desk.speed.value = "4 hours per second"
     sizes, attributes = [], set()
     for _ in range(30):
         desk.playing.value = True
