@@ -158,12 +158,12 @@ def Answer(desk: Desk) -> None:
     """The estimate of what the controls say."""
     desk.look.value  # noqa: B018
     solara.use_effect(desk.answer, [])
-    found, setups = desk.estimate.value, desk.asked
+    found, asked = desk.estimate.value, desk.asked
     _AnswerView(
-        title="What B changes" if len(setups) == 2 else "What to expect",
-        headline=answer.headline(found, setups) if found else "",
-        figures=answer.figures(found, setups) if found else "",
-        notes=answer.notes(found) if found else [],
+        title="What B changes" if asked.two else "What to expect",
+        headline=answer.headline(found, asked) if found else "",
+        figures=answer.figures(found, asked) if found else "",
+        notes=answer.notes(found, asked) if found else [],
         stale=desk.stale,
         replicates=desk.replicates.value,
         running=desk.estimating,

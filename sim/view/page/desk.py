@@ -16,7 +16,7 @@ from sim.analysis.compare import check_pair
 from sim.errors import InputError
 from sim.runs.worker import RunError
 from sim.scenario.fields import FieldRow
-from sim.view.page import address, answer, levers
+from sim.view.page import address, answer, exports, levers
 from sim.view.page.course import UNSEEN
 from sim.view.page.estimate import Estimate
 from sim.view.page.map import Map, Signs, differing
@@ -25,7 +25,7 @@ from sim.view.page.watch import MOST_REPLICATE, SPEEDS, Watch
 
 FRAME_MS, ESTIMATE_MS = 25, 300  # between two pictures while playing; while replicates run
 PANELS_EVERY = 1.0  # seconds between two looks at the panels while playing
-OVER = "The run has come to its end; From the start shows it again, another seed or replicate another one."
+OVER = "The run has come to its end; From start shows it again, another seed or replicate another one."
 NOBODY = "(none)"
 NO_POLICY = (
     "Policy: allowed a name of the list: of a shipped scenario, or a file that `sitesec watch` was started with."
@@ -85,7 +85,7 @@ class Desk:
         self.seed, self.replicate = solara.reactive(str(shown.seed)), solara.reactive(str(shown.replicate))
         self.replicates = solara.reactive("200")
         self.parcel: solara.Reactive[dict[str, str] | None] = solara.reactive(None)
-        self.asked: tuple[Setup, ...] = ()  # whom the estimate answers for
+        self.asked = answer.Asked()  # whom the estimate answers for
         self.estimate: solara.Reactive[Estimate | None] = solara.reactive(None)
         self.chosen: dict[str, Any] | None = None
         self._looked, self._events, self._frame = 0.0, 0, 0
@@ -311,8 +311,9 @@ class Desk:
         scenarios = [draft.scenario() for draft in drafts]
         if len(scenarios) == 2:
             check_pair(*scenarios)
+        asked = answer.asked(drafts, scenarios)
         self._drop_estimate()
-        self.asked = drafts
+        self.asked = asked
         self.estimate.value = Estimate(scenarios, count, seed).start()
         self.refresh()
 
@@ -326,7 +327,7 @@ class Desk:
         """Whether the estimate answers for something else than the controls say."""
         found = self.estimate.value
         said = tuple(self.drafts.value), self.seed.value.strip()
-        return found is not None and said != (self.asked, str(found.seed))
+        return found is not None and said != (self.asked.setups, str(found.seed))
 
     def stop_estimate(self) -> None:
         """Enough of it."""
@@ -337,7 +338,7 @@ class Desk:
         if self.estimate.value is not None:
             self.estimate.value.stop()
             self.estimate.value = None
-            self.asked = ()
+            self.asked = answer.Asked()
 
     @property
     def estimating(self) -> bool:
@@ -354,13 +355,13 @@ class Desk:
     @action
     def keep(self, name: str) -> None:
         """Hand the browser a file: the estimate or the event log."""
-        found, setups = self.estimate.value, self.asked
+        found, asked = self.estimate.value, self.asked
         if name == "log.csv":
-            text = answer.log_csv(self.watch.events(self.analyst.value))
+            text = exports.log_csv(self.watch.events(self.analyst.value))
         elif found is None or found.result is None or name not in ("estimate.csv", "estimate.json"):
             raise ValueError("There is no estimate to keep yet.")
         else:
-            text = answer.as_csv(found, setups) if name.endswith("csv") else answer.as_json(found, setups)
+            text = exports.as_csv(found, asked) if name.endswith("csv") else exports.as_json(found, asked)
         self.parcel.value = {"name": name, "type": "text/plain", "text": text}
 
     def close(self) -> None:

@@ -28,7 +28,7 @@ SPEEDS = {
     "4 hours per second": 4.0,
     "1 day per second": 24.0,
     "1 week per second": 7 * 24.0,
-    "2 months per second": 60 * 24.0,  # eight years in 49 seconds
+    "3 months per second": 90 * 24.0,  # eight years in half a minute
 }
 MOST_REPLICATE = 2**63 - 1  # what a row can hold
 LONGEST_FRAME = 0.25  # seconds of real time that one frame makes up for at most
