@@ -46,6 +46,7 @@ def read(query: str, usual: Opening) -> Opening:
         return usual
     first = _values(asked.get(SET, []), SET)
     sources = [asked[POLICY][0], *asked.get(COMPARE, [])[:1]]
+    _check(sources, usual)
     values = [first, first | _values(asked.get(OTHER, []), OTHER)]
     setups = [_setup(source, some, usual) for source, some in zip(sources, values, strict=False)]
     seed, replicate = (asked.get(name, [str(number)])[0] for name, number in _numbers(usual))
@@ -57,10 +58,16 @@ def _numbers(usual: Opening) -> tuple[tuple[str, int], tuple[str, int]]:
     return (SEED, usual.seed), (REPLICATE, usual.replicate)
 
 
+def _check(sources: Sequence[str], usual: Opening) -> None:
+    """Refuse what can't be picked, before any file is looked at."""
+    picks = scenarios([setup.source for setup in usual.setups])
+    for source in sources:
+        if source not in picks:
+            raise InputError(f"address: {POLICY}: read {source[:LONGEST]!r}, allowed a policy of the list")
+
+
 def _setup(source: str, values: Mapping[str, object], usual: Opening) -> Setup:
-    """A policy that can be picked, with values; texts and lists are those of the command line."""
-    if source not in scenarios([setup.source for setup in usual.setups]):
-        raise InputError(f"address: {POLICY}: read {source[:LONGEST]!r}, allowed a policy of the list")
+    """A policy with values; texts and lists are those of the command line."""
     own: Mapping[str, object] = next((setup.values for setup in usual.setups if setup.source == source), {})
     kept = {path: value for path, value in own.items() if path not in _paths()}
     return Setup.read(source, {**kept, **values})

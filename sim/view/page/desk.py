@@ -176,6 +176,7 @@ class Desk:
     def seek(self, tick: float) -> None:
         """To a moment of the time line; it plays on from there, if it plays."""
         self.watch.go_to(round(tick))
+        self.playing.value = self.playing.value and not self.watch.over
         self.refresh()
 
     @action

@@ -224,14 +224,14 @@ class Map:
     def marks(self, events: Sequence[dict[str, Any]], chosen: dict[str, Any] | None = None) -> str:
         """Signs of incidents and foiled plots; of plots that nobody knows of where the events hold them.
 
-        What happened in the same cell in the same way is one sign with its count; ways stand side by side.
+        What happened in the same cell in the same way is one sign with its count; other ways stand above it.
         """
         parts: list[str] = []
         looks = Counter[tuple[int, ...]]()
         for (place, stage), some in _by_place(events).items():
-            beside = (place[0] + self._n(2.6) * looks[place], place[1])
+            above = (place[0], place[1] - self._n(2.8) * looks[place])
             looks[place] += 1
-            parts += self._mark(beside, stage, some)
+            parts += self._mark(above, stage, some)
         alone = dict.fromkeys(tuple(event["cell"]) for event in events if event["alone"])
         parts += [self._circle(place, 2.0, "ring only", "only this policy has it") for place in alone]
         if chosen is not None:

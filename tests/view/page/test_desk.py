@@ -23,7 +23,7 @@ from sim.view.page.course import UNSEEN
 from sim.view.page.desk import ESTIMATE_MS, FRAME_MS, MOST_REPLICATES, NO_POLICY, NOBODY, OVER, Desk, Opening
 from sim.view.page.map import differing
 from sim.view.page.setup import MIND, Setup, rows
-from sim.view.page.watch import SPEEDS, Watch
+from sim.view.page.watch import BEFORE, SPEEDS, Watch
 from sim.world.generate import generate
 from tests.busy import BUSY_THREAT
 
@@ -120,7 +120,7 @@ def test_what_is_no_number_is_refused_in_a_sentence_and_the_run_goes_on(desks, b
     desk.step("day")
     watch = desk.watch
     getattr(desk, box).value = text
-    desk.start_estimate() if box == "replicates" else desk.reset()
+    desk.start_estimate() if box == "replicates" else desk.apply()
     assert desk.message.value.startswith(f"{box}: read ") and "allowed a whole number" in desk.message.value
     assert a_sentence(desk.message.value)
     assert desk.estimate.value is None
@@ -351,7 +351,9 @@ ACTS = st.lists(
     st.one_of(
         st.tuples(st.just("toggle")),
         st.tuples(st.just("pulse"), st.floats(0, 400)),
-        st.tuples(st.just("step"), st.sampled_from(["tick", "hour", "day"])),
+        st.tuples(st.just("step"), st.sampled_from(["tick", "hour", "day", "month"])),
+        st.tuples(st.just("seek"), st.floats(-10, 1e6)),
+        st.tuples(st.sampled_from(["start_over", "to_end"])),
         st.tuples(st.just("step_to_event")),
         st.tuples(st.just("jump"), st.integers(0, 3)),
         st.tuples(st.just("pick"), st.sampled_from([0, 1]), st.sampled_from(["lapsed-protocol", "nowhere"])),
@@ -466,6 +468,13 @@ def looks_of(picture):
     return [element.get("class") for element in ElementTree.fromstring(picture).iter() if element.get("class")]
 
 
+def counted_in(picture):
+    """Events that a picture's marks stand for: one each, or as many as stand beside it."""
+    looks = looks_of(picture)
+    counts = [int(e.text) for e in ElementTree.fromstring(picture).iter() if e.get("class") == "count"]
+    return sum(look.startswith("mark ") for look in looks) + sum(counts) - len(counts)
+
+
 @settings(max_examples=10, deadline=None, derandomize=True)
 @given(ticks=st.lists(st.integers(0, 40 * TICKS_A_DAY), min_size=1, max_size=3), analyst=st.booleans())
 def test_marks_are_the_events_before_the_present_and_those_that_are_known(ticks, analyst):
@@ -475,7 +484,7 @@ def test_marks_are_the_events_before_the_present_and_those_that_are_known(ticks,
         desk.watch.go_to(tick)
         for number, marks in enumerate(desk.marks()):
             known = [e for e in desk.watch.lanes[number].course.so_far(tick) if analyst or e["stage"] not in UNSEEN]
-            assert sum(look.startswith("mark ") for look in looks_of(marks)) == len(known)
+            assert counted_in(marks) == len(known)
             assert analyst or not any("plot" in look or "gave-up" in look for look in looks_of(marks))
 
 
@@ -618,18 +627,119 @@ def test_a_new_tab_whose_scenario_has_become_impossible_shows_the_baseline_and_w
     assert a_sentence(desk.message.value) and "mine" in desk.message.value
 
 
+def test_a_new_tab_begins_shortly_before_the_first_incident_and_at_the_start_where_there_is_none(monkeypatch):
+    monkeypatch.setattr(module, "opening", Opening((ONE, OTHER), 5, 2))
+    desk = Desk.opened()
+    first = min(e["time"] for lane in desk.watch.lanes for e in lane.course.events if e["stage"] == "incident")
+    assert desk.watch.tick == desk.watch.seen == max(0, first - BEFORE)
+    monkeypatch.setattr(module, "opening", Opening((Setup("baseline", SHORT | {"run.horizon": 2 / 365}),)))
+    quiet = Desk.opened()
+    assert not any(event["stage"] == "incident" for event in quiet.watch.lanes[0].course.events)
+    assert quiet.watch.tick == 0 and quiet.message.value == ""
+
+
+def test_to_apply_begins_shortly_before_the_first_incident_and_answers(desks):
+    desk = desks(Setup("baseline", BUSY))
+    desk.seed.value = "6"
+    desk.apply()
+    incidents = [e["time"] for e in desk.watch.lanes[0].course.events if e["stage"] == "incident"]
+    assert desk.watch.seed == 6 and desk.watch.tick == max(0, incidents[0] - BEFORE)
+    assert desk.estimating and desk.estimate.value.seed == 6 and desk.asked.setups == tuple(desk.watch.setups)
+
+
+def test_the_start_forgets_what_was_seen_and_the_end_shows_all(desks):
+    desk = desks()
+    desk.to_end()
+    assert desk.watch.over and len(desk.watch.events(True)) == len(desk.watch.lanes[0].course.events)
+    desk.start_over()
+    assert desk.watch.tick == desk.watch.seen == 0 and desk.watch.events(True) == [] and desk.chosen is None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        ("nowhere", 1.0),
+        ("world", "x.yaml"),
+        (None, 1),
+        (LEVEL.path, "x"),
+        (LEVEL.path, [1]),
+        (LEVEL.path, math.nan),
+        (LEVEL.path, True),
+        (LEARNING.path, 1),
+    ],
+)
+def test_a_lever_s_value_that_no_control_has_is_refused_in_a_sentence(desks, sent):
+    desk = desks()
+    desk.set_lever(0, *sent)
+    assert a_sentence(desk.message.value) and "allowed only" in desk.message.value
+    assert desk.drafts.value == [ONE]
+
+
+def test_a_control_s_value_is_taken_in_the_type_of_its_lever(desks):
+    desk = desks()
+    for row, sent, value in ((CREWS, 2.0, 2), (LEVEL, 1, 1.0), (LEARNING, False, False)):
+        desk.set_lever(0, row.path, sent)
+        kept = desk.drafts.value[0].values[row.path]
+        assert (kept, type(kept), desk.message.value) == (value, type(value), "")
+
+
+# What can be taken along.
+
+
+def test_a_screen_is_brought_back_by_its_address(desks, monkeypatch):
+    monkeypatch.setattr(module, "opening", Opening((ONE, OTHER), 8, 3))
+    desk = Desk.opened()
+    desk.change(1, LEVEL, 0.35)
+    desk.seed.value = "11"
+    desk.apply()
+    desk.step("day")
+    again = Desk.opened(desk.address)
+    assert again.watch.setups == desk.watch.setups and again.message.value == ""
+    assert (again.watch.seed, again.watch.replicate, again.watch.tick) == (11, 3, desk.watch.tick)
+    desk.close()
+
+
+def test_an_address_that_can_not_be_shown_gives_what_was_opened_and_why(monkeypatch):
+    monkeypatch.setattr(module, "opening", Opening((ONE,), 8, 3))
+    for query in (
+        "policy=/etc/passwd",
+        "policy=baseline&set=world=x",
+        "policy=baseline&seed=x",
+        "policy=baseline&at=-1",
+    ):
+        desk = Desk.opened(query)
+        assert desk.watch.setups == [ONE] and a_sentence(desk.message.value) and "allowed" in desk.message.value
+
+
+def test_estimate_and_log_are_handed_out_as_files_and_nothing_else_is(desks):
+    desk = desks(Setup("baseline", SHORT))
+    for name in ("estimate.csv", "/etc/passwd"):
+        desk.keep(name)
+        assert a_sentence(desk.message.value) and desk.parcel.value is None
+    desk.replicates.value = "2"
+    desk.start_estimate()
+    desk.estimate.value.wait()
+    for name in ("estimate.csv", "estimate.json", "log.csv"):
+        desk.keep(name)
+        assert desk.message.value == "" and desk.parcel.value["name"] == name and desk.parcel.value["text"]
+
+
 # The estimate.
 
 
-def test_an_estimate_is_of_what_runs_not_of_what_the_controls_say(desks):
+def test_an_estimate_is_of_what_the_controls_say_applied_to_the_run_or_not(desks):
     desk, stage = desks(Setup("baseline", SHORT)), Stage()
     desk.attach(stage)
     desk.change(0, LEVEL, 0.1)
     desk.seed.value, desk.replicates.value = "77", " 4 "
     desk.start_estimate()
     found = desk.estimate.value
-    assert found.scenarios == [desk.watch.lanes[0].scenario]
-    assert (found.seed, found.count) == (desk.watch.seed, 4)
+    assert found.scenarios == [desk.drafts.value[0].scenario()] != [desk.watch.lanes[0].scenario]
+    assert (found.seed, found.count, desk.asked.setups) == (77, 4, tuple(desk.drafts.value))
+    assert not desk.stale
+    desk.change(0, LEVEL, 0.2)
+    assert desk.stale
+    desk.change(0, LEVEL, 0.1)
     found.wait()
     desk.pulse(float(ESTIMATE_MS))
     assert not desk.estimating and stage.interval == 0
@@ -648,7 +758,12 @@ def test_while_replicates_run_the_page_asks_again_and_can_be_played(desks, monke
     assert stage.interval == FRAME_MS
 
 
-@pytest.mark.parametrize("end", [Desk.stop_estimate, Desk.reset, Desk.close, Desk.start_estimate])
+def apply_another(desk):
+    desk.change(0, LEVEL, 0.9)
+    desk.apply()
+
+
+@pytest.mark.parametrize("end", [Desk.stop_estimate, apply_another, Desk.close, Desk.start_estimate])
 def test_an_estimate_ends_when_it_is_stopped_replaced_or_the_tab_closed(desks, monkeypatch, end):
     def for_ever(*_, progress, **__):
         while True:  # only to be stopped does it end
@@ -664,7 +779,33 @@ def test_an_estimate_ends_when_it_is_stopped_replaced_or_the_tab_closed(desks, m
     first.wait()
     assert first.result is None and first.error == ""
     assert desk.estimate.value is not first
-    assert desk.estimating == (end is Desk.start_estimate)
+    assert desk.estimating == (end in (Desk.start_estimate, apply_another))
+
+
+def test_to_apply_what_the_estimate_answers_for_already_keeps_it(desks):
+    desk = desks(Setup("baseline", SHORT))
+    desk.replicates.value = "2"
+    desk.change(0, LEVEL, 0.9)
+    desk.start_estimate()
+    first = desk.estimate.value
+    first.wait()
+    desk.apply()
+    assert desk.estimate.value is first and not desk.pending and not desk.stale
+
+
+def test_what_can_not_run_is_told_where_an_estimate_is_asked_for_and_the_last_one_stays(desks):
+    desk = desks(Setup("baseline", SHORT))
+    desk.replicates.value = "2"
+    desk.start_estimate()
+    first = desk.estimate.value
+    desk.change(0, ESCORT, 0.5)
+    desk.start_estimate()
+    assert "allowed only a sum of 1" in desk.message.value and a_sentence(desk.message.value)
+    assert desk.estimate.value is first and desk.stale
+    desk.pick(1, "full-protocol")
+    desk.pick(0, "baseline")
+    desk.start_estimate()
+    assert desk.message.value == "" and desk.estimating
 
 
 def test_a_wrong_count_leaves_the_estimate_that_is_there(desks):

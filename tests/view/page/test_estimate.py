@@ -2,21 +2,18 @@
 
 import itertools
 import threading
-from types import SimpleNamespace
 
 import pytest
 
 from sim.analysis.compare import compare
 from sim.analysis.summary import summarise
-from sim.analysis.tables import BELOW_ZERO
 from sim.errors import InputError
 from sim.runs.simulate import simulate
 from sim.runs.totals import of_point, replicates
 from sim.runs.worker import RunError
 from sim.scenario.load import load_scenario, with_values
 from sim.view.page import estimate as module
-from sim.view.page.components import estimated
-from sim.view.page.estimate import RATE, Estimate
+from sim.view.page.estimate import FIGURES, FIRST_LOOK, Estimate
 from sim.view.page.setup import Setup
 from sim.view.page.watch import Watch
 
@@ -48,30 +45,51 @@ def interval(entry, prefix=""):
 # The same figures.
 
 
-def test_the_rate_of_one_policy_is_that_of_its_replicates(policies):
+def figures_of(table):
+    """Each figure as `sitesec run` has it."""
+    summary = summarise(table)
+    entries = {name: (summary["rates"] | summary["deaths"])[name] for name in FIGURES}
+    return {name: interval(entry, "expected_") | {"estimate": entry["expected"]} for name, entry in entries.items()}
+
+
+def test_the_figures_of_one_policy_are_those_of_its_replicates(policies):
     found = ended(Estimate(policies[:1], COUNT, SEED))
-    rate = summarise(replicates(simulate(policies[0], COUNT, SEED, threads=1)))["rates"][RATE]
-    assert found.error == ""
-    assert found.result == {"rates": [interval(rate, "expected_") | {"estimate": rate["expected"]}]}
-    assert rate["expected_low"] < rate["expected"] < rate["expected_high"]
+    assert found.error == "" and found.ran == COUNT
+    assert found.result == {"policies": [figures_of(replicates(simulate(policies[0], COUNT, SEED, threads=1)))]}
+    assert all(entry["low"] < entry["estimate"] < entry["high"] for entry in found.result["policies"][0].values())
 
 
-def test_the_rates_of_two_are_those_of_each_and_their_difference_is_the_paired_one(policies, pair):
+def test_the_figures_of_two_are_those_of_each_and_their_difference_is_the_paired_one(policies, pair):
     table = replicates(simulate(policies, COUNT, SEED, threads=1))
-    for k, found in enumerate(pair.result["rates"]):
-        rate = summarise(of_point(table, k))["rates"][RATE]
-        assert found == interval(rate, "expected_") | {"estimate": rate["expected"]}
-    entry = compare(*policies, COUNT, SEED, threads=1)[RATE]["expected"]
-    known = interval(entry) | {"estimate": entry["difference"], "correlation": entry["correlation"]}
-    assert pair.result["difference"] == known
-    rates = [rate["estimate"] for rate in pair.result["rates"]]
-    assert known["estimate"] == pytest.approx(rates[1] - rates[0])
+    assert pair.result["policies"] == [figures_of(of_point(table, k)) for k in range(2)]
+    compared = compare(*policies, COUNT, SEED, threads=1)
+    for name in FIGURES:
+        entry = compared[name]["expected"]
+        known = interval(entry) | {"estimate": entry["difference"], "correlation": entry["correlation"]}
+        assert pair.result["difference"][name] == known
+        a, b = (found[name]["estimate"] for found in pair.result["policies"])
+        assert known["estimate"] == pytest.approx(b - a)
+
+
+def test_the_first_answer_of_many_replicates_is_that_of_the_first_ones_and_the_last_one_that_of_all(policies):
+    shown = []
+
+    class Kept(Estimate):
+        def _give(self, rows, ran):
+            super()._give(rows, ran)
+            shown.append((self.ran, self.result))
+
+    ended(Kept(policies[:1], 2 * FIRST_LOOK, SEED))
+    for ran, result in shown:
+        assert result["policies"] == [figures_of(replicates(simulate(policies[0], ran, SEED, threads=1)))]
+    assert [ran for ran, _ in shown] == [FIRST_LOOK, 2 * FIRST_LOOK]
 
 
 def test_identical_policies_have_no_difference(policies):
     found = ended(Estimate([policies[0], with_values(policies[0], {"name": "the same"})], COUNT, SEED)).result
-    assert found["rates"][0] == found["rates"][1]
-    assert [found["difference"][end] for end in ("low", "estimate", "high")] == [0, 0, 0]
+    assert found["policies"][0] == found["policies"][1]
+    for entry in found["difference"].values():
+        assert [entry[end] for end in ("low", "estimate", "high")] == [0, 0, 0]
 
 
 def test_the_run_on_the_page_is_one_of_the_replicates(policies):
@@ -191,19 +209,4 @@ def test_several_can_run_at_once_and_each_has_its_own_figures(policies, pair):
     for estimate in several:
         estimate.wait()
     assert several[0].result == several[2].result == pair.result
-    assert several[1].result["rates"] == pair.result["rates"][:1]
-
-
-# What is shown of it.
-
-
-@pytest.mark.parametrize("rates, explained", [((2.0, 1.0), False), ((2.0, -0.01), True)])
-def test_a_rate_below_zero_is_explained_under_it(rates, explained):
-    entries = [{"estimate": rate, "low": rate - 1, "high": rate + 1} for rate in rates]
-    result = {"rates": entries, "difference": {**entries[0], "correlation": 0.5}}
-    scenario = load_scenario("baseline")
-    shown = SimpleNamespace(value=SimpleNamespace(result=result, scenarios=[scenario], count=8))
-    lanes = [SimpleNamespace(scenario=scenario)] * 2
-    lines = estimated(SimpleNamespace(estimate=shown, watch=SimpleNamespace(lanes=lanes)))
-    assert (lines[-1] == BELOW_ZERO) == explained
-    assert len(lines) == 4 + explained
+    assert several[1].result["policies"] == pair.result["policies"][:1]

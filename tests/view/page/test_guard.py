@@ -11,16 +11,13 @@ import sys
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-import ipyvuetify
 import pytest
-import solara
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from sim.view.page import components
 from sim.view.page.desk import NO_POLICY, Desk, Opening
 from sim.view.page.guard import READY, REFUSED, Guard
-from sim.view.page.setup import Setup, others
+from sim.view.page.setup import Setup
 
 ROOT = Path(__file__).parents[3]
 SERVE = "from sim.view.page.desk import Opening; from sim.view.page.server import serve; serve(Opening(), 0)"
@@ -286,14 +283,7 @@ def test_a_file_that_was_named_on_the_command_line_can_be_picked(tmp_path):
 
 
 @pytest.mark.parametrize("path", ["world", "extends", "run.warmup_policy", "nowhere", "", ["world"], 1])
-def test_no_lever_is_added_that_the_page_does_not_offer(desk, path):
-    @solara.component
-    def box():
-        components._add_lever(desk)
-
-    _, shown = solara.render(box(), handle_error=False)
-    shown.find(ipyvuetify.Autocomplete).widget.v_model = path
-    assert desk.added.value == []
-    shown.find(ipyvuetify.Autocomplete).widget.v_model = others()[0].path
-    assert desk.added.value == [others()[0].path]
-    shown.close()
+def test_no_lever_is_changed_that_the_page_does_not_offer(desk, path):
+    before = desk.drafts.value
+    desk.set_lever(0, path, "x")
+    assert desk.drafts.value == before and "allowed only" in desk.message.value

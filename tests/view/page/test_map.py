@@ -429,18 +429,29 @@ def test_a_protest_blocks_the_road_on_its_day_only():
 # Marks.
 
 
-def test_every_event_leaves_one_mark_where_it_happened_with_what_is_known_of_it(drawn, moments):
-    model = moments(40)
-    events = events_of(model)
-    tree = parsed(drawn.marks(events))
-    marks = of_class(tree, "mark")
-    assert len(marks) == len(events) > 20
-    for mark, event in zip(marks, events, strict=True):
+def look_of(event):
+    return "foiled" if event["stage"].startswith("foiled") else event["stage"].replace(" ", "-")
+
+
+def test_an_event_s_mark_stands_where_it_happened_with_what_is_known_of_it(drawn, moments):
+    for event in events_of(moments(40))[:20]:
+        tree = parsed(drawn.marks([event]))
+        (mark,) = of_class(tree, "mark")
         assert place(mark) == (event["cell"][0] + 0.5, event["cell"][1] + 0.5)
-        assert titles(mark) == [described(event)]
-        look = "foiled" if event["stage"].startswith("foiled") else event["stage"].replace(" ", "-")
-        assert mark.get("class") == f"mark {look}"
-    assert len(of_class(tree, "only")) == sum(event["alone"] for event in events)
+        assert titles(mark) == [described(event)] and mark.get("class") == f"mark {look_of(event)}"
+        assert len(of_class(tree, "only")) == event["alone"] and not of_class(tree, "count")
+
+
+def test_marks_that_would_pile_up_are_one_with_their_count_and_no_mark_hides_another(drawn, moments):
+    events = events_of(moments(40))
+    tree = parsed(drawn.marks(events))
+    marks, counts = of_class(tree, "mark"), [int(count.text) for count in of_class(tree, "count")]
+    together = Counter((tuple(event["cell"]), look_of(event)) for event in events)
+    assert len(marks) == len(together) < len(events) and max(together.values()) > 2
+    assert sorted(counts) == sorted(count for count in together.values() if count > 1)
+    assert Counter(mark.get("class").split()[1] for mark in marks) == Counter(look for _, look in together)
+    assert len({place(mark) for mark in marks}) == len(marks)
+    assert len(of_class(tree, "only")) == len({tuple(event["cell"]) for event in events if event["alone"]})
     assert not of_class(tree, "chosen")
     assert len(of_class(parsed(drawn.marks(events, events[3])), "chosen")) == 1
     assert list(parsed(drawn.marks([]))) == []

@@ -299,7 +299,7 @@ def test_what_was_opened_can_be_picked_first_and_nothing_twice():
     ]
 
 
-def test_every_lever_but_lists_has_a_control_of_its_own_or_can_be_added_once():
+def test_every_lever_but_lists_is_a_main_one_or_another_one():
     paths = [*MAIN, *(row.path for row in others())]
     assert len(set(paths)) == len(paths)
     assert sorted(paths) == sorted([*LEVERS, *SPLIT])
