@@ -18,9 +18,10 @@ from playwright.sync_api import expect
 from sim.clock import DAYS_A_YEAR, TICKS_A_DAY, TICKS_AN_HOUR
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 180.0  # seconds for whatever must happen: the machine may be slow and busy
+PATIENCE = 30.0  # seconds for whatever must happen: the machine may be slow and busy
 SOON = 1000 * PATIENCE  # the same for Playwright
-STEPS = {"+1 tick": 1, "+1 hour": TICKS_AN_HOUR, "+1 day": TICKS_A_DAY}
+STEPS = {"+1 tick": 1, "+1 hour": TICKS_AN_HOUR, "+1 day": TICKS_A_DAY, "+1 month": 30 * TICKS_A_DAY}
+FEW = "4"  # replicates of an estimate that nobody looks at
 START = "year 1, day 1, 00:00"
 ADDRESS = r"http://127\.0\.0\.1:\d+\S*"  # with the token, where there is one
 OWN = "http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"
@@ -138,13 +139,15 @@ class WatchTab(Tab):
     def __init__(self, context, url):
         super().__init__(context, url)
         expect(self.find(".panel canvas")).to_have_count(6)
-        expect(self.clock).to_have_text(START)
+        self.estimate(FEW)
+        self.start()
         self.opened = self._controls()
 
     def _controls(self):
-        """What all boxes, lists, switches and sliders show."""
-        shown = "[...document.querySelectorAll('input')].map(i => [i.value, i.getAttribute('aria-checked')])"
-        return self.page.evaluate(shown), self.page.evaluate("document.querySelector('.v-application').className")
+        """What all boxes, lists, switches and sliders show but the time line."""
+        shown = "[...document.querySelectorAll('input, select')].filter(i => !i.closest('.timeline'))"
+        values = self.page.evaluate(f"{shown}.map(i => [i.value, i.checked])")
+        return values, self.page.evaluate("document.querySelector('.v-application').className")
 
     def as_opened(self):
         """Whether Reset would bring it back to what it was at first."""
@@ -172,7 +175,7 @@ class WatchTab(Tab):
     @property
     def log(self):
         """Rows of the event log."""
-        return self.find(".events tbody tr[role=button]")
+        return self.find(".events tbody tr", has=self.find("button"))
 
     @property
     def maps(self):
@@ -180,13 +183,12 @@ class WatchTab(Tab):
 
     @property
     def message(self):
-        return self.find(".message")
+        return self.find(".said .message")
 
     def texts(self):
         """The run as one scenario file or two, and as a command."""
-        panel = self.find(".v-expansion-panel", has_text="This run as a file")
-        if panel.get_attribute("aria-expanded") == "false":
-            panel.get_by_role("button").first.click()
+        if not self.find(".files .copy").first.is_visible():
+            self.find(".files summary").click()
         self.find(".copy pre").last.wait_for()
         *files, command = self.find(".copy pre").all_text_contents()
         return files, command
@@ -234,7 +236,7 @@ class WatchTab(Tab):
     def picture(self, path):
         """Save what the tab shows, without the pointer on anything."""
         self.page.mouse.move(0, 0)
-        self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        self.page.evaluate("document.activeElement.blur(); document.querySelector('.desk').scrollTo(0, 0)")
         self.page.screenshot(path=path, animations="disabled")
 
     def switch(self, name):
@@ -257,23 +259,30 @@ class WatchTab(Tab):
                 return
         raise AssertionError("pictures keep coming")
 
-    def reset(self):
-        """Apply the controls; the clock goes back."""
-        self.moved(self.press, "Reset")
+    def apply(self):
+        """Apply the controls; the run begins again shortly before its first incident."""
+        self.moved(self.press, "Apply and restart")
+
+    def start(self):
+        """To the start, with nothing seen yet."""
+        self.press("From start")
         expect(self.clock).to_have_text(START)
+        expect(self.log).to_have_count(0)
+
+    def reset(self):
+        """Apply the controls, and begin at the start."""
+        self.apply()
+        self.start()
+
+    def estimate(self, replicates):
+        """Have replicates run for what the controls say."""
+        box = self.page.get_by_label("Replicates", exact=True)
+        box.fill(replicates)
+        box.press("Enter")
 
     def pick(self, label, item):
         """Take an entry of a list."""
-        self.find(".v-select", has=self.page.get_by_text(label, exact=True)).locator("[role=button]").click()
-        entries = self.find(".menuable__content__active .v-list-item")
-        entry = entries.filter(has_text=re.compile(rf"^\s*{re.escape(item)}\s*$"))
-        for _ in range(10):  # a long list comes in parts, as one scrolls
-            if entry.count():
-                break
-            entries.last.scroll_into_view_if_needed()
-            self.page.wait_for_timeout(300)
-        entry.click()
-        expect(self.find(".menuable__content__active")).to_have_count(0)
+        self.page.get_by_role("combobox", name=label, exact=True).select_option(item)
 
     def write(self, label, text):
         """Write into a box, and leave it."""
@@ -282,7 +291,10 @@ class WatchTab(Tab):
         box.press("Tab")
 
     def lever(self, path):
-        return self.find(".lever", has=self.find(f"label[title='{path}']"))
+        """A lever, with its heading opened."""
+        lever = self.find(".lever", has=self.find(f"label[title='{path}']"))
+        lever.evaluate("lever => { lever.closest('details.group').open = true; }")
+        return lever
 
     def slide(self, path, key):
         """Move a slider by a key."""

@@ -64,8 +64,8 @@ def headline(estimate: Estimate, of: Asked) -> str:
     entries = [main(estimate.result)[name] for name in FIGURES]
     if of.two:
         total, project, deaths = map(_change, entries)
-        whose = f"With B, {named(of.setups[1])}, in place of A, {named(of.setups[0])}"
-        return f"{whose}: per year {total} incidents at all sites, {project} against projects, {deaths} foreign deaths."
+        whose = f"With B ({named(of.setups[1])}) in place of A ({named(of.setups[0])}), per year"
+        return f"{whose}: {total} incidents at all sites, {project} against projects, {deaths} foreign deaths."
     total, project, deaths = map(_plain, entries)
     return (
         f"Under {named(of.setups[0])}: {total} incidents per year at all sites, {project} of them against projects, "

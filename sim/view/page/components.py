@@ -6,9 +6,11 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+import numpy as np
 import solara
 
 from sim.about import BANNER
+from sim.agents import detectors
 from sim.clock import DAYS_A_YEAR, TICKS_A_DAY
 from sim.view.page import answer, levers
 from sim.view.page.charts import charts
@@ -73,6 +75,7 @@ def _StageView(
     layers: list[str],
     marks: list[str],
     legend: str,
+    remarks: list[str],
     switches: dict[str, bool],
     happened: list[list[Any]],
     two: bool,
@@ -198,6 +201,7 @@ def Stage(desk: Desk) -> None:
         layers=[drawn.layers(lane.model, grievance, coverage) for drawn, lane in zip(maps, lanes, strict=True)],
         marks=desk.marks(),
         legend=legend(grievance, coverage, analyst, two),
+        remarks=remarks(desk),
         switches=shown,
         happened=happened(desk),
         two=two,
@@ -218,6 +222,21 @@ def Stage(desk: Desk) -> None:
         event_turn=lambda sent: desk.turn(*sent),
     )
     solara.use_effect(lambda: desk.attach(solara.get_widget(stage)), [])
+
+
+def remarks(desk: Desk) -> list[str]:
+    """What the layers that are switched on would not show by themselves."""
+    worlds = [lane.model.world for lane in desk.watch.lanes]
+    found = []
+    if desk.grievance.value:
+        levels = np.concatenate([world.residents["grievance"] for world in worlds])
+        found.append(
+            f"Grievance of the towns now: from {levels.min():.2f} to {levels.max():.2f}, on a scale from 0 to 1."
+        )
+    posts = [world.detectors[world.detectors["kind"] != detectors.CHECKPOINT] for world in worlds]
+    if desk.coverage.value and not any(np.any(some["working"] == 1) for some in posts):
+        found.append("No camera, tower or drone works at present.")
+    return found
 
 
 def happened(desk: Desk) -> list[list[Any]]:

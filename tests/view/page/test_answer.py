@@ -46,7 +46,7 @@ def test_the_headline_has_the_three_figures_and_names_the_policy_that_the_levers
 def test_of_two_policies_the_paired_difference_is_the_headline_and_the_large_figure():
     found, of = estimate((2.0, 1.5, 1.0), (1.5, 1.0, 0.5)), asked_of(TWO)
     assert headline(found, of).startswith(
-        "With B, full-protocol, in place of A, baseline: per year 0.50 fewer incidents"
+        "With B (full-protocol) in place of A (baseline), per year: 0.50 fewer incidents"
     )
     assert "0.50 more" in headline(estimate((1, 1, 1), (1.5, 1.5, 1.5), difference=0.5), of)
     large = re.findall(r'class="large">(.*?)<', figures(found, of))
