@@ -205,6 +205,7 @@ class WatchTab(Tab):
 
     def moved(self, action, *arguments):
         """Do something that draws the page anew; come back when it has been drawn."""
+        expect(self.find(".answer progress")).to_have_count(0)  # it draws the page anew all the time
         before = self.frame
         action(*arguments)
         self.page.wait_for_function(

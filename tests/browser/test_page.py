@@ -391,7 +391,7 @@ def test_an_estimate_answers_for_what_the_levers_say_and_names_it(tab):
 
 def test_of_two_policies_the_paired_difference_is_the_answer(pair):
     expect(pair.find(".gist")).to_contain_text("With B (full-protocol) in place of A (lapsed-protocol), per year")
-    expect(pair.find(".figure .large").nth(1)).to_have_text(re.compile(r"^\N{MINUS SIGN}\d\.\d\d$"))
+    expect(pair.find(".figure .large").nth(1)).to_have_text(re.compile("^\N{MINUS SIGN}[0-9][.][0-9]{2}$"))
     expect(pair.find(".figure").first.get_by_role("img")).to_have_count(2)
 
 

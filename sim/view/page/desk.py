@@ -285,21 +285,31 @@ class Desk:
     @action
     def reset(self) -> None:
         """Begin again at t = 0 with what the controls say."""
-        self._pause()
-        seed, number = whole("seed", self.seed.value), whole("replicate", self.replicate.value, 0, MOST_REPLICATE)
-        drafts = [Setup(draft.source, draft.values) for draft in self.drafts.value]  # their files are read anew
-        self._show(Watch(drafts, seed, number))
-        self.drafts.value, self.seed.value, self.replicate.value = drafts, str(seed), str(number)
-        if self.stale:
-            self._drop_estimate()
+        self._restart(self._watch_of_controls())
 
     def apply(self) -> None:
         """Begin again with what the controls say, shortly before the first incident, and answer for it."""
-        self.reset()
+        self._restart_early()
         if not self.message.value:
-            self.watch.begin()
-            self.refresh()
             self.answer()
+
+    @action
+    def _restart_early(self) -> None:
+        watch = self._watch_of_controls()
+        watch.begin()
+        self._restart(watch)
+
+    def _watch_of_controls(self) -> Watch:
+        self._pause()
+        seed, number = whole("seed", self.seed.value), whole("replicate", self.replicate.value, 0, MOST_REPLICATE)
+        drafts = [Setup(draft.source, draft.values) for draft in self.drafts.value]  # their files are read anew
+        return Watch(drafts, seed, number)
+
+    def _restart(self, watch: Watch) -> None:
+        self._show(watch)
+        self.drafts.value, self.seed.value, self.replicate.value = watch.setups, str(watch.seed), str(watch.replicate)
+        if self.stale:
+            self._drop_estimate()
 
     # The estimate.
 
