@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 from sim.clock import DAYS_A_YEAR, TICKS_A_DAY, TICKS_AN_HOUR
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0  # seconds for whatever must happen: the machine may be slow and busy
+PATIENCE = 180.0  # seconds for whatever must happen: the machine may be slow and busy
 SOON = 1000 * PATIENCE  # the same for Playwright
 STEPS = {"+1 tick": 1, "+1 hour": TICKS_AN_HOUR, "+1 day": TICKS_A_DAY, "+1 month": 30 * TICKS_A_DAY}
 FEW = "4"  # replicates of an estimate that nobody looks at

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
+from sim.clock import DAYS_A_YEAR, TICKS_A_DAY, TICKS_AN_HOUR
 from sim.errors import InputError
 from sim.model import Attacker, Convoy, EscortTeam, SecurityModel
 from sim.runs.simulate import simulate
@@ -18,7 +18,7 @@ from sim.view.page.charts import charts
 from sim.view.page.course import UNSEEN
 from sim.view.page.map import Map, differing
 from sim.view.page.setup import Setup
-from sim.view.page.watch import LONGEST_FRAME, SPEEDS, STEPS, Lane, Watch, in_words
+from sim.view.page.watch import BEFORE, LONGEST_FRAME, SPEEDS, STEPS, Lane, Watch, in_words
 from tests.busy import BUSY_THREAT
 
 SLOW = 1 / 6  # simulated hours a second: the slowest of the page's speeds
@@ -454,7 +454,7 @@ def test_where_nothing_is_skipped_time_passes_at_the_speed_that_was_asked_for(fr
         watch = Watch([ONE], SEED, REPLICATE)
         for seconds in frames:
             watch.play(seconds, speed)
-        asked = sum(frames) * speed * TICKS_AN_HOUR
+        asked = min(sum(frames) * speed * TICKS_AN_HOUR, watch.horizon)
     assert asked - 1.001 < watch.tick < asked + 0.001
 
 
@@ -463,6 +463,21 @@ def test_a_frame_that_took_long_makes_up_for_a_part_of_it_only(monkeypatch):
     watch = Watch([ONE], SEED, REPLICATE)
     watch.play(3600.0, 24.0)
     assert watch.tick == LONGEST_FRAME * 24 * TICKS_AN_HOUR
+
+
+def test_eight_years_pass_in_under_a_minute_at_the_highest_speed():
+    hours = 8 * DAYS_A_YEAR * 24
+    assert 20 < hours / max(SPEEDS.values()) < 60
+
+
+def test_a_run_begins_shortly_before_the_first_incident_of_either_policy_and_starts_over_with_nothing_seen():
+    watch = Watch([ONE, OTHER], SEED, REPLICATE)
+    watch.begin()
+    first = min(e["time"] for lane in watch.lanes for e in lane.course.events if e["stage"] == "incident")
+    assert watch.tick == watch.seen == max(0, first - BEFORE)
+    watch.go_to(watch.horizon)
+    watch.start_over()
+    assert (watch.tick, watch.seen, watch.events(True)) == (0, 0, [])
 
 
 def test_a_run_can_be_played_to_its_end(ends):
