@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim import rates
+from sim.decide.decision import OUTCOMES
 from sim.decide.flip import LIMIT, Flip
 from sim.decide.flips import FEWEST_DRAWS, Flips
 from sim.history.calibration import CUT
@@ -117,15 +118,13 @@ def _names(found: Flips, difference: float) -> tuple[str, str]:
 
 
 def _mean(found: Flips) -> str:
-    one, by, what = found.difference, abs(found.difference.estimate), found.study.decision.judged_by
+    one, by, what = found.difference, abs(found.difference.estimate), _of(found)
     winner, loser = _names(found, one.estimate)
     where = f"in the mean of {found.study.draws} draws"
     if one.low <= 0 <= one.high:
-        return f"Neither wins {where}: {_less(found)} is {_interval(one)} {what} a year."
+        return f"Neither wins {where}: {_less(found)} is {_interval(one)} {what}."
     ends = sorted((abs(one.low), abs(one.high)))
-    return (
-        f"{winner} wins over {loser} {where}, by {_short(by)} {what} a year ({_short(ends[0])} to {_short(ends[1])})."
-    )
+    return f"{winner} wins over {loser} {where}, by {_short(by)} {what} ({_short(ends[0])} to {_short(ends[1])})."
 
 
 def _flip(found: Flips) -> str:
@@ -225,6 +224,13 @@ def _record(found: Flips) -> str:
         f"The public record {allows} the point: its largest implausibility is {there[number]:.1f} (pattern {number}; "
         f"allowed {CUT:g}), {max(centre.values()):.1f} with all numbers at their medians."
     )
+
+
+def _of(found: Flips) -> str:
+    """What a difference is of."""
+    decision = found.study.decision
+    unit = "a year" if decision.weights else OUTCOMES[decision.judge].unit
+    return f"{decision.judged_by} a year" if unit == "a year" else f"{unit} of {decision.judged_by}"
 
 
 def _less(found: Flips) -> str:

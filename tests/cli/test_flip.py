@@ -19,7 +19,9 @@ def here(decided, sitesec, monkeypatch):
 def test_the_answer_fits_80_columns_and_says_where_was_looked(here, in_a_terminal):
     shown = in_a_terminal(80, "flip", here)
     assert max(map(len, shown.splitlines())) <= 80
-    assert "None found: civil_society 0.0 wins" in shown and NUMBER in shown and "What this doesn't know" in shown
+    said = " ".join(shown.split())
+    assert "by 500,000 USD a year of the state's spending" in said and "None found: civil_society 0.0 wins" in said
+    assert NUMBER in said and "What this doesn't know" in said
 
 
 def test_files_and_json_have_all_of_it(here, sitesec, tmp_path):

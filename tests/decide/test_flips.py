@@ -94,6 +94,7 @@ def test_what_was_found_is_not_run_again(folder, found):
     assert found.points > 60 and again.points == 0 and summary(again) == summary(found)
 
 
+@pytest.mark.slow
 def test_a_search_goes_on_from_what_is_kept(folder, found):
     """The same answer after a part of the points has gone, and that part alone is run."""
     kept = json.loads((folder / "out" / POINTS).read_text())
@@ -146,6 +147,14 @@ def test_what_a_policy_holds_is_left_out_and_stands_at_its_median_for_others(tmp
     assert [point_id(one, 1) for one in again] == [point_id(point.scenario, 1) for point in points[4:6]]
 
 
+def test_a_study_gives_alternatives_in_the_order_in_which_they_are_asked_for(folder, found):
+    with open_study(folder / "small.yaml", folder / "out") as study:
+        up = study.sample([1, 2], 0, 3)
+    with open_study(folder / "small.yaml", folder / "out") as study:
+        down = study.sample([2, 1], 0, 3)
+    assert np.array_equal(up, down[::-1]) and not np.array_equal(up, down)
+
+
 def test_wrong_names_are_refused(folder, found):
     with open_study(folder / "small.yaml", folder / "out") as study:
         with pytest.raises(InputError, match=r"a: read 'nobody', allowed one of residents 0\.0"):
@@ -164,7 +173,8 @@ def test_two_scenarios_make_a_decision_whose_base_is_the_first(tmp_path):
     assert not (tmp_path / "none").exists()
 
 
-def test_the_record_contradicts_ten_times_the_plots_and_not_the_medians(tmp_path):
+def test_the_record_contradicts_many_more_plots_and_not_the_medians(tmp_path):
     medians = {path: prior.quantile(0.5).item() for path, prior in load_priors().items()}
-    centre, absurd = against_record([medians, medians | {"threat.plot_interval": 69.0}], tmp_path)
+    many = {"threat.plot_interval": 60.0, "threat.recruit_interval": 60.0, "threat.delta0": 0.0005}
+    centre, absurd = against_record([medians, medians | many], tmp_path)
     assert max(centre.values()) <= CUT < max(absurd.values())
