@@ -11,6 +11,7 @@ from sim.decide.flips import FEWEST_DRAWS, Flips
 from sim.history.calibration import CUT
 from sim.scenario.priors import Prior
 
+LEAST = 0.005  # a share that is shown as a number
 MEDIANS = "With all numbers at their medians"
 
 
@@ -168,6 +169,8 @@ def _share(found: Flips) -> str:
     a_wins = winner == found.study.names[found.a]
     ends = (found.share.estimate, found.share.low, found.share.high)
     share, low, high = ends if a_wins else (1 - ends[0], 1 - ends[2], 1 - ends[1])
+    if high < LEAST:
+        return f"{other} wins in none of the draws, or hardly any."
     return f"{other} wins in a share of {share:.2f} of the draws ({low:.2f} to {high:.2f})."
 
 
