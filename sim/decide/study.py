@@ -30,13 +30,14 @@ class Study:
     Attributes
     ----------
     decision : Decision
+    folder : Path
     names : list of str
         Alternatives.
     draws : int
     """
 
-    def __init__(self, decision: Decision, steps: Stepwise) -> None:
-        self.decision, self.steps, self.names = decision, steps, decision.names
+    def __init__(self, decision: Decision, steps: Stepwise, folder: Path) -> None:
+        self.decision, self.steps, self.folder, self.names = decision, steps, folder, decision.names
         self.draws = len(steps.points) // len(self.names)
         self._kept: dict[tuple[int, int, int], Figures] = {}
 
@@ -54,7 +55,7 @@ class Study:
         dict of ndarray, shape (alternatives, draws, high - low)
             By name, as `decision.OUTCOMES` has them.
         """
-        missing = [a for a in alternatives if (a, low, high) not in self._kept]
+        missing = sorted(a for a in alternatives if (a, low, high) not in self._kept)  # as rows are
         if missing:
             label = f"{self.decision.name}: {len(missing)} alternatives, {high} replicates"
             self.steps.run(self._points(missing, range(self.draws)), low, high, label)
@@ -104,7 +105,7 @@ def open_study(
     decision = read_decision(path)
     sweep = write_sweep(decision, path, folder)
     with open_sweep(sweep, folder / RUNS, threads=threads, executor=executor, quiet=quiet) as steps:
-        yield Study(decision, steps)
+        yield Study(decision, steps, folder)
 
 
 def write_sweep(decision: Decision, path: str | Path, folder: Path) -> Path:

@@ -19,6 +19,18 @@ axes: {adherence: {label: adherence, key: policy.adherence.level, values: [0.4, 
 """
 
 
+DECISION = """
+name: small
+set: {run.horizon: 0.25, run.warmup: 0.1}
+space: {levers: {policy.community.civil_society: [0.0, 1.0]}}
+draws: draws.csv
+judge: state_cost
+delta: 20000
+first: 2
+most: 4
+"""
+
+
 @pytest.fixture
 def sitesec(capsys, monkeypatch):
     """Run a command in this process, which has loaded everything once."""
@@ -58,3 +70,12 @@ def swept(tmp_path_factory):
     assert result.returncode == 0, result.stderr
     assert [point["replicates"] for point in json.loads(result.stdout)["points"]] == [4, 4]
     return folder / "small.yaml", folder / "out"
+
+
+@pytest.fixture(scope="session")
+def decided(tmp_path_factory):
+    """A decision's file; commands that take it write beside it, where that is the working folder."""
+    folder = tmp_path_factory.mktemp("decision")
+    (folder / "small.yaml").write_text(DECISION)
+    (folder / "draws.csv").write_text("cost.civil_society_year\n400000\n600000\n")
+    return folder / "small.yaml"
