@@ -31,13 +31,15 @@ def choose(
     at_least(0, threads, "--threads")
     say("loading the engine", quiet)
     from sim.decide.choice import choose as chosen
-    from sim.decide.choice import summary, table
+    from sim.decide.choice import summary
     from sim.view.choice import print_choice
 
     folder = None if out is None else writable_folder(out)
     with studied(file, threads, quiet) as study:
         found = chosen(study)
-        give(summary(found), lambda: print_choice(found), as_json, folder, {"table.csv": table(found)})
+        said = summary(found)
+        tables = {"table.csv": said["alternatives"], "fresh.csv": said["fresh"], "money.csv": said["money"]}
+        give(said, lambda: print_choice(found), as_json, folder, tables)
 
 
 @contextmanager

@@ -155,6 +155,7 @@ def table(choice: Choice) -> list[dict[str, Any]]:
     left_out = [
         {"alternative": choice.study.names[a], "judged": choice.judged(a), "verdict": "above a cap"}
         | {name: float(choice.means[name][a]) for name in OUTCOMES}
+        | {f"{name}_error": float(choice.errors[name][a]) for name in OUTCOMES}
         for a in over
     ]
     return [line for _, line in ranked] + left_out

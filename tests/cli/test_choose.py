@@ -50,6 +50,9 @@ def test_the_answer_is_written_and_printed_as_json_with_the_same_figures(sitesec
     with open(tmp_path / "out" / "table.csv", encoding="utf-8") as table:
         lines = list(csv.DictReader(table))
     assert [line["alternative"] for line in lines] == [line["alternative"] for line in found["alternatives"]]
+    assert {"summary.json", "table.csv", "fresh.csv", "money.csv"} == {
+        path.name for path in (tmp_path / "out").iterdir()
+    }
     assert float(lines[0]["judged"]) == found["alternatives"][0]["judged"]
 
 
