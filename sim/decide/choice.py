@@ -293,6 +293,7 @@ def summary(choice: Choice) -> dict[str, Any]:
         "draws": choice.study.draws,
         "delta": choice.study.decision.delta,
         "confidence": choice.study.decision.confidence,
+        "today": None if choice.today is None else choice.study.names[choice.today],
         "headline": headline(choice),
         "criteria": {
             name: {

@@ -62,7 +62,7 @@ class Study:
         if not years or math.isnan(first.pace):
             return said
         longest = in_words(years / first.pace / 60.0)
-        return f"{said}; each look lets go of what is surely worse: {longest} if nothing ever were"
+        return f"{said}; if no look let go of any alternative, about {longest} in all"
 
     def outcomes(self, alternatives: Sequence[int], low: int, high: int) -> Figures:
         """Outcomes a year of replicates `low` to below `high`: run where they are missing.

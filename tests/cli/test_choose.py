@@ -2,13 +2,19 @@
 
 import csv
 import json
+import re
 
 import pytest
 
 from sim.sweep.store import OpenStore
-from tests.cli.command import refused, sentence
+from tests.cli.command import ROOT, refused, sentence
 from tests.decide.conftest import DRAWS, TEXT
 
+DECISIONS = sorted((ROOT / "scenarios" / "decisions").glob("*.yaml"))
+TOTALS = [
+    *("--sites", "1", "--foreign-staff", "40", "--local-staff", "200"),
+    *("--trips", "4", "--distance", "60", "--cost", "90"),
+]
 SPLITS = """
 name: splits
 set: {run.horizon: 1, run.warmup: 0.2}
@@ -102,3 +108,19 @@ def test_what_is_wrong_is_one_sentence_and_nothing_is_written(sitesec, decision,
 def test_caps_that_leave_no_choice_are_wrong_input(sitesec, decision):
     text = f"{TEXT}size: 2\nfirst: 2\nmost: 4\ncaps: {{project_cost: 1}}\n"
     assert "tiny: caps: read 0 of 3 alternatives below all of them" in refused(sitesec("choose", decision(text)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_the_shipped_decisions_run_with_fewer_draws(sitesec, decision, tmp_path, path):
+    text = re.sub(r"^(size|first|most): .*$", r"\1: 2", path.read_text(), flags=re.M).replace("../baseline", "baseline")
+    assert sitesec("choose", decision(text)).stdout.startswith("Choose ")
+
+
+def test_an_own_project_s_policies_can_be_chosen_between(sitesec, decision):
+    assert sitesec("new", "demo", *TOTALS).returncode == 0
+    text = "name: own\nscenario: demo\npolicies: [demo, demo+full-protocol]\nset: {run.horizon: 1, run.warmup: 0.2}\n"
+    result = sitesec("choose", decision(f"{text}draws: draws.csv\nsize: 2\nfirst: 2\nmost: 2\n"), "--json")
+    found = json.loads(result.stdout)
+    assert found["today"] == "demo"
+    assert {line["alternative"] for line in found["alternatives"]} == {"demo", "demo+full-protocol"}
