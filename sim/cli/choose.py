@@ -12,7 +12,6 @@ import typer
 from sim.cli.answers import give
 from sim.cli.notices import end, say_speed
 from sim.cli.options import Json, Out, Quiet, Threads, at_least
-from sim.errors import InputError
 from sim.files import writable_folder
 from sim.terminal import say
 
@@ -32,16 +31,15 @@ def choose(
     at_least(0, threads, "--threads")
     say("loading the engine", quiet)
     from sim.decide.choice import choose as chosen
-    from sim.decide.choice import summary, table
+    from sim.decide.choice import summary
     from sim.view.choice import print_choice
 
     folder = None if out is None else writable_folder(out)
     with studied(file, threads, quiet) as study:
-        try:
-            found = chosen(study)
-        except ValueError as wrong:
-            raise InputError(f"{file}: caps: {wrong}") from None
-        give(summary(found), lambda: print_choice(found), as_json, folder, {"table.csv": table(found)})
+        found = chosen(study)
+        said = summary(found)
+        tables = {"table.csv": said["alternatives"], "fresh.csv": said["fresh"], "money.csv": said["money"]}
+        give(said, lambda: print_choice(found), as_json, folder, tables)
 
 
 @contextmanager
@@ -55,7 +53,7 @@ def studied(file: Path, threads: int | None, quiet: bool) -> Iterator[Study]:
     try:
         with open_study(file, folder, threads=threads, quiet=quiet) as study:
             if not quiet:
-                say(study.steps.expect(study.decision.first))
+                say(study.expect())
             yield study
             if study.steps.years_run:
                 say_speed(study.steps.years_run, time.perf_counter() - began, threads)

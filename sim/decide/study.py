@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sim.errors import InputError
 from sim.files import read_csv, write_whole
 from sim.runs.totals import replicates
 from sim.scenario.load import JOIN
+from sim.sweep.forecast import in_words
 from sim.sweep.sweep import Stepwise, open_sweep
 
 SWEEP, DRAWS, RUNS = "sweep.yaml", "draws.csv", "runs"  # in a decision's folder
@@ -47,8 +49,26 @@ class Study:
         drawn = [dict(self.steps.points[d * len(self.names)].drawn) for d in range(self.draws)]
         return {path: np.array([draw[path] for draw in drawn]) for path in drawn[0]}
 
+    @property
+    def runs(self) -> int:
+        """Replicates of alternatives and draws that were asked for so far."""
+        return self.draws * sum(high - low for _, low, high in self._kept)
+
+    def expect(self) -> str:
+        """What is to be run: the first look for sure, the whole at most; by a pilot that is kept."""
+        decision, steps = self.decision, self.steps
+        first = steps.expect(decision.first)
+        years = steps.years_lacking(range(len(steps.points)), 0, decision.most + decision.fresh)
+        said = f"first look, {decision.first} replicates of each draw: {first}"
+        if not years or math.isnan(first.pace):
+            return said
+        longest = in_words(years / first.pace / 60.0)
+        return f"{said}; if no look let go of any alternative, about {longest} in all"
+
     def outcomes(self, alternatives: Sequence[int], low: int, high: int) -> Figures:
         """Outcomes a year of replicates `low` to below `high`: run where they are missing.
+
+        Each draw has random numbers of its own, which all alternatives share.
 
         Returns
         -------
@@ -57,7 +77,8 @@ class Study:
         """
         missing = sorted(a for a in alternatives if (a, low, high) not in self._kept)  # as rows are
         if missing:
-            label = f"{self.decision.name}: {len(missing)} alternatives, {high} replicates"
+            seeds = f"{high} replicates" if low < self.decision.most else "fresh seeds"
+            label = f"{self.decision.name}: {len(missing)} alternatives, {seeds}"
             self.steps.run(self._points(missing, range(self.draws)), low, high, label)
             self._keep(missing, low, high)
         parts = [self._kept[a, low, high] for a in alternatives]
@@ -88,7 +109,7 @@ class Study:
 
 @contextlib.contextmanager
 def open_study(
-    path: str | Path,
+    source: str | Path | Decision,
     folder: Path,
     *,
     threads: int | None = None,
@@ -102,15 +123,15 @@ def open_study(
     InputError
         If anything in the file is wrong; nothing is written then.
     """
-    decision = read_decision(path)
-    sweep = write_sweep(decision, path, folder)
+    decision = source if isinstance(source, Decision) else read_decision(source)
+    sweep = write_sweep(decision, decision.name if isinstance(source, Decision) else source, folder)
     with open_sweep(sweep, folder / RUNS, threads=threads, executor=executor, quiet=quiet) as steps:
         yield Study(decision, steps, folder)
 
 
 def write_sweep(decision: Decision, path: str | Path, folder: Path) -> Path:
     """Write the sweep of all alternatives under all draws into a folder."""
-    table = _first(table_of(decision, path), decision.size)
+    table = _first(table_of(decision, path), decision.size, {*decision.held, *decision.set})
     folder.mkdir(parents=True, exist_ok=True)
     beside = Path(path).parent
     axis = decision.axis
@@ -121,21 +142,22 @@ def write_sweep(decision: Decision, path: str | Path, folder: Path) -> Path:
         "scenario": from_folder(decision.scenario, beside, folder),
         "set": dict(decision.set),
         "seed": decision.seed,
-        "replicates": decision.most,
+        "replicates": decision.most + decision.fresh,
         "axes": {"policy": axis},
-        "sample": {"table": DRAWS},
+        "sample": {"table": DRAWS, "own_seeds": True},
     }
     _write(folder / DRAWS, table)
     text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
     return _write(folder / SWEEP, f"# Written by `sitesec`.\n{text}")
 
 
-def _first(table: Path, size: int) -> str:
-    """The header and the first rows of a table."""
-    lines = [cells for _, cells in read_csv(table)][: size + 1]
+def _first(table: Path, size: int, held: Collection[str]) -> str:
+    """The header and the first rows of a table, without what the decision sets itself."""
+    lines = [cells for _, cells in read_csv(table)]
     if len(lines) < 3:
         raise InputError(f"{table}: read {max(0, len(lines) - 1)} draws, allowed 2 or more")
-    return "".join(f"{','.join(cells)}\n" for cells in lines)
+    kept = [n for n, name in enumerate(lines[0]) if name not in held]
+    return "".join(f"{','.join(cells[n] for n in kept)}\n" for cells in lines[: size + 1])
 
 
 def from_folder(name: str, beside: Path, folder: Path) -> str:

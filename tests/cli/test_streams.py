@@ -9,6 +9,8 @@ import pytest
 
 from sim.cli import COMMANDS, watch
 from tests.cli.command import ROOT, sentence
+from tests.decide.conftest import DRAWS
+from tests.decide.conftest import TEXT as DECISION
 
 SHORT = ["--reps", "1", "--set", "run.horizon=0.2", "--set", "run.warmup=0.1"]
 OWN = ["--incidents", "1", "--years", "1", "--draws", "16", "--reps", "2"]
@@ -27,10 +29,18 @@ def named(tmp_path):
     return path
 
 
+def tiny(folder):
+    """A small decision."""
+    (folder / "draws.csv").write_text(DRAWS)
+    (folder / "tiny.yaml").write_text(f"{DECISION}size: 2\nfirst: 2\nmost: 2\n")
+    return folder / "tiny.yaml"
+
+
 @pytest.fixture
-def command(named, swept, decided, tmp_path, monkeypatch):
-    """A command with arguments that cost little."""
+def command(named, swept, decided, tmp_path, sitesec, monkeypatch):
+    """A command with arguments that cost little; what goes into the working folder goes into another one."""
     sweep, folder = swept
+    monkeypatch.chdir(tmp_path)
     ways = {
         "run": [named, *SHORT],
         "compare": ["baseline", named, *SHORT],
@@ -44,6 +54,7 @@ def command(named, swept, decided, tmp_path, monkeypatch):
         "calibrate": ["baseline", *OWN, "--out", folder.parent / "kept"],
         "world": [named],
         "new": [tmp_path / "demo", *TOTALS],
+        "choose": [tiny(tmp_path)],
     }
 
     def words(name):

@@ -367,8 +367,8 @@ class _Report:
     def _run(self) -> Section:
         """What was run, with which versions and seeds, and how to run it again."""
         file, made, folder = self.result.file, self.result.store.provenance()["made"], self.result.folder
-        seeds = ", ".join(str(replicate_seed(file.seed, n)) for n in range(3))
-        paragraphs = [f"Root seed {file.seed}. {SEEDS_TEXT} {seeds}.", _asked(self.result), AGAIN_TEXT]
+        seeds = ", ".join(str(replicate_seed(file.root_seed(0), n)) for n in range(3))
+        paragraphs = [f"Root seed {file.root_seed(0)}. {SEEDS_TEXT} {seeds}.", _asked(self.result), AGAIN_TEXT]
         again = "The command that reproduces it, given where the sweep file is found under this name:"
         parts: list[Part] = [
             Text(again, made[-1]["command"]),
