@@ -28,9 +28,11 @@ from sim.cli import (
     run,
     schedule,
     schema,
+    stress,
     sweep,
     watch,
     world,
+    worth_knowing,
 )
 from sim.cli.notices import end
 from sim.errors import InputError
@@ -45,6 +47,8 @@ COMMANDS = (
     calibrate.calibrate,
     sweep.sweep,
     choose.choose,
+    worth_knowing.worth_knowing,
+    stress.stress,
     report.report,
     watch.watch,
     query.query,

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.decide.contenders import below_caps, today_of
 from sim.decide.decision import OUTCOMES
 from sim.decide.money import Place, frontier
 from sim.decide.selection import Rule, Selection, select
@@ -73,9 +74,7 @@ def choose(study: Study) -> Choice:
     errors = {
         name: values.mean(axis=1).std(axis=1, ddof=1) / math.sqrt(decision.first) for name, values in first.items()
     }
-    feasible = [a for a in range(len(study.names)) if all(means[name][a] <= cap for name, cap in decision.caps.items())]
-    if len(feasible) < 2:
-        raise ValueError(f"{len(feasible)} of {len(study.names)} alternatives lie below all caps, allowed 2 or more")
+    feasible = below_caps(decision, means)
     rule = Rule(decision.delta, decision.confidence, decision.first, decision.most)
 
     def sample(asked: Sequence[int], low: int, high: int) -> np.ndarray:
@@ -86,15 +85,6 @@ def choose(study: Study) -> Choice:
     places = frontier(means["project_cost"][feasible], judged[feasible])
     numbered = {feasible[place.option]: place for place in places}
     return Choice(study, feasible, today_of(study), found, means, errors, numbered)
-
-
-def today_of(study: Study) -> int | None:
-    """Today's alternative: the one that is named, or that is as the base scenario is."""
-    if study.decision.today is not None:
-        return study.names.index(study.decision.today)
-    base = study.steps.points[0].scenario.warmup.policy
-    points = study.steps.points[: len(study.names)]
-    return next((a for a, point in enumerate(points) if point.scenario.policy == base), None)
 
 
 def table(choice: Choice) -> list[dict[str, Any]]:
