@@ -20,7 +20,7 @@ from sim.decide.worth import shown, unit_of
 from sim.outcome import CLASSES
 from sim.runs.totals import Columns
 
-REPLICATES = 16  # of each draw
+REPLICATES = 8  # of each draw, in two halves
 DRAWS, MOST = 16, 8  # draws, and alternatives beside today's
 RESAMPLES, SEED = 500, 0x6D696E64
 TODAY = "today's"  # as the scenario, and each draw of its numbers, has it
@@ -164,21 +164,30 @@ def _response(harm: np.ndarray, policy: int, halves: tuple[int, int], whole: int
 
 
 def _spared(harm: np.ndarray, confidence: float) -> rates.Interval:
-    """What mixing spares in the worst case: weights from one half of the replicates, judged by the other, in turns."""
+    """What mixing spares in the worst case: weights from one half of the replicates, judged by the other, in turns.
+
+    The single policy meets the mind that was worst to it in the half that weights are from, the mix the one that is
+    worst in the other: so chance can't make a mix look better, rather worse.
+    """
     parts = [(harm[:, :, 0::2], harm[:, :, 1::2]), (harm[:, :, 1::2], harm[:, :, 0::2])]
     mixes = [mix(learnt.mean(axis=2)[None]) for learnt, _ in parts]
-    single = [np.eye(len(harm))[one.pure] for one in mixes]
+    minds = [int(learnt[one.pure].mean(axis=1).argmax()) for one, (learnt, _) in zip(mixes, parts, strict=True)]
 
     def spared(pick: np.ndarray) -> float:
-        judged = [held[:, :, pick].mean(axis=2)[None] for _, held in parts]
-        pairs = zip(judged, mixes, single, strict=True)
-        return float(np.mean([worst_case(game, pure) - worst_case(game, one.weights) for game, one, pure in pairs]))
+        judged = [held[:, :, pick].mean(axis=2) for _, held in parts]
+        each = zip(judged, mixes, minds, strict=True)
+        return float(np.mean([game[one.pure, m] - _met(game, one.weights, m) for game, one, m in each]))
 
     half = min(held.shape[2] for _, held in parts)
     random = np.random.default_rng([SEED, half])
     again = [spared(random.integers(0, half, half)) for _ in range(RESAMPLES)]
     low, high = np.quantile(again, ((1 - confidence) / 2, (1 + confidence) / 2))
     return rates.Interval(spared(np.arange(half)), float(low), float(high), confidence, "bootstrap over replicates")
+
+
+def _met(game: np.ndarray, weights: np.ndarray, mind: int) -> float:
+    """What a mix meets of the worst mind; a single policy what it meets of the mind that was picked for it."""
+    return float(game[weights.argmax(), mind]) if weights.max() == 1 else worst_case(game[None], weights)
 
 
 def table(found: Stress) -> list[dict[str, Any]]:
@@ -273,8 +282,8 @@ def closing(found: Stress) -> str:
         "95 % sure. Own best response: of these minds the one whose incidents are worth most by the attackers' own "
         "values, without what attempts cost them; it may do less harm than another. Worst for the defender: whatever "
         "attackers gain. A mix helps only against those who can't see which policy holds. What this doesn't know: "
-        "minds that are not among these, that share out their cells over classes on purpose, or that go elsewhere; more "
-        "opportunities than the draws have; and how likely each mind is."
+        "minds that are not among these, that share out their cells over classes on purpose, or that go elsewhere; "
+        "more opportunities than the draws have; and how likely each mind is."
     )
 
 

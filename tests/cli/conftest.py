@@ -17,6 +17,15 @@ set: {run.horizon: 1, run.warmup: 0.2}
 replicates: 4
 axes: {adherence: {label: adherence, key: policy.adherence.level, values: [0.4, 1.0]}}
 """
+DECISION = """
+name: tiny
+set: {run.horizon: 0.25, run.warmup: 0.1}
+policies: [baseline, full-protocol]
+size: 2
+first: 2
+most: 4
+price: 1000000
+"""
 
 
 @pytest.fixture
@@ -58,3 +67,11 @@ def swept(tmp_path_factory):
     assert result.returncode == 0, result.stderr
     assert [point["replicates"] for point in json.loads(result.stdout)["points"]] == [4, 4]
     return folder / "small.yaml", folder / "out"
+
+
+@pytest.fixture(scope="session")
+def decided(tmp_path_factory):
+    """A decision that costs little; its results are kept where a command on it is run."""
+    path = tmp_path_factory.mktemp("decision") / "tiny.yaml"
+    path.write_text(DECISION)
+    return path

@@ -28,7 +28,7 @@ def named(tmp_path):
 
 
 @pytest.fixture
-def command(named, swept, tmp_path):
+def command(named, swept, decided, tmp_path, monkeypatch):
     """A command with arguments that cost little."""
     sweep, folder = swept
     ways = {
@@ -43,11 +43,22 @@ def command(named, swept, tmp_path):
         "calibrate": ["baseline", *OWN, "--out", folder.parent / "kept"],
         "world": [named],
         "new": [tmp_path / "demo", *TOTALS],
+        "choose": [decided],
+        "worth-knowing": [decided, "--draws", "16"],
+        "stress": [decided],
     }
-    return lambda name: [name, *ways.get(name, [])]
+
+    def words(name):
+        if decided in ways.get(name, []):
+            monkeypatch.chdir(decided.parent)  # where its results are kept
+        return [name, *ways.get(name, [])]
+
+    return words
 
 
-NAMES = [one.__name__ for one in COMMANDS if one is not watch.watch]  # that one serves until somebody ends it
+NAMES = [
+    one.__name__.replace("_", "-") for one in COMMANDS if one is not watch.watch
+]  # that one serves until somebody ends it
 SILENT = ("report",)  # it prints nothing
 
 
