@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from sim.decide.information import Study as Observation
 from sim.decide.plans import in_words, shipped_plans, within
 from sim.decide.study import Study
 from sim.errors import InputError
-from sim.scenario.priors import load_priors
+from sim.scenario.priors import Prior, load_priors
 
 REPLICATES = 8  # of each draw, in two halves
 MOST = 24  # alternatives
@@ -158,7 +159,7 @@ def table(found: WorthKnowing) -> list[dict[str, Any]]:
 
 
 def _line(found: WorthKnowing, kind: str, name: str, worth: Worth, surely: bool) -> dict[str, Any]:
-    price, prior = price_of(found.study.decision), load_priors().get(name) if kind == "number" else None
+    price, prior = price_of(found.study.decision), _priors().get(name) if kind == "number" else None
     usd = {} if price is None else {"usd": max(0.0, worth.estimate) * price, "usd_high": max(0.0, worth.high) * price}
     return {
         "kind": kind,
@@ -173,6 +174,12 @@ def _line(found: WorthKnowing, kind: str, name: str, worth: Worth, surely: bool)
         "prior": "" if prior is None else prior.describe(),
         "source": "" if prior is None else prior.source,
     }
+
+
+@cache
+def _priors() -> dict[str, Prior]:
+    """The shipped priors, read once."""
+    return load_priors()
 
 
 def headline(found: WorthKnowing) -> str:
