@@ -285,12 +285,12 @@ def summary(found: WorthKnowing) -> dict[str, Any]:
 
 
 def shown_lines(found: WorthKnowing) -> Iterator[dict[str, Any]]:
-    """Lines of the table for reading, none where nothing is worth anything: all that is sure, and the best of the rest.
+    """Lines of the table for reading, none where none of it is sure; else that, and the best of the rest.
 
     They come from studies to groups to numbers, since a study is what can be ordered.
     """
     lines = table(found)
-    if not any(line["surely"] for line in lines):
+    if not any(line["surely"] for line in lines if line["kind"] != "everything"):
         return
     for kind in ("everything", "study", "group", "number"):
         mine = [line for line in lines if line["kind"] == kind and line["worth"] > 0]
