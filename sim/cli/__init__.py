@@ -29,9 +29,11 @@ from sim.cli import (
     run,
     schedule,
     schema,
+    stress,
     sweep,
     watch,
     world,
+    worth_knowing,
 )
 from sim.cli.notices import end
 from sim.errors import InputError
@@ -47,6 +49,8 @@ COMMANDS = (
     sweep.sweep,
     choose.choose,
     flip.flip,
+    worth_knowing.worth_knowing,
+    stress.stress,
     report.report,
     watch.watch,
     query.query,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypedDict, Unpack
 
 import typer
 
@@ -16,9 +16,20 @@ from sim.files import writable_folder
 from sim.terminal import say
 
 if TYPE_CHECKING:
-    from sim.decide.study import Study
+    from collections.abc import Sequence
+
+    import sim.decide.decision as its
+    from sim.decide.study import Levels, Study
 
 Decision = Annotated[Path, typer.Argument(help="A decision's file.")]
+
+
+class Narrowed(TypedDict, total=False):
+    """What of a decision is run, as `sim.decide.study.open_study` takes it."""
+
+    decision: its.Decision
+    names: Sequence[str]
+    minds: Levels
 
 
 def choose(
@@ -43,15 +54,20 @@ def choose(
 
 
 @contextmanager
-def studied(file: Path, threads: int | None, quiet: bool) -> Iterator[Study]:
-    """A decision's study in its folder, results/decisions/NAME; interrupted, it says how to go on."""
+def studied(
+    file: Path, threads: int | None, quiet: bool, part: str = "", **narrowed: Unpack[Narrowed]
+) -> Iterator[Study]:
+    """A decision's study in its folder, results/decisions/NAME, or a part of that; interrupted, it says how to go on.
+
+    What narrows it is that of `sim.decide.study.open_study`.
+    """
     import time
 
     from sim.decide.study import open_study
 
-    folder, began = Path("results") / "decisions" / file.stem, time.perf_counter()
+    folder, began = Path("results") / "decisions" / file.stem / part, time.perf_counter()
     try:
-        with open_study(file, folder, threads=threads, quiet=quiet) as study:
+        with open_study(file, folder, threads=threads, quiet=quiet, **narrowed) as study:
             if not quiet:
                 say(study.expect())
             yield study

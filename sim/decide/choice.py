@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.decide.contenders import below_caps, today_of
 from sim.decide.decision import MANY, OUTCOMES
 from sim.decide.money import Place, break_even, frontier
 from sim.decide.ranges import Ranged, ranged, standard_errors
 from sim.decide.selection import Rule, Selection, select
 from sim.decide.study import Figures, Study
-from sim.errors import InputError
 
 CENT = 0.005  # million USD, which two decimals don't show
 NAMED = 4  # alternatives in a sentence
@@ -96,10 +96,7 @@ def choose(study: Study) -> Choice:
     first = study.outcomes(range(len(study.names)), 0, decision.first)
     means = {name: values.mean(axis=(1, 2)) for name, values in first.items()}
     errors = {name: standard_errors(values) for name, values in first.items()}
-    feasible = [a for a in range(len(study.names)) if all(means[name][a] <= cap for name, cap in decision.caps.items())]
-    if len(feasible) < 2:
-        lie = f"{len(feasible)} of {len(study.names)} alternatives below all of them"
-        raise InputError(f"{decision.name}: caps: read {lie}, allowed 2 or more")
+    feasible = below_caps(decision, means)
     rule = Rule(decision.delta, decision.confidence, decision.first, decision.most, shared_noise=False)
 
     def sample(asked: Sequence[int], low: int, high: int) -> np.ndarray:
@@ -119,15 +116,6 @@ def _fresh_of(study: Study, alternatives: set[int]) -> dict[int, Figures]:
     some, most = sorted(alternatives), study.decision.most
     found = study.outcomes(some, most, most + study.decision.fresh)
     return {a: {name: values[k] for name, values in found.items()} for k, a in enumerate(some)}
-
-
-def today_of(study: Study) -> int | None:
-    """Today's alternative: the one that is named, or that is as the base scenario is."""
-    if study.decision.today is not None:
-        return study.names.index(study.decision.today)
-    base = study.steps.points[0].scenario.warmup.policy
-    points = study.steps.points[: len(study.names)]
-    return next((a for a, point in enumerate(points) if point.scenario.policy == base), None)
 
 
 def table(choice: Choice) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
+from sim.decide.plans import Groups, Studies, problems_of
 from sim.decide.simplex import count_splits, splits
 from sim.errors import InputError
 from sim.runs.totals import Columns
@@ -174,6 +175,8 @@ class Decision(Section):
     first: int = fixed(5, "replicate", (2, 100_000), "of each draw, before the first look")
     most: int = fixed(50, "replicate", (2, 1_000_000), "of each draw, at which it ends in any case")
     seed: int = fixed(1, "-", (0, 2**63), "root seed")
+    groups: Groups = Field(default_factory=dict, description="name: paths or sections that one might know together")
+    studies: Studies = Field(default_factory=dict, description="name: {path: {units, sd}}: what one might study")
 
     def problems(self) -> Problems:
         """One way to say what is chosen from, and looks in order."""
@@ -197,6 +200,7 @@ class Decision(Section):
             yield ("set", path), "is what `space` chooses; allowed in one place only"
         if self.today is not None and self.today not in self.names:
             yield ("today",), f"read {self.today!r}, allowed an alternative"
+        yield from problems_of(self.groups, self.studies)
 
     @property
     def held(self) -> Collection[str]:

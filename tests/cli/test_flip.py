@@ -10,10 +10,10 @@ NUMBER = "cost.civil_society_year"
 
 
 @pytest.fixture
-def here(decided, sitesec, monkeypatch):
+def here(flippable, sitesec, monkeypatch):
     """The working folder is the decision's."""
-    monkeypatch.chdir(decided.parent)
-    return decided
+    monkeypatch.chdir(flippable.parent)
+    return flippable
 
 
 def test_the_answer_fits_80_columns_and_says_where_was_looked(here, in_a_terminal):

@@ -9,8 +9,6 @@ import pytest
 
 from sim.cli import COMMANDS, watch
 from tests.cli.command import ROOT, sentence
-from tests.decide.conftest import DRAWS
-from tests.decide.conftest import TEXT as DECISION
 
 SHORT = ["--reps", "1", "--set", "run.horizon=0.2", "--set", "run.warmup=0.1"]
 OWN = ["--incidents", "1", "--years", "1", "--draws", "16", "--reps", "2"]
@@ -29,15 +27,8 @@ def named(tmp_path):
     return path
 
 
-def tiny(folder):
-    """A small decision."""
-    (folder / "draws.csv").write_text(DRAWS)
-    (folder / "tiny.yaml").write_text(f"{DECISION}size: 2\nfirst: 2\nmost: 2\n")
-    return folder / "tiny.yaml"
-
-
 @pytest.fixture
-def command(named, swept, decided, tmp_path, sitesec, monkeypatch):
+def command(named, swept, decided, flippable, tmp_path, sitesec, monkeypatch):
     """A command with arguments that cost little; what goes into the working folder goes into another one."""
     sweep, folder = swept
     monkeypatch.chdir(tmp_path)
@@ -50,22 +41,26 @@ def command(named, swept, decided, tmp_path, sitesec, monkeypatch):
         "query": [folder, f"select '{NAME}' as name, * from rows"],
         "diff": [folder, folder],
         "check": [named],
-        "flip": [decided],
+        "flip": [flippable],
         "calibrate": ["baseline", *OWN, "--out", folder.parent / "kept"],
         "world": [named],
         "new": [tmp_path / "demo", *TOTALS],
-        "choose": [tiny(tmp_path)],
+        "choose": [decided],
+        "worth-knowing": [decided, "--draws", "16"],
+        "stress": [decided],
     }
 
     def words(name):
-        if decided in ways.get(name, []):
-            monkeypatch.chdir(decided.parent)
+        for file in {decided, flippable} & {*ways.get(name, [])}:
+            monkeypatch.chdir(file.parent)  # where its results are kept
         return [name, *ways.get(name, [])]
 
     return words
 
 
-NAMES = [one.__name__ for one in COMMANDS if one is not watch.watch]  # that one serves until somebody ends it
+NAMES = [
+    one.__name__.replace("_", "-") for one in COMMANDS if one is not watch.watch
+]  # that one serves until somebody ends it
 SILENT = ("report",)  # it prints nothing
 
 
