@@ -14,6 +14,7 @@ import typer
 
 from sim.about import BANNER
 from sim.cli import (
+    brief,
     calibrate,
     check,
     choose,
@@ -45,6 +46,7 @@ COMMANDS = (
     calibrate.calibrate,
     sweep.sweep,
     choose.choose,
+    brief.brief,
     report.report,
     watch.watch,
     query.query,
