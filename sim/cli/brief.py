@@ -23,10 +23,8 @@ def brief(
     sitesec brief scenarios/decisions/policies.yaml
     """
     say(f"writing the brief of {file}")
-    from sim.view.brief.write import write_brief
-    from sim.view.console import print_paragraph
+    from sim.view.brief.write import print_brief, write_brief
 
     written, record = write_brief(file, Path("results") / "decisions" / file.stem, out)
-    for path in written:
-        say(f"wrote {path}")
-    give(record, lambda: print_paragraph("TODO"), as_json)
+    say(f"wrote {', '.join(map(str, written))}")
+    give(record, lambda: print_brief(record), as_json)

@@ -1,4 +1,4 @@
-"""What a board is told of a decision: the choice, what is known beside it, when to decide again; from stored runs alone.
+"""What a board is told of a decision: the choice, what is known beside it, when to decide again; from stored runs.
 
 Nothing is run here, and no number comes from anywhere but the decision's file and folder. What was said before must be
 found again: where rows have changed so that a figure is another one, nothing is said.
@@ -7,6 +7,7 @@ found again: where rows have changed so that a figure is another one, nothing is
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.about import MODEL_VERSION, __version__
-from sim.decide.choice import Choice, choose
+from sim.decide.choice import Choice, choose, headline
 from sim.decide.evidence import FILE, TABLE, Evidence, Figure, plain
-from sim.decide.monitoring import Rule, Signal, Watch, sequential, signal
+from sim.decide.monitoring import Rule, Watch, sequential, signal
 from sim.decide.stored import read_study
 from sim.errors import InputError
 from sim.files import read_text
@@ -34,10 +35,10 @@ SAME = 1e-9  # relative: figures that differ by less are the same
 
 
 class Alarm(NamedTuple):
-    """A rule by which to decide again, how soon it speaks, and its figures by what they are called."""
+    """A rule by which to decide again, the unit of how soon it speaks, and its figures by what they are called."""
 
     rule: Rule
-    signal: Signal
+    unit: str
     said: Mapping[str, Figure]
 
 
@@ -148,6 +149,7 @@ def _alarm(
     """A rule with its figures."""
     rule = sequential(watch, expected, ALPHA)
     found = signal(watch, rule.boundary, feared)
+    unit = "month" if found.median is None or found.median <= MONTHS else "year"
     test = f"maximised sequential probability ratio test over {watch.months} months, false at {expected:.6g}"
     values: dict[str, tuple[float, str]] = {
         f"by month {month}": (float(rule.boundary[month - 1]), f"{test}: boundary of that month") for month in shown
@@ -158,14 +160,15 @@ def _alarm(
         "spoken": (100 * float(found.by_month[-1]), f"{test}: chance that it has spoken by then at {feared:.6g}, %"),
     }
     if found.median is not None:
-        values["median"] = found.median, f"{test}: first month by which it has spoken with chance one half at {feared:.6g}"
+        by = f"{test}: by then it has spoken with chance one half at {feared:.6g}"
+        values["median"] = (found.median, by) if unit == "month" else (math.ceil(found.median / 12), f"{by}, in years")
     if watch.audits is not None:
         values["a month"] = (watch.audits, "assumed")
     said = {
         name: evidence.say(f"monitoring/{what}/{name}", value, how, *(() if how == "assumed" else (TABLE, *groups)))
         for name, (value, how) in values.items()
     }
-    return Alarm(rule, found, said)
+    return Alarm(rule, unit, said)
 
 
 def _answer(evidence: Evidence, name: str, path: Path) -> Answer | None:
@@ -199,6 +202,7 @@ def record(brief: Brief) -> dict[str, Any]:
     made = {"sitesec": __version__, "model": MODEL_VERSION}
     return {
         "decision": evidence.study.decision.name,
+        "headline": headline(brief.choice),
         "made": made,
         **plain(evidence),
         "rules": {name: _months(alarm.rule) for name, alarm in rules.items() if alarm is not None},
@@ -226,7 +230,7 @@ def check(said: Mapping[str, Any], path: Path) -> None:
             return
         for key, figure in before["figures"].items():
             now = said["figures"].get(key)
-            if now is not None and not _same(figure["value"], now["value"]):
+            if now is not None and now["how"] == figure["how"] and not _same(figure["value"], now["value"]):
                 raise InputError(
                     f"{path}: read {figure['value']!r} for {key}, and the rows give {now['value']!r}: they are not "
                     "those that it was made of; in another folder (--out) the page is made anew"

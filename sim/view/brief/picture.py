@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,10 +13,9 @@ from matplotlib.figure import Figure
 from sim.decide.brief import Brief
 from sim.view.pictures import BLUE, ORANGE
 
-SIZE = (5.3, 3.75)  # inches; printed at nine tenths
-SHORT = 3  # characters of a label that needs no turning
-LETTER, HEIGHT = 4.2, 175.0  # points: of a name's letter, and of the axes
-ROOM = 1.6  # dots that stand beside each other: the width of all is this many times theirs
+SIZE = (5.3, 3.15)  # inches; printed at nine tenths
+SHORT = 3  # characters of a label that stands above its bar; longer ones run along it
+ROOM = 1.0  # dots that stand beside each other: the width of all is this many times theirs
 NOTE = (
     "Thin bars: 5 to 95 % of the draws, what the assumptions leave open. Thick bars: 95 % interval of the simulation,\n"
     "often hidden by the dot. Options that cost the same stand side by side in a grey band."
@@ -24,7 +24,7 @@ SIGNS = {
     "chosen": ("#000000", "D"),
     "today's": (ORANGE, "s"),
     "cheapest for their safety": (BLUE, "o"),
-    "other": ("0.45", "o"),
+    "other": ("0.35", "o"),
 }
 
 
@@ -41,7 +41,7 @@ def picture(brief: Brief, options: Sequence[int], labels: Sequence[str]) -> Figu
     axes.plot(at[steps], judged[steps], color=BLUE, lw=1.2, zorder=2)
     for n, a in enumerate(options):
         _option(axes, brief, a, at[n], labels[n])
-    axes.set_ylim(0, _top(brief, labels, options))
+    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]) if judged.min() < 0 else 0.0)
     axes.set_xlabel("projects' spending, million USD a year", fontsize=8)
     axes.set_ylabel(f"{evidence.study.decision.judged_by} a year", fontsize=8)
     axes.tick_params(labelsize=8)
@@ -89,7 +89,7 @@ def _bands(axes: Axes, cost: np.ndarray, at: np.ndarray) -> None:
         ticks.append((mine.min() + mine.max()) / 2)
         if len(mine) > 1:
             axes.axvspan(mine.min() - half, mine.max() + half, color="0.93", lw=0, zorder=0)
-    axes.set_xticks(ticks, one_of_each, rotation=90 if len(ticks) > 5 else 0)
+    axes.set_xticks(ticks, one_of_each, rotation=90 if np.diff(np.sort(ticks)).min(initial=1e9) < 4 * half else 0)
 
 
 def _option(axes: Axes, brief: Brief, a: int, x: float, label: str) -> None:
@@ -100,26 +100,12 @@ def _option(axes: Axes, brief: Brief, a: int, x: float, label: str) -> None:
     axes.vlines(x, ends["from"], ends["to"], color=colour, lw=0.9, zorder=1)
     axes.vlines(x, ends["low"], ends["high"], color=colour, lw=5, alpha=0.5, zorder=1)
     axes.plot(x, ends["mean"], marker=marker, ms=5, color=colour, mec="white", mew=0.5, zorder=3)
-    axes.annotate(
-        label,
-        (x, ends["to"]),
-        (0, 3),
-        textcoords="offset points",
-        rotation=90 if len(label) > SHORT else 0,
-        fontsize=7,
-        ha="center",
-        va="bottom",
-        color=colour,
-        weight="bold" if a in (brief.chosen, brief.today) else "normal",
-    )
-
-
-def _top(brief: Brief, labels: Sequence[str], options: Sequence[int]) -> float:
-    """The end of the axis, below which all names fit."""
-    evidence = brief.evidence
-    lengths = [(len(label) if len(label) > SHORT else 2) * LETTER / HEIGHT for label in labels]
-    ends = [evidence.of(evidence.judged, a, "to").number for a in options]
-    return max(end / (0.97 - length) for end, length in zip(ends, lengths, strict=True))
+    strong: dict[str, Any] = {"color": colour, "weight": "bold" if a in (brief.chosen, brief.today) else "normal"}
+    if len(label) > SHORT:
+        at, beside = (x, 0), axes.get_xaxis_transform()
+        axes.annotate(label, at, (3.5, 3), beside, "offset points", rotation=90, va="bottom", fontsize=7, **strong)
+    else:
+        axes.annotate(label, (x, ends["to"]), (0, 2), "data", "offset points", ha="center", fontsize=7, **strong)
 
 
 def _sign(brief: Brief, a: int) -> str:

@@ -8,22 +8,33 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sim.decide.brief import LONG_SHOWN, SHOWN, Alarm, Answer, Brief
 from sim.decide.choice import CRITERIA, money
-from sim.decide.evidence import ALL, CLASSES, COMMUNITY, COSTS, FILE, MOVEMENTS, OUTSIDE, QUANTITIES, RESIDUAL, TABLE
-from sim.decide.evidence import Figure
+from sim.decide.evidence import (
+    CLASSES,
+    COMMUNITY,
+    COSTS,
+    FILE,
+    MOVEMENTS,
+    OUTSIDE,
+    QUANTITIES,
+    RESIDUAL,
+    TABLE,
+    Figure,
+)
 from sim.decide.selection import Selection
 from sim.view.brief.pieces import Piece, Section, Table, Words, figures_in, joined, own, places_of, shown, words
 
 MOST_LINES, LETTERS = 13, 40  # of the table of options, and of a name in a line of it
 MOST_LABEL = 26  # letters of a name in the picture; if one has more they are numbered
 MOST_NAMES = 3
-MOST_LETTERS = 420  # of another command's answer
+MOST_LETTERS = 290  # of another command's answer
+RANGE_HEAD = "[5 to 95 % of draws]".replace(" ", "\N{NO-BREAK SPACE}")
 NO_LEDGER = "(no ledger)"
 SMALL = 0.005  # m USD a year: less is not said
 LIMITS = (
-    "The corridor is fictional. The page compares options and forecasts nothing.",
+    "The corridor is fictional; the page compares options and forecasts nothing.",
     "The draws are what priors and a public record leave open; they are no probability that the truth is among them.",
-    "How attackers choose, what they learn and what forces prevent is assumed. That they go elsewhere, or use means "
-    "outside the model, is left out; so are wars, sieges and changes of regime.",
+    "How attackers choose and learn, and what forces prevent, is assumed. Attacks elsewhere or by other means, wars, "
+    "sieges and changes of regime are left out.",
     "Grievance is one number; protest leads to no attack; one incident makes no other likelier.",
     "No method of this kind was ever validated against later events, nor was this one.",
 )
@@ -71,8 +82,8 @@ class Text:
         """Today's risk, and what is known of it."""
         a = self.chosen if self.today is None else self.today
         said = words(
-            "{sites} sites with {people} foreign nationals. Under {name} the model expects {incidents} project incidents "
-            "a year ({low} to {high} over the draws) and {deaths} deaths of foreign nationals.",
+            "{sites} sites with {people} foreign nationals. Under {name} the model expects {incidents} project "
+            "incidents a year ({low} to {high} over the draws) and {deaths} deaths of foreign nationals.",
             sites=self._of("sites", a),
             people=self._of("people", a),
             name=self._policy(a),
@@ -95,11 +106,11 @@ class Text:
         options = self.options()
         head = [
             "option",
-            f"{self.decision.judged_by} a year [5 to 95 % of draws]",
+            f"{self.decision.judged_by} a year {RANGE_HEAD}",
             "worse than the best by",
             "worst draw",
             "regret",
-            *(f"{one.label}, m USD" for one in COSTS.values()),
+            *(f"{one.label}, m\N{NO-BREAK SPACE}USD" for one in COSTS.values()),
             "grievance, days",
             "verdict",
         ]
@@ -129,22 +140,21 @@ class Text:
         table = Table([*self._head("a year")[:2], [Piece("5 to 95 % of draws")], *self._head("")[2:3]], rows)
         worst = max(CLASSES, key=lambda name: self.evidence.of(name, self.chosen).number)
         said = words(
-            "Most of what is left: attacks " + CLASSES[worst].label + ", {most} of {all} project incidents a year. An "
-            "insider has a part in {inside} of them.",
+            "Most of what is left: attacks " + CLASSES[worst].label + ", {most} of {all} project incidents a year.",
             most=self._of(worst, self.chosen),
             all=self._of("project_incidents", self.chosen),
-            inside=self._of("inside", self.chosen),
         )
         return Section("Use of forces and residual risk", [said], table)
 
     def changes(self) -> Section:
         """What would change the decision, and what is worth finding out first."""
-        ahead = self.evidence.study.draws - self._draws_best()
+        ahead, how = (
+            self.study.draws - self._draws_best(),
+            "draws in which the mean of another feasible option is lower",
+        )
         share = words(
             "In {ahead} of {draws} draws another option comes out lower (from {replicates} replicates of each).",
-            ahead=self._said(
-                "choice/draws ahead", ahead, "draws in which the mean of another feasible option is lower", TABLE, self._all
-            ),
+            ahead=self._said("choice/draws ahead", ahead, how, TABLE, self._all),
             draws=self._said("decision/draws", self.study.draws, "draws of the table", TABLE),
             replicates=self._said("decision/first", self.decision.first, "first of the decision file", FILE),
         )
@@ -165,9 +175,7 @@ class Text:
         alarm = self.brief.audits
         if alarm is None:
             return Section("Monitoring and review", said)
-        head = [[Piece("by the end of month")], *([Piece(str(m), f"monitoring/month {m}")] for m in SHOWN)]
-        for m in SHOWN:
-            self._said(f"monitoring/month {m}", m, "assumed: months that are shown")
+        head = [[Piece("by the end of month")], *(self._month(m) for m in SHOWN)]
         row = [[Piece("breaches that are enough")], *(shown(alarm.said[f"by month {m}"], 0) for m in SHOWN)]
         return Section("Monitoring and review", said[:1], Table(head, [row]), said[1:])
 
@@ -205,7 +213,9 @@ class Text:
         first = [own(self.evidence.name(a)) for a in numbers[:MOST_NAMES]]
         more = len(numbers) - MOST_NAMES
         if more > 0:
-            first.append(words("{n} more", n=self._said(f"choice/{criterion}/further alike", more, "counted", self._all)))
+            first.append(
+                words("{n} more", n=self._said(f"choice/{criterion}/further alike", more, "counted", self._all))
+            )
         return joined(first)
 
     # the decision
@@ -242,8 +252,8 @@ class Text:
         said = {"odds": odds, "options": self._said("decision/options", len(self.study.names), "counted", FILE)}
         if not selection.settled:
             return words(
-                "The runs allowed do not settle it: with probability {odds} or more none of {options} options is better "
-                "by more than {worst}.",
+                "The runs allowed do not settle it: with probability {odds} or more none of {options} options is "
+                "better by more than {worst}.",
                 worst=self._selected("shortfall", max(0.0, -selection.margin)),
                 **said,
             )
@@ -254,10 +264,12 @@ class Text:
                 margin=margin,
                 **said,
             )
-        delta = self._said("decision/delta", self.decision.delta * self.evidence.unit, "delta of the decision file", FILE)
+        delta = self._said(
+            "decision/delta", self.decision.delta * self.evidence.unit, "delta of the decision file", FILE
+        )
         return words(
-            "With probability {odds} or more it is within {delta} of the best of {options} options. Not told apart from "
-            "it: {names}.",
+            "With probability {odds} or more it is within {delta} of the best of {options} options. Not told apart "
+            "from it: {names}.",
             delta=delta,
             names=self._names(alike, "mean"),
             **said,
@@ -269,7 +281,7 @@ class Text:
         for criterion in ("worst", "regret"):
             a, alike = self.choice.chosen(criterion), self.choice.alike(criterion)
             beside = words(", not told apart from {names}", names=self._names(alike, criterion)) if alike else []
-            named = words("it too") if a == self.chosen else own(self.evidence.name(a))
+            named = words("the same") if a == self.chosen else own(self.evidence.name(a))
             parts += words("By the " + CRITERIA[criterion] + ": {named}{beside}. ", named=named, beside=beside)
         return parts
 
@@ -316,7 +328,7 @@ class Text:
         place = self.choice.feasible.index(a)
         standing = self.choice.selections["mean"].standings[place]
         if a == self.chosen:
-            yield words("–")
+            yield words("-")
         else:
             ends = [self._place("mean", a, end, getattr(standing, end)) for end in ("low", "high")]
             yield words("{low} to {high}", low=ends[0], high=ends[1])
@@ -443,9 +455,7 @@ class Text:
         if alarm is None:
             return
         counts = [
-            words(
-                "{k} within {m} months", k=shown(alarm.said[f"by month {m}"], 0), m=self._said(f"monitoring/month {m}", m, "assumed")
-            )
+            words("{k} within {m} months", k=shown(alarm.said[f"by month {m}"], 0), m=self._month(m))
             for m in LONG_SHOWN
         ]
         yield words(
@@ -454,6 +464,9 @@ class Text:
             soon=self._soon(alarm, "project_incidents", "If {level} a year come, "),
         )
 
+    def _month(self, month: int) -> Words:
+        return self._said(f"monitoring/month {month}", month, "assumed: a month that is shown")
+
     def _soon(self, alarm: Alarm, quantity: str, level: str) -> Words:
         """How soon the rule speaks where things are as they are feared to be: as today, or twice what is expected."""
         if self.other is not None and self._above(quantity):
@@ -461,7 +474,8 @@ class Text:
         else:
             said = words("If it is twice what is expected, ")
         if "median" in alarm.said:
-            return [*said, *words("it speaks by month {median} in half of all cases.", median=shown(alarm.said["median"], 0))]
+            by = words(f"{alarm.unit} {{median}}", median=shown(alarm.said["median"], 0))
+            return [*said, *words("it speaks by {by} in half of all cases.", by=by)]
         spoken, months = shown(alarm.said["spoken"], 0), shown(alarm.said["months"], 0)
         return [*said, *words("it has spoken in {s} % of all cases after {m} months.", s=spoken, m=months)]
 

@@ -12,9 +12,9 @@ from sim.decide.brief import RECORD, Brief, check, make_brief, record
 from sim.decide.evidence import FILE
 from sim.files import writable_folder, write_whole
 from sim.view.brief.picture import NOTE, picture
-from sim.view.brief.pieces import Piece, Words, own
+from sim.view.brief.pieces import Words, own, shown
 from sim.view.brief.sections import Text
-from sim.view.console import json_text
+from sim.view.console import json_text, print_paragraph
 from sim.view.markup import filled
 from sim.view.pictures import save
 
@@ -61,6 +61,18 @@ def write_brief(path: Path, folder: Path, out: Path | None = None) -> tuple[list
     return [written / name for name in (PAGE, PICTURE, RECORD)], said
 
 
+def print_brief(said: Mapping[str, Any]) -> None:
+    """Print the headline, and what the page rests on."""
+    print_paragraph(str(said["headline"]))
+    parts = {name for group in said["files"].values() for name in group}
+    print()
+    print_paragraph(
+        f"The page says {len(said['figures']):,} figures, all from {len(parts):,} stored files; {RECORD} names for "
+        "each how it was computed and the hashes of what it rests on. What it doesn't know, its last section says."
+    )
+    print_paragraph(BANNER)
+
+
 def _parts(text: Text) -> Mapping[str, Any]:
     """What the template puts where."""
     decision = text.decision
@@ -73,8 +85,14 @@ def _parts(text: Text) -> Mapping[str, Any]:
         "decision": text.decision_section(),
         "context": text.context(),
         "options": text.considered(),
-        "left": [text.proportionality(), text.communities(), text.limits()],
-        "right": [text.residual(), text.changes(), text.monitoring()],
+        "sections": [
+            text.proportionality(),
+            text.communities(),
+            text.residual(),
+            text.changes(),
+            text.monitoring(),
+            text.limits(),
+        ],
         "footer": _footer(text.brief),
         "record": RECORD,
     }
@@ -82,8 +100,10 @@ def _parts(text: Text) -> Mapping[str, Any]:
 
 def _footer(brief: Brief) -> Mapping[str, Words]:
     """What made the page, each a figure too."""
-    evidence = brief.evidence
-    (file, digits), *_ = evidence.files[FILE].items()
-    made = record(brief)["made"]
-    facts = {"sitesec": made["sitesec"], "model": str(made["model"]), "decision file": digits}
-    return {name: [Piece(evidence.say(f"made/{name}", fact, "as it is", FILE).value, f"made/{name}")] for name, fact in facts.items()}
+    evidence, made = brief.evidence, record(brief)["made"]
+    facts = {
+        "sitesec": made["sitesec"],
+        "model": str(made["model"]),
+        "decision file": next(iter(evidence.files[FILE].values())),
+    }
+    return {name: shown(evidence.say(f"made/{name}", fact, "as it is", FILE)) for name, fact in facts.items()}
