@@ -18,7 +18,7 @@ import numpy as np
 from sim.about import MODEL_VERSION, __version__
 from sim.decide.choice import Choice, choose, headline
 from sim.decide.evidence import FILE, TABLE, Evidence, Figure, plain
-from sim.decide.monitoring import Rule, Watch, sequential, signal
+from sim.decide.monitoring import NEVER, Rule, Watch, sequential, signal
 from sim.decide.stored import read_study
 from sim.errors import InputError
 from sim.files import read_text
@@ -152,7 +152,9 @@ def _alarm(
     unit = "month" if found.median is None or found.median <= MONTHS else "year"
     test = f"maximised sequential probability ratio test over {watch.months} months, false at {expected:.6g}"
     values: dict[str, tuple[float, str]] = {
-        f"by month {month}": (float(rule.boundary[month - 1]), f"{test}: boundary of that month") for month in shown
+        f"by month {month}": (float(rule.boundary[month - 1]), f"{test}: boundary of that month")
+        for month in shown
+        if rule.boundary[month - 1] < NEVER
     }
     values |= {
         "months": (watch.months, "assumed"),

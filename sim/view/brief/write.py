@@ -11,9 +11,10 @@ from sim.about import BANNER
 from sim.decide.brief import RECORD, Brief, check, make_brief, record
 from sim.decide.evidence import FILE
 from sim.files import writable_folder, write_whole
+from sim.view.brief import choice, effects, outlook
 from sim.view.brief.picture import NOTE, picture
 from sim.view.brief.pieces import Words, own, shown
-from sim.view.brief.sections import Text
+from sim.view.brief.text import Text
 from sim.view.console import json_text, print_paragraph
 from sim.view.markup import filled
 from sim.view.pictures import save
@@ -82,16 +83,16 @@ def _parts(text: Text) -> Mapping[str, Any]:
         "description": decision.description,
         "lead": own(text.evidence.name(text.chosen)),
         "about": text.study.steps.points[text.chosen].scenario.description,
-        "decision": text.decision_section(),
-        "context": text.context(),
-        "options": text.considered(),
+        "decision": choice.decision(text),
+        "context": choice.context(text),
+        "options": choice.considered(text),
         "sections": [
-            text.proportionality(),
-            text.communities(),
-            text.residual(),
-            text.changes(),
-            text.monitoring(),
-            text.limits(),
+            effects.proportionality(text),
+            effects.communities(text),
+            effects.residual(text),
+            outlook.changes(text),
+            outlook.monitoring(text),
+            outlook.limits(),
         ],
         "footer": _footer(text.brief),
         "record": RECORD,
