@@ -11,7 +11,7 @@ from sim.decide.decision import read_decision
 from sim.decide.study import RUNS, Study, write_sweep
 from sim.errors import InputError
 from sim.sweep.design import checked_design
-from sim.sweep.parts import NAME
+from sim.sweep.parts import NAME, part_files, sound
 from sim.sweep.store import Store
 from sim.sweep.sweep import Stepwise
 from sim.sweep.versions import point_id
@@ -40,7 +40,10 @@ class Stored(Stepwise):
         self._store.provenance()
         file, self.points = checked_design(sweep)
         self._store.ids = [point_id(point.scenario, file.seed) for point in self.points]
-        self._sound = self._store.parts  # each is held to the hash in its name
+        for path in part_files(self._store.parts_folder):
+            if not sound(path):
+                raise InputError(f"{path}: damaged; `{again}` sets it aside and runs its runs again")
+        self._sound = self._store.parts
 
     def run(self, numbers: Sequence[int], low: int, high: int, name: str) -> None:
         """Nothing: `rows` refuses what is missing."""

@@ -10,6 +10,7 @@ import pytest
 
 from sim.cli import main
 from tests.cli.command import ROOT, process
+from tests.decided import decided
 
 SMALL = """
 name: small
@@ -58,3 +59,9 @@ def swept(tmp_path_factory):
     assert result.returncode == 0, result.stderr
     assert [point["replicates"] for point in json.loads(result.stdout)["points"]] == [4, 4]
     return folder / "small.yaml", folder / "out"
+
+
+@pytest.fixture(scope="session")
+def briefed(tmp_path_factory):
+    """A decision file in a folder in which its choice was run."""
+    return decided(tmp_path_factory.mktemp("briefed"))[0]

@@ -28,7 +28,7 @@ def named(tmp_path):
 
 
 @pytest.fixture
-def command(named, swept, tmp_path):
+def command(named, swept, briefed, tmp_path, monkeypatch):
     """A command with arguments that cost little."""
     sweep, folder = swept
     ways = {
@@ -40,11 +40,18 @@ def command(named, swept, tmp_path):
         "query": [folder, f"select '{NAME}' as name, * from rows"],
         "diff": [folder, folder],
         "check": [named],
+        "brief": [briefed],
         "calibrate": ["baseline", *OWN, "--out", folder.parent / "kept"],
         "world": [named],
         "new": [tmp_path / "demo", *TOTALS],
     }
-    return lambda name: [name, *ways.get(name, [])]
+
+    def words(name):
+        if name == "brief":
+            monkeypatch.chdir(briefed.parent)
+        return [name, *ways.get(name, [])]
+
+    return words
 
 
 NAMES = [one.__name__ for one in COMMANDS if one is not watch.watch]  # that one serves until somebody ends it
