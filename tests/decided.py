@@ -168,12 +168,14 @@ class Rows:
         watch = Watch(24, 20) if what == "audits" else Watch(360)
         quantity, scale = ("deviating", 100) if what == "audits" else ("project_incidents", 12)
         rate, feared = (self.values(quantity, policy).mean() / scale for policy in (self.chosen, "baseline"))
+        feared = feared if feared > rate else 2 * rate
         rule = sequential(watch, rate, 0.05)
-        found = signal(watch, rule.boundary, feared if feared > rate else 2 * rate)
+        found = signal(watch, rule.boundary, feared)
         if name.startswith("by month"):
             return rule.boundary[int(name.split()[-1]) - 1]
         median = found.median if found.median is None or found.median <= 24 else np.ceil(found.median / 12)
         return {
+            "feared": feared * scale,
             "months": watch.months,
             "a month": watch.audits,
             "false alarms": 100 * rule.false_alarms,

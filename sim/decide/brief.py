@@ -115,7 +115,7 @@ def _audits(evidence: Evidence, chosen: int, today: int | None) -> Alarm | None:
     if not 0 < expected < SURE:
         return None
     watch = Watch(MONTHS, AUDITS)
-    return _alarm(evidence, "audits", watch, expected, min(feared, SURE), SHOWN, _rows(evidence, chosen, today))
+    return _alarm(evidence, "audits", watch, (expected, min(feared, SURE)), SHOWN, _rows(evidence, chosen, today))
 
 
 def _incidents(evidence: Evidence, chosen: int, today: int | None) -> Alarm | None:
@@ -123,7 +123,8 @@ def _incidents(evidence: Evidence, chosen: int, today: int | None) -> Alarm | No
     expected, feared = (rate / 12 for rate in _rates(evidence, "project_incidents", chosen, today))
     if not expected > 0:
         return None
-    return _alarm(evidence, "incidents", Watch(LONG), expected, feared, LONG_SHOWN, _rows(evidence, chosen, today))
+    rows = _rows(evidence, chosen, today)
+    return _alarm(evidence, "incidents", Watch(LONG), (expected, feared), LONG_SHOWN, rows)
 
 
 def _rates(evidence: Evidence, quantity: str, chosen: int, today: int | None) -> tuple[float, float]:
@@ -141,12 +142,12 @@ def _alarm(
     evidence: Evidence,
     what: str,
     watch: Watch,
-    expected: float,
-    feared: float,
+    rates: tuple[float, float],
     shown: tuple[int, ...],
     groups: tuple[str, ...],
 ) -> Alarm:
-    """A rule with its figures."""
+    """A rule that is false at the first of two rates, and how soon it speaks at the second; with its figures."""
+    expected, feared = rates
     rule = sequential(watch, expected, ALPHA)
     found = signal(watch, rule.boundary, feared)
     unit = "month" if found.median is None or found.median <= MONTHS else "year"
@@ -157,6 +158,7 @@ def _alarm(
         if rule.boundary[month - 1] < NEVER
     }
     values |= {
+        "feared": (feared * (12 if watch.audits is None else 100), "today's, where that is higher; else the double"),
         "months": (watch.months, "assumed"),
         "false alarms": (100 * rule.false_alarms, f"{test}: exact chance that it speaks all the same, %"),
         "spoken": (100 * float(found.by_month[-1]), f"{test}: chance that it has spoken by then at {feared:.6g}, %"),

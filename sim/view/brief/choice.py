@@ -33,11 +33,11 @@ def context(text: Text) -> Section:
         deaths=text.of("foreign_deaths", a),
     )
     basis = words(
-        "Basis: {draws} draws of all uncertain numbers, each simulated {replicates} times or more over {years} "
-        "years, all options on the same random numbers.",
+        "Basis: {draws} draws of all uncertain numbers, each simulated {replicates} times or more over {years}, "
+        "all options on the same random numbers.",
         draws=text.number("decision/draws", text.study.draws, "draws of the table", TABLE),
         replicates=text.number("decision/first", text.decision.first, "first of the decision file", FILE),
-        years=text.number("decision/years", text.years, "run.horizon of the scenarios", FILE),
+        years=text.years,
     )
     return Section("Risk and context", [said, basis])
 
@@ -65,18 +65,18 @@ def considered(text: Text) -> Section:
 def _better(text: Text) -> Words:
     """What it is judged by, beside today's."""
     quantity, a, b = text.evidence.judged, text.chosen, text.other
-    said = {"name": own(text.evidence.name(a)), "own": text.of(quantity, a)}
+    said = {"own": text.of(quantity, a)}
     said |= {end: text.of(quantity, a, end) for end in ("low", "high")}
     said["outcome"] = text.outcome
     if b is None:
-        return words("{name} has {own} {outcome} a year [{low} to {high}].", **said)
+        return words("It has {own} {outcome} a year [{low} to {high}].", **said)
     places = text.decimals(quantity)
     change = {end: text.evidence.change(quantity, b, a, end) for end in ("mean", "low", "high")}
     return words(
-        "{name} has {own} {outcome} a year [{low} to {high}]; today's policy, {other}, has {before}. "
+        "It has {own} {outcome} a year [{low} to {high}]; today's policy, {other}, has {before}. "
         "That is {less} less [{least} to {most}].",
         **said,
-        other=own(text.evidence.name(b)),
+        other=text.called(b),
         before=text.of(quantity, b),
         less=shown(change["mean"], places),
         least=shown(change["low"], places),
@@ -124,7 +124,7 @@ def _others(text: Text) -> Words:
     for criterion in ("worst", "regret"):
         a, alike = text.choice.chosen(criterion), text.choice.alike(criterion)
         beside = words(", not told apart from {names}", names=text.names(alike, criterion)) if alike else []
-        named = words("the same") if a == text.chosen else own(text.evidence.name(a))
+        named = words("the same") if a == text.chosen else text.called(a)
         parts += words("By the " + CRITERIA[criterion] + ": {named}{beside}. ", named=named, beside=beside)
     return parts
 
@@ -132,7 +132,8 @@ def _others(text: Text) -> Words:
 def _dearer(text: Text) -> Words:
     """What it costs more than today."""
     if text.other is None:
-        return words("It is today's policy: nothing is to be changed.")
+        today = "Today's policy is not among the options." if text.today is None else "It is today's policy."
+        return words(today)
     parts = [
         words(f"{text.label(name)} {{more}}", more=shown(figure, text.decimals(name), sign=True))
         for name, figure in text.rises()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sim.decide.choice import money
 from sim.decide.evidence import CLASSES, COMMUNITY, COSTS, MOVEMENTS, OUTSIDE, QUANTITIES, RESIDUAL, TABLE
-from sim.view.brief.pieces import Piece, Section, Table, Words, joined, own, places_of, shown, words
+from sim.view.brief.pieces import Piece, Section, Table, Words, joined, places_of, shown, words
 from sim.view.brief.text import MOST_NAMES, Text
 
 
@@ -69,16 +69,17 @@ def _left(text: Text, name: str) -> list[Words]:
 def _frontier(text: Text) -> Words:
     """Options that are cheapest for their safety, and what each step costs the projects."""
     lines = money(text.choice)
-    names = [own(str(line["alternative"])) for line in lines[: MOST_NAMES + 1]]
+    numbers = [text.study.names.index(str(line["alternative"])) for line in lines[: MOST_NAMES + 1]]
+    names = [text.called(a) for a in numbers]
     said = words("Cheapest for their safety, of the projects' money: {names}. ", names=joined(names))
     steps = [line for line in lines if math.isfinite(line["usd_per_averted"])][:MOST_NAMES]
     if steps:
-        said += words("Each averted costs there {steps}. ", steps=joined([_step(text, line) for line in steps]))
+        said += words("Each one averted costs there {steps}. ", steps=joined([_step(text, line) for line in steps]))
     return [*said, *words("Ledgers are never added up.")]
 
 
 def _step(text: Text, line: Mapping[str, object]) -> Words:
     key, how = f"money/{line['alternative']}", "m USD of the projects per unit averted, beside the next cheaper"
     ratio = float(str(line["usd_per_averted"])) / 1e6
-    name = own(str(line["alternative"]))
+    name = text.called(text.study.names.index(str(line["alternative"])))
     return words("{ratio} m USD ({name})", ratio=text.number(key, ratio, how, TABLE, text.all_rows), name=name)

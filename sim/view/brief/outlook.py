@@ -41,8 +41,8 @@ def monitoring(text: Text) -> Section:
         *_audits(text),
         *_incidents(text),
         words(
-            "In any case decide again before {years} years are over: the runs go no further.",
-            years=text.number("decision/years", text.years, "run.horizon of the scenarios", FILE),
+            "In any case decide again within {years}: the runs go no further.",
+            years=text.years,
         ),
     ]
     alarm = text.brief.audits
@@ -91,7 +91,7 @@ def _audits(text: Text) -> Iterator[Words]:
         "Looked at each month, the rule gives a false alarm with chance {false} % in {months} months. {soon}",
         false=shown(alarm.said["false alarms"], 1),
         months=shown(alarm.said["months"]),
-        soon=_soon(text, alarm, "deviating", "If {level} % deviate, "),
+        soon=_soon(text, alarm, "deviating", "{level} % deviate"),
     )
 
 
@@ -103,7 +103,7 @@ def _incidents(text: Text) -> Iterator[Words]:
     yield words(
         "Incidents are too few to wait for: {counts} would be enough. {soon}",
         counts=joined(counts, last=", or "),
-        soon=_soon(text, alarm, "project_incidents", "If {level} a year come, "),
+        soon=_soon(text, alarm, "project_incidents", "{level} a year come"),
     )
 
 
@@ -119,10 +119,9 @@ def _enough(alarm: Alarm, month: int) -> Words:
 
 def _soon(text: Text, alarm: Alarm, quantity: str, level: str) -> Words:
     """How soon the rule speaks where things are as they are feared to be: as today, or twice what is expected."""
-    if text.other is not None and text.above(quantity):
-        said = words(level + "as today, ", level=text.of(quantity, text.other))
-    else:
-        said = words("If it is twice what is expected, ")
+    today = ", as today" if text.other is not None and text.above(quantity) else ""
+    feared = shown(alarm.said["feared"], text.decimals(quantity))
+    said = words(f"If {level}{today}, ", level=feared)
     if "median" in alarm.said:
         by = words(f"{alarm.unit} {{median}}", median=shown(alarm.said["median"], 0))
         return [*said, *words("it speaks by {by} in half of all cases.", by=by)]

@@ -18,7 +18,8 @@ SHORT = 3  # characters of a label that stands above its bar; longer ones run al
 ROOM = 1.0  # dots that stand beside each other: the width of all is this many times theirs
 NOTE = (
     "Thin bars: 5 to 95 % of the draws, what the assumptions leave open. Thick bars: 95 % interval of the simulation,\n"
-    "often hidden by the dot. Options that cost the same stand side by side in a grey band."
+    "hidden by the dot where it is narrow; options share random numbers, so differences between them are surer.\n"
+    "Options that cost the same stand side by side in a grey band."
 )
 SIGNS = {
     "chosen": ("#000000", "D"),
@@ -117,11 +118,10 @@ def _sign(brief: Brief, a: int) -> str:
 
 def _legend(figure: Figure, there: set[str], joined: bool) -> None:
     """What the signs and the line mean."""
-    handles = [
-        plt.Line2D([], [], color=colour, marker=marker, ms=5, lw=0, label=name)
-        for name, (colour, marker) in SIGNS.items()
-        if name in there
-    ]
-    if joined:
-        handles.append(plt.Line2D([], [], color=BLUE, lw=1.2, label="cheapest for their safety, joined"))
-    figure.legend(handles=handles, loc="outside upper center", ncols=5, frameon=False, fontsize=7.5)
+    handles = []
+    for name, (colour, marker) in SIGNS.items():
+        line = joined and colour == BLUE
+        if name in there or line:
+            said = f"{name}, joined" if line else name
+            handles.append(plt.Line2D([], [], color=colour, marker=marker, ms=5, lw=1.2 if line else 0, label=said))
+    figure.legend(handles=handles, loc="outside upper center", ncols=4, frameon=False, fontsize=7.5)

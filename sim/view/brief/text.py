@@ -7,8 +7,8 @@ import math
 from collections.abc import Sequence
 
 from sim.decide.brief import Brief
-from sim.decide.evidence import COSTS, OUTSIDE, QUANTITIES, Figure
-from sim.view.brief.pieces import Words, joined, own, places_of, shown, words
+from sim.decide.evidence import COSTS, FILE, OUTSIDE, QUANTITIES, Figure
+from sim.view.brief.pieces import Piece, Words, joined, own, places_of, shown, words
 
 MOST_LINES, LETTERS = 13, 40  # of the table of options, and of a name in a line of it
 MOST_LABEL = 26  # letters of a name in the picture; if one has more they are numbered
@@ -49,6 +49,14 @@ class Text:
         kept = [a for a, line in zip(wanted, lines, strict=True) if line <= MOST_LINES]
         return sorted(kept, key=lambda a: (a != self.chosen, self.choice.judged(a)))
 
+    def called(self, a: int) -> Words:
+        """An alternative as sentences call it: by its name, or its number in the table where names are long."""
+        options, name = self.options(), self.evidence.name(a)
+        if a in options:
+            label = self.labels()[options.index(a)]
+            return own(name if label == name else f"option {label}")
+        return own(name if len(name) <= MOST_LABEL else f"{name[:MOST_LABEL]}…")
+
     def labels(self) -> list[str]:
         """What the picture calls them: their names, or their numbers in the table where names are long."""
         names = [self.evidence.name(a) for a in self.options()]
@@ -56,9 +64,11 @@ class Text:
         return [str(n) for n in range(1, len(names) + 1)] if long else names
 
     @property
-    def years(self) -> float:
+    def years(self) -> Words:
         """Length of a run."""
-        return float(self.study.steps.points[0].scenario.run.horizon)
+        years = float(self.study.steps.points[0].scenario.run.horizon)
+        said = self.number("decision/years", years, "run.horizon of the scenarios", FILE)
+        return [*said, Piece(" year" if years == 1 else " years")]
 
     @property
     def outcome(self) -> Words:
@@ -85,12 +95,12 @@ class Text:
 
     def policy(self, a: int) -> Words:
         """An alternative by name, and whether it is today's."""
-        name = own(self.evidence.name(a))
+        name = self.called(a)
         return words("today's policy, {name},", name=name) if a == self.today else name
 
     def names(self, numbers: Sequence[int], criterion: str) -> Words:
         """Alternatives by name, the first few of many."""
-        first = [own(self.evidence.name(a)) for a in numbers[:MOST_NAMES]]
+        first = [self.called(a) for a in numbers[:MOST_NAMES]]
         more = len(numbers) - MOST_NAMES
         if more > 0:
             first.append(

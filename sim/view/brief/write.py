@@ -82,7 +82,7 @@ def _parts(text: Text) -> Mapping[str, Any]:
         "name": decision.name,
         "description": decision.description,
         "lead": own(text.evidence.name(text.chosen)),
-        "about": text.study.steps.points[text.chosen].scenario.description,
+        "about": text.study.steps.points[text.chosen].scenario.description if decision.policies else "",
         "decision": choice.decision(text),
         "context": choice.context(text),
         "options": choice.considered(text),
