@@ -9,7 +9,7 @@ from sim.decide.evidence import FILE, TABLE
 from sim.view.brief.pieces import Piece, Section, Table, Words, figures_in, joined, own, shown, words
 from sim.view.brief.text import Text
 
-MOST_LETTERS = 290  # of another command's answer
+MOST_LETTERS = 270  # of another command's answer
 LIMITS = (
     "The corridor is fictional; the page compares options and forecasts nothing.",
     "The draws are what priors and a public record leave open; they are no probability that the truth is among them.",
