@@ -14,6 +14,7 @@ import typer
 
 from sim.about import BANNER
 from sim.cli import (
+    brief,
     calibrate,
     check,
     choose,
@@ -51,6 +52,7 @@ COMMANDS = (
     flip.flip,
     worth_knowing.worth_knowing,
     stress.stress,
+    brief.brief,
     report.report,
     watch.watch,
     query.query,

@@ -10,6 +10,7 @@ import pytest
 
 from sim.cli import main
 from tests.cli.command import ROOT, process
+from tests.decided import decided as run_decision
 
 SMALL = """
 name: small
@@ -96,3 +97,9 @@ def decided(tmp_path_factory):
     path = tmp_path_factory.mktemp("decision") / "tiny.yaml"
     path.write_text(DECISION)
     return path
+
+
+@pytest.fixture(scope="session")
+def briefed(tmp_path_factory):
+    """A decision file in a folder in which its choice was run."""
+    return run_decision(tmp_path_factory.mktemp("briefed"))[0]

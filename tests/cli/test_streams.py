@@ -28,7 +28,7 @@ def named(tmp_path):
 
 
 @pytest.fixture
-def command(named, swept, decided, flippable, tmp_path, sitesec, monkeypatch):
+def command(named, swept, decided, flippable, briefed, tmp_path, sitesec, monkeypatch):
     """A command with arguments that cost little; what goes into the working folder goes into another one."""
     sweep, folder = swept
     monkeypatch.chdir(tmp_path)
@@ -42,6 +42,7 @@ def command(named, swept, decided, flippable, tmp_path, sitesec, monkeypatch):
         "diff": [folder, folder],
         "check": [named],
         "flip": [flippable],
+        "brief": [briefed],
         "calibrate": ["baseline", *OWN, "--out", folder.parent / "kept"],
         "world": [named],
         "new": [tmp_path / "demo", *TOTALS],
@@ -51,7 +52,7 @@ def command(named, swept, decided, flippable, tmp_path, sitesec, monkeypatch):
     }
 
     def words(name):
-        for file in {decided, flippable} & {*ways.get(name, [])}:
+        for file in {decided, flippable, briefed} & {*ways.get(name, [])}:
             monkeypatch.chdir(file.parent)  # where its results are kept
         return [name, *ways.get(name, [])]
 
