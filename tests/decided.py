@@ -141,7 +141,7 @@ class Rows:
         def sample(asked, low, high):
             return np.stack([self.values("project_incidents", self.names[a], high)[:, low:] for a in asked])
 
-        rule = Rule(self.decision["delta"], 0.95, self.decision["first"], self.decision["most"])
+        rule = Rule(self.decision["delta"], 0.95, self.decision["first"], self.decision["most"], shared_noise=False)
         return {name: select(sample, len(self.names), rule, name) for name in ("mean", "worst", "regret")}
 
     @property

@@ -24,7 +24,7 @@ def check(
     files: Annotated[list[str], typer.Argument(help="Files, or names of shipped scenarios.")],
     as_json: Json = False,
 ) -> None:
-    """Validate scenarios, projects, worlds, sweeps, decisions and priors: the kind of a file is known by its keys."""
+    """Validate scenarios, projects, worlds, sweeps, decisions, studies and priors, each known by its keys."""
     checked = [_checked(source) for source in files]
 
     def show() -> None:
@@ -41,7 +41,7 @@ def check(
 
 
 def _taken_for(kind: str | None) -> str:
-    return f" (taken for {kind if kind == 'priors' else f'a {kind}'})" if kind else ""
+    return f" (taken for {kind if kind in ('priors', 'studies') else f'a {kind}'})" if kind else ""
 
 
 def _checked(source: str) -> Checked:
@@ -70,6 +70,11 @@ def _check(kind: str, source: str) -> None:
         from sim.sweep.design import checked_design
 
         checked_design(source)
+    elif kind == "studies":
+        from sim.decide.plans import Plans
+        from sim.scenario.load import read_model
+
+        read_model(Plans, source)
     elif kind == "decision":
         from sim.decide.decision import read_decision, table_of
 

@@ -131,4 +131,4 @@ def test_an_answer_to_another_decision_file_counts_as_not_asked(own, sitesec):
 def test_caps_that_leave_nothing_are_refused(own, sitesec):
     file = own.parents[2] / "small.yaml"
     file.write_text(file.read_text() + "caps: {project_cost: 1}\n")
-    assert "small.yaml: caps: 0 of 5 alternatives lie below all caps" in refused(sitesec("brief", "small.yaml"))
+    assert "caps: read 0 of 5 alternatives below all of them" in refused(sitesec("brief", "small.yaml"))

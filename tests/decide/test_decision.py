@@ -10,7 +10,7 @@ from sim.decide.decision import LINES, MOST_ALTERNATIVES, OUTCOMES, SPLIT, Decis
 from sim.scenario.fields import leaves
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = sorted((ROOT / "scenarios" / "decisions").glob("*.yaml"))
+SHIPPED = sorted(path for path in (ROOT / "scenarios" / "decisions").glob("*.yaml") if path.stem != "studies")
 README = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
 TWO = "name: small\npolicies: [baseline, curfew]\n"
 LIMITS = "{least: {escort: 0.3, site: 0.2, screening: 0.1, training: 0.1}, most: {escort: 0.5, armour: 0.2}}"
