@@ -35,6 +35,4 @@ def test_it_fits_80_columns(in_a_terminal, here):
 def test_caps_that_leave_too_few_are_told(sitesec, here):
     path = here.parent / "capped.yaml"
     path.write_text(here.read_text() + "caps: {project_cost: 1}\n")
-    assert "capped.yaml: caps: 0 of 2 alternatives lie below all caps" in sentence(
-        sitesec("stress", path, "--quiet"), 2
-    )
+    assert "caps: read 0 of 2 alternatives below all of them" in sentence(sitesec("stress", path, "--quiet"), 2)

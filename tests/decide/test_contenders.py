@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.decide.contenders import below_caps, contenders, ever_best
+from sim.errors import InputError
 from tests.decide.fakes import Fake
 
 NAMES = ["today", "good", "better", "bad", "rare"]
@@ -34,5 +35,5 @@ def test_what_costs_more_than_a_cap_allows_is_out():
     means = {"burden": np.array([1.0, 5.0, 2.0])}
     decision = fake(caps={"burden": 3.0}).decision
     assert below_caps(decision, means) == [0, 2]
-    with pytest.raises(ValueError, match="1 of 3 alternatives lie below all caps"):
+    with pytest.raises(InputError, match="caps: read 1 of 3 alternatives below all of them"):
         below_caps(fake(caps={"burden": 1.5}).decision, means)
