@@ -1,8 +1,9 @@
 """What each mind of the attackers does to each policy: their own best response, the worst for the defender, and mixing.
 
 Minds are settings of how attackers choose among classes of targets, and how freely: never a site, a road or an hour.
-What they do best for themselves and what is worst for the defender are picked by one half of the replicates and judged
-by the other, in turns: the largest of noisy figures is large by chance.
+The attackers' own best response is that of a mind which nearly always takes what it thinks best; it may decline, and so
+do less harm than today's. What is worst for the defender is picked by one half of the replicates and judged by the
+other, in turns: the largest of noisy figures is large by chance.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim import rates
-from sim.decide.game import mix, responses, worst_case
-from sim.decide.study import Figures, Study
+from sim.decide.game import mix, worst_case
+from sim.decide.study import Study
 from sim.decide.worth import shown, unit_of
 from sim.outcome import CLASSES
-from sim.runs.totals import Columns
 
 REPLICATES = 8  # of each draw, in two halves
 DRAWS, MOST = 16, 8  # draws, and alternatives beside today's
 RESAMPLES, SEED = 500, 0x6D696E64
 TODAY = "today's"  # as the scenario, and each draw of its numbers, has it
+OWN = "best response"  # the attackers' own: no worst case for the defender
 ONLY = "only "  # before the class that a mind is set on
 NOUNS = {"convoy": "convoys", "site": "sites", "outing": "outings", "private": "private nationals"}
 
@@ -39,7 +40,7 @@ MINDS: Mapping[str, Mapping[str, Any]] = {
     TODAY: {},
     "not learning": {"threat.learning": False},
     "random": {"threat.rationality": 0.0},
-    "best response": {"threat.rationality": 60.0},
+    OWN: {"threat.rationality": 60.0},
     **{f"{ONLY}{NOUNS[target]}": _only(target) for target in CLASSES},
 }
 NAMES = tuple(MINDS)
@@ -47,7 +48,7 @@ MEANINGS = {
     TODAY: "as the scenario and its draws have it",
     "not learning": "as today's, but outcomes teach nothing",
     "random": "looks at nothing, and strikes anyone",
-    "best response": "nearly always takes what it thinks best, which may be nothing",
+    OWN: "nearly always takes what it thinks best, which may be nothing",
     "only ...": "is set on one class, whatever it gains, and lets no opportunity pass",
 }
 
@@ -83,8 +84,7 @@ class Stress:
     harm : ndarray, shape (policies, minds, replicates)
         What the decision is judged by, mean over the draws.
     own, worst : list of Response
-        Of each policy: to the mind that gains the attackers most by their own values, and to the worst for the
-        defender.
+        To each policy: the attackers' own best, and the worst for the defender.
     weights : ndarray, shape (policies,)
         The mix of policies that keeps the worst least, by all replicates.
     spared : Interval
@@ -116,51 +116,27 @@ def stress(study: Study, policies: list[str], today: int | None) -> Stress:
     """
     shape = (len(policies), len(NAMES), study.draws, REPLICATES)
     harm = study.sample(range(len(study.names)), 0, REPLICATES).reshape(shape).mean(axis=2)
-    gains = _gains(study).reshape(shape).mean(axis=2)
-    both = _responses(harm, gains)
-    own, worst = ([_response(harm, p, *one) for p, one in enumerate(each)] for each in both)
+    own, worst = ([response(harm, p) for p in range(len(policies))] for response in (_own, _worst))
     weights = mix(harm.mean(axis=2)[None]).weights
     return Stress(study, policies, today, harm, own, worst, weights, _spared(harm, study.decision.confidence))
 
 
-def _gains(study: Study) -> np.ndarray:
-    """What attackers gain a year: their incidents, each class at its worth to today's mind in the draw."""
-    found = study.read(range(len(study.names)), 0, REPLICATES, _incidents)
-    scenarios = [study.steps.points[d * len(study.names)].scenario for d in range(study.draws)]
-    worth = {c: np.array([getattr(scenario.threat.value, c) for scenario in scenarios]) for c in CLASSES}
-    return np.asarray(sum(worth[c][None, :, None] * found[c] for c in CLASSES))
+def _own(harm: np.ndarray, policy: int) -> Response:
+    """The response of attackers who nearly always take what they think best."""
+    return _response(harm[policy], OWN, harm[policy, NAMES.index(OWN)])
 
 
-def _incidents(table: Columns) -> Figures:
-    """Incidents of each class a year."""
-    return {c: table[f"expected_incidents_{c}"] / table["years"] for c in CLASSES}
+def _worst(harm: np.ndarray, policy: int) -> Response:
+    """The worst response, judged in each half of the replicates by what the other half picked."""
+    mine = harm[policy]
+    even, odd, whole = (int(mine[:, part].mean(axis=1).argmax()) for part in (np.s_[0::2], np.s_[1::2], np.s_[:]))
+    met = np.empty(mine.shape[1])
+    met[0::2], met[1::2] = mine[odd, 0::2], mine[even, 1::2]
+    return _response(mine, NAMES[whole], met)
 
 
-Picked = tuple[tuple[int, int], int]  # a mind's number by the even and the odd replicates, and by all
-
-
-def _responses(harm: np.ndarray, gains: np.ndarray) -> tuple[list[Picked], list[Picked]]:
-    """Of each policy, the mind that serves attackers best and the worst for the defender."""
-    now = np.eye(len(NAMES))[[NAMES.index(TODAY)]]
-    picked: list[list[Picked]] = [[], []]
-    for weights in np.eye(len(harm)):
-        parts = [np.s_[0::2], np.s_[1::2], np.s_[:]]
-        found = [
-            responses(harm[:, :, part].mean(axis=2)[None], gains[:, :, part].mean(axis=2)[None], now, weights)
-            for part in parts
-        ]
-        for mine, of in zip(picked, ("own_choice", "worst_choice"), strict=True):
-            even, odd, whole = (int(getattr(one, of)[0]) for one in found)
-            mine.append(((even, odd), whole))
-    return picked[0], picked[1]
-
-
-def _response(harm: np.ndarray, policy: int, halves: tuple[int, int], whole: int) -> Response:
-    """A response, judged in each half of the replicates by what the other half picked."""
-    mine, today = harm[policy], harm[policy, NAMES.index(TODAY)]
-    met = np.empty(harm.shape[2])
-    met[0::2], met[1::2] = mine[halves[1], 0::2], mine[halves[0], 1::2]
-    return Response(NAMES[whole], float(met.mean()), rates.paired_difference(today, met, 1.0))
+def _response(mine: np.ndarray, mind: str, met: np.ndarray) -> Response:
+    return Response(mind, float(met.mean()), rates.paired_difference(mine[NAMES.index(TODAY)], met, 1.0))
 
 
 def _spared(harm: np.ndarray, confidence: float) -> rates.Interval:
@@ -216,25 +192,19 @@ def minds_table(found: Stress) -> list[dict[str, Any]]:
 
 def headline(found: Stress) -> str:
     """What minds do, in words."""
-    best = [found.policies[p] for p in found.means.argmin(axis=0)]
-    leader, unit = best[NAMES.index(TODAY)], unit_of(found.study.decision)
-    p = found.policies.index(leader)
-    own, worst = found.own[p], found.worst[p]
+    leader, unit = int(found.means[:, NAMES.index(TODAY)].argmin()), unit_of(found.study.decision)
+    own, worst = found.own[leader], found.worst[leader]
+    name, level = found.policies[leader], found.means[leader, NAMES.index(TODAY)]
     return " ".join(
         [
-            f"{leader} is best against today's mind: {found.means[p, NAMES.index(TODAY)]:.2f} {unit}.",
-            _agreed(best, leader),
-            f"What attackers do best for themselves against it is {_called(own.mind)}: {_gap(own)}.",
-            f"The worst for the defender is {_called(worst.mind)}: {_gap(worst)}.",
+            f"{name} is best against today's mind: {level:.2f} {unit}.",
+            _agreed(found, leader),
+            f"Attackers' own best response to it makes that {_gap(own)}.",
+            f"The worst for the defender, the mind `{worst.mind}`, makes it {_gap(worst)}.",
             _least_worst(found, leader),
             _mixing(found),
         ]
     )
-
-
-def _called(mind: str) -> str:
-    """A mind in a sentence."""
-    return f"to strike {mind}" if mind.startswith(ONLY) else f"the mind `{mind}`"
 
 
 def _gap(response: Response) -> str:
@@ -247,19 +217,29 @@ def _gap(response: Response) -> str:
     return f"{response.harm:.2f}, {abs(gap.estimate):.2f} {way} ({low:.2f} to {high:.2f})"
 
 
-def _agreed(best: list[str], leader: str) -> str:
-    """Against which minds another policy is best."""
-    others = [f"{name} against `{mind}`" for name, mind in zip(best, NAMES, strict=True) if name != leader]
+def _agreed(found: Stress, leader: int) -> str:
+    """Against which minds another policy is surely better."""
+    others = []
+    for m, mind in enumerate(NAMES):
+        p = int(found.means[:, m].argmin())
+        if _surely_less(found.harm[p, m], found.harm[leader, m]):
+            others.append(f"`{mind}` ({found.policies[p]} is better)")
     if not others:
-        return f"So it is against each of {len(NAMES)} minds."
-    return f"So it is against {len(NAMES) - len(others)} of {len(NAMES)} minds; otherwise {', '.join(others)}."
+        return f"Against none of {len(NAMES)} minds is another one surely better."
+    return f"So it is, or not told apart from the best, against all of {len(NAMES)} minds but {', '.join(others)}."
 
 
-def _least_worst(found: Stress, leader: str) -> str:
+def _surely_less(harm: np.ndarray, other: np.ndarray) -> bool:
+    """Whether one harm is less than another on the same seeds, 95 % sure."""
+    return rates.paired_difference(harm, other, 1.0).low > 0
+
+
+def _least_worst(found: Stress, leader: int) -> str:
     """The policy under which the worst is least."""
     p = int(np.argmin([one.harm for one in found.worst]))
-    if found.policies[p] == leader:
-        return "No other policy has a milder worst case."
+    mine, other = (found.harm[k, NAMES.index(found.worst[k].mind)] for k in (p, leader))
+    if not _surely_less(mine, other):
+        return "No other policy has a worst case that is surely milder."
     return f"The mildest worst case is that of {found.policies[p]}, {found.worst[p].harm:.2f}."
 
 
@@ -279,11 +259,11 @@ def closing(found: Stress) -> str:
     """What isn't known."""
     return (
         f"From {found.study.draws} draws, {REPLICATES} replicates each; gaps are to today's mind on the same seeds, "
-        "95 % sure. Own best response: of these minds the one whose incidents are worth most by the attackers' own "
-        "values, without what attempts cost them; it may do less harm than another. Worst for the defender: whatever "
-        "attackers gain. A mix helps only against those who can't see which policy holds. What this doesn't know: "
-        "minds that are not among these, that share out their cells over classes on purpose, or that go elsewhere; "
-        "more opportunities than the draws have; and how likely each mind is."
+        "95 % sure. The own best response is that of attackers who take what they think best, and let pass what seems "
+        "worth nothing: it may do less harm than today's mind. The worst for the defender is the worst of these minds, "
+        "whatever they gain by it. A mix helps only against those who can't see which policy holds. What this doesn't "
+        "know: minds that are not among these, that share out their cells over classes on purpose, or that go "
+        "elsewhere; more opportunities than the draws have; and how likely each mind is."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import yaml
 from sim.decide.decision import OUTCOMES, Decision, outcomes_of, read_decision, table_of
 from sim.errors import InputError
 from sim.files import read_csv, write_whole
-from sim.runs.totals import Columns, replicates
+from sim.runs.totals import replicates
 from sim.scenario.load import JOIN
 from sim.sweep.file import Axis
 from sim.sweep.forecast import in_words
@@ -26,7 +26,6 @@ SWEEP, DRAWS, RUNS = "sweep.yaml", "draws.csv", "runs"  # in a decision's folder
 DRAWS_AT_ONCE = 16  # whose rows are in memory together
 
 Figures = dict[str, np.ndarray]
-FiguresOf = Callable[[Columns], Figures]
 Levels = Mapping[str, Mapping[str, Any]]
 
 
@@ -97,14 +96,8 @@ class Study:
         """Numbers of design points, draw by draw."""
         return [d * len(self.names) + a for d in draws for a in alternatives]
 
-    def read(self, alternatives: Sequence[int], low: int, high: int, figures_of: FiguresOf) -> Figures:
-        """Figures of replicates that have been run, by name, of each alternative, draw and replicate.
-
-        Parameters
-        ----------
-        figures_of : callable
-            From a runs' table to a figure of each of its rows, by name.
-        """
+    def _keep(self, alternatives: Sequence[int], low: int, high: int) -> None:
+        """Take outcomes in, a few draws at a time."""
         parts = []
         for start in range(0, self.draws, DRAWS_AT_ONCE):
             draws = range(start, min(start + DRAWS_AT_ONCE, self.draws))
@@ -112,14 +105,9 @@ class Study:
             shape = (len(draws), len(alternatives), high - low)
             if len(table["point"]) != np.prod(shape):
                 raise RuntimeError("runs failed; failures.parquet has them, and the same command tries them again")
-            parts.append({name: column.reshape(shape) for name, column in figures_of(table).items()})
-        return {name: np.concatenate([part[name] for part in parts]).swapaxes(0, 1) for name in parts[0]}
-
-    def _keep(self, alternatives: Sequence[int], low: int, high: int) -> None:
-        """Take outcomes in."""
-        found = self.read(alternatives, low, high, outcomes_of)
+            parts.append({name: column.reshape(shape) for name, column in outcomes_of(table).items()})
         for k, a in enumerate(alternatives):
-            self._kept[a, low, high] = {name: values[k] for name, values in found.items()}
+            self._kept[a, low, high] = {name: np.concatenate([part[name][:, k] for part in parts]) for name in OUTCOMES}
 
 
 @contextlib.contextmanager

@@ -213,7 +213,7 @@ def _numbers(found: WorthKnowing) -> str:
     count = len(found.numbers)
     if sure == 0:
         return f"Of {count} uncertain numbers none is shown to be worth anything by itself."
-    return f"Of {count} uncertain numbers {sure} {_are(sure)} worth anything by {_itself(sure)}; the others are not."
+    return f"Of {count} uncertain numbers {sure} {_are(sure)} worth something by {_itself(sure)}; the others are not."
 
 
 def _plans(found: WorthKnowing) -> str:

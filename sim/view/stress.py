@@ -16,9 +16,9 @@ def print_stress(found: Stress) -> None:
     lines, unit = table(found), unit_of(found.study.decision)
     free = [name for name in NAMES if not name.startswith(ONLY)]
     _print_minds(lines, free, f"Minds that choose, in {unit}")
-    _print_minds(lines, [name for name in NAMES if name.startswith(ONLY)], f"Minds set on one class, in {unit}")
-    rows = [{"alternative": line["alternative"]} | _both(line) for line in lines]
-    print_table(rows, f"Responses, and by how much they are above today's mind, in {unit}", ("own", "gap", "worst"))
+    _print_minds(lines, [name for name in NAMES if name.startswith(ONLY)], f"Minds set on one class only, in {unit}")
+    title = "Above today's mind: the attackers' own best response, and the worst for the defender (intervals: --out)"
+    print_table([_both(line) for line in lines], title, ("alternative", "own best", "worst"))
     for name, meaning in MEANINGS.items():
         print_paragraph(f"{name}: {meaning}.", 2)
     print()
@@ -26,15 +26,18 @@ def print_stress(found: Stress) -> None:
 
 
 def _print_minds(lines: list[dict[str, Any]], minds: list[str], title: str) -> None:
-    rows = [{"alternative": line["alternative"]} | {mind: f"{line[mind]:.2f}" for mind in minds} for line in lines]
-    print_table(rows, title, tuple(minds), banner=False)
+    rows = [
+        {"alternative": line["alternative"]} | {mind.removeprefix(ONLY): f"{line[mind]:.2f}" for mind in minds}
+        for line in lines
+    ]
+    print_table(rows, title, tuple(rows[0]), banner=False)
 
 
 def _both(line: dict[str, Any]) -> dict[str, str]:
     """Both responses to a policy."""
-    own, worst = ("own best response", "own"), ("worst for the defender", "worst")
-    found = {}
-    for title, kind in (own, worst):
-        found[title] = line[f"{kind}_mind"]
-        found[f"{kind} gap"] = f"{line[f'{kind}_gap']:+.2f}"
-    return found
+    return {
+        "alternative": line["alternative"],
+        "own best": f"{line['own_gap']:+.2f}",
+        "worst": f"{line['worst_gap']:+.2f}",
+        "worst mind": line["worst_mind"],
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.about import BANNER
 from sim.decide.worth import WorthKnowing, closing, headline, regret_line, shown, shown_lines, table, unit_of
 from sim.view.console import print_paragraph, print_table
 
@@ -17,6 +18,7 @@ def print_worth(found: WorthKnowing) -> None:
         _print_lines(lines, f"Worth of knowing, in {unit_of(found.study.decision)}", len(table(found)) - len(lines))
     print_paragraph(regret_line(found))
     print_paragraph(closing(found))
+    print_paragraph("" if lines else BANNER)
 
 
 def _print_lines(lines: list[dict[str, Any]], title: str, rest: int) -> None:

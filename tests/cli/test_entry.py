@@ -11,7 +11,7 @@ from sim.about import BANNER
 from sim.cli import COMMANDS
 from tests.cli.command import MAIN, QUICK, ROOT, loading, process, sentence
 
-NAMES = [command.__name__ for command in COMMANDS]
+NAMES = [command.__name__.replace("_", "-") for command in COMMANDS]
 HEAVY = ("numpy", "numba", "scipy", "pandas", "pydantic", "yaml", "pyarrow", "duckdb", "matplotlib", "mesa", "rich")
 
 

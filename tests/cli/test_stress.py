@@ -29,7 +29,7 @@ def test_each_policy_meets_each_mind(sitesec, here, tmp_path):
 def test_it_fits_80_columns(in_a_terminal, here):
     shown = in_a_terminal(80, "stress", here, "--quiet")
     assert "worst for the defender" in shown.lower() and max(map(len, shown.splitlines())) <= 80
-    assert "Minds set on one class" in shown
+    assert "Minds set on one class only" in shown and "\nalternative:" not in shown
 
 
 def test_caps_that_leave_too_few_are_told(sitesec, here):

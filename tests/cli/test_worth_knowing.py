@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sim.about import BANNER
 from tests.cli.command import sentence
 
 
@@ -29,7 +30,8 @@ def test_the_answer_for_reading_has_the_headline_and_what_it_does_not_know(asked
     result = asked("--draws", "16", "--quiet")
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("Knowing everything before deciding")
-    assert "What this doesn't know" in " ".join(result.stdout.split())
+    said = " ".join(result.stdout.split())
+    assert "What this doesn't know" in said and said.count(BANNER) == 1
 
 
 def test_too_few_draws_are_refused(asked):

@@ -1,13 +1,10 @@
 """Minds against policies: both responses, judged without the noise that they were picked by, and what mixing spares."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from sim.decide import stress as its
 from sim.decide.stress import MINDS, NAMES, REPLICATES, headline, minds_table, stress, table
-from sim.outcome import CLASSES
 from sim.scenario.load import load_scenario, with_values
 from tests.decide.fakes import Fake
 
@@ -15,21 +12,13 @@ DRAWS = 4
 RANDOM, SHARP = NAMES.index("random"), NAMES.index("best response")
 
 
-def fake(levels, gains=None, noise=0.0, seed=0):
-    """A study of policies x minds with given levels; gains are convoy incidents, worth 1."""
+def fake(levels, noise=0.0, seed=0):
+    """A study of policies x minds with given levels."""
     random = np.random.default_rng([5, seed])
     levels = np.asarray(levels, dtype=float)
-    gains = levels if gains is None else np.asarray(gains, dtype=float)
     names = [f"{p}, {mind}" for p in range(len(levels)) for mind in NAMES]
-    shape = (len(names), DRAWS, REPLICATES)
-    harm = levels.reshape(-1, 1, 1) + noise * random.normal(size=shape)
-    one = Fake(harm, names)
-    value = SimpleNamespace(**{c: float(c == "convoy") for c in CLASSES})
-    point = SimpleNamespace(scenario=SimpleNamespace(threat=SimpleNamespace(value=value)))
-    one.steps = SimpleNamespace(points=[point] * len(names) * DRAWS)
-    taken = np.broadcast_to(gains.reshape(-1, 1, 1), shape)
-    one.read = lambda alternatives, low, high, of: {c: taken for c in CLASSES}
-    return stress(one, [f"policy {p}" for p in range(len(levels))], 0)
+    harm = levels.reshape(-1, 1, 1) + noise * random.normal(size=(len(names), DRAWS, REPLICATES))
+    return stress(Fake(harm, names), [f"policy {p}" for p in range(len(levels))], 0)
 
 
 def game(*pairs):
@@ -42,10 +31,17 @@ def game(*pairs):
 
 
 def test_own_best_response_and_worst_for_the_defender_are_told_apart():
-    found = fake(game({SHARP: 0.5, RANDOM: 3.0}), gains=game({SHARP: 2.0, RANDOM: 0.1}))
+    found = fake(game({SHARP: 0.5, RANDOM: 3.0}))
     assert (found.own[0].mind, found.worst[0].mind) == ("best response", "random")
     assert found.own[0].gap.estimate == pytest.approx(-0.5)
     assert found.worst[0].gap.estimate == pytest.approx(2.0)
+
+
+def test_a_policy_is_called_better_against_a_mind_only_where_it_surely_is():
+    noisy = [fake(game({}, {}, {}), noise=0.5, seed=seed) for seed in range(5)]
+    assert sum("is better)" in headline(one) for one in noisy) <= 4  # the best of three, of eight minds each
+    surely = fake(game({}, {RANDOM: 0.5, 0: 1.2}), noise=0.05)
+    assert "but `random` (policy 1 is better)" in headline(surely)
 
 
 def test_minds_that_are_alike_make_no_gap_whatever_the_noise():

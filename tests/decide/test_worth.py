@@ -36,7 +36,7 @@ def test_the_number_that_decides_is_worth_what_the_closed_form_says(found):
 
 def test_groups_and_studies_of_it_are_worth_something_and_the_others_nothing(found):
     assert found.surely("both") and not found.surely("idle")
-    assert "first" in headline(found) and f"Of {NUMBERS} uncertain numbers 1 is worth anything by itself" in headline(
+    assert "first" in headline(found) and f"Of {NUMBERS} uncertain numbers 1 is worth something by itself" in headline(
         found
     )
 
