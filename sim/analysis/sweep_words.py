@@ -133,7 +133,7 @@ def _axes(result: SweepResult, lines: Rows) -> Iterator[str]:
         ordered = sorted(members, key=lambda line: line["difference"])
         told = ordered if len(ordered) < 2 else [ordered[0], ordered[-1]]
         begin = f" from {_shown(home[axis])}" if axis in home else ""
-        words = result.file.axes[axis].label.partition(" (")[0]
+        words = result.file.axes[axis].label
         yield f"{words[:1].upper()}{words[1:]}{begin}: {'; '.join(map(_effect, told))}."
 
 

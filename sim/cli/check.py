@@ -44,6 +44,7 @@ def check(
             else:
                 print(f"{file}: sound ({kind})", flush=True)  # in the order of the files, whichever stream they go to
         if not all(error for _, _, error in checked):
+            print()
             print_paragraph(CLOSING)
 
     found = [{"file": file, "kind": kind, "sound": not error, "error": error} for file, kind, error in checked]

@@ -17,7 +17,10 @@ def levers(
     everything: Annotated[bool, typer.Option("--all", help="Uncertain and fixed values too.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List what a policy can vary: unit, default, bounds, meaning, where its effect shows, imposed signs, source."""
+    """List what a policy can vary: unit, default, bounds, meaning, where its effect shows, imposed signs, source.
+
+    sitesec levers
+    """
     from sim.describe.levers import SIGNS, lever_entries, narrow_table, wide_table
     from sim.view.console import print_paragraph, print_table
 

@@ -23,6 +23,7 @@ axes: {adherence: {label: adherence, key: policy.adherence.level, values: [0.4, 
 def sitesec(capsys, monkeypatch):
     """Run a command in this process, which has loaded everything once."""
     monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "200")  # wide, so that a sentence is one line; tests/screens has what users see
     before = signal.getsignal(signal.SIGTERM)
 
     def run(*arguments):
