@@ -52,6 +52,7 @@ def test_a_lever_is_a_field_and_a_use(follow):
         "A lever",
         """
 from sim.describe.levers import lever_entries
+from sim.describe.search import search
 from sim.runs.replicate import Replicate
 from sim.scenario.schema import json_schema
 from sim.view.page.setup import rows
@@ -60,7 +61,8 @@ runs = [Replicate(sim.load_scenario("baseline", SHORT | {path: share}), 1, 0) fo
 for run in runs:
     run.advance(720)
 entry = next(entry for entry in lever_entries() if entry["key"] == path)
-shown = [entry["allowed"], entry["nearest"], rows([path])[0].path, "hotline" in json.dumps(json_schema())]
+shown = [entry["allowed"], entry["shown"]["allowed"], entry["nearest"], rows([path])[0].path]
+shown += [search(["tips", "phone"])[0].path == path, "hotline" in json.dumps(json_schema())]
 try:
     sim.load_scenario("baseline", {path: "2"})
 except sim.InputError as error:
@@ -69,7 +71,7 @@ print(json.dumps([[float(run.world.intelligence["interdiction"][0]) for run in r
 """,
     )
     assert hazard[1] > hazard[0]
-    assert shown == ["0 to 1", "foiled_interdiction", "policy.consultation.hotline", True]
+    assert shown == ["0 to 1", "0 to 100 %", "foiled_interdiction", "policy.consultation.hotline", True, True]
     assert "read 2, allowed 0 to 1" in outside
 
 

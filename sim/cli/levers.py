@@ -8,27 +8,46 @@ import typer
 
 from sim.cli.answers import give
 from sim.cli.options import Json
-from sim.terminal import console
+from sim.errors import InputError
 
-LEAST_WIDE = 160  # columns of a terminal in which the table has a column for everything
+Subject = Annotated[list[str] | None, typer.Argument(metavar="WORD", help="Words that name a subject.")]
+All = Annotated[bool, typer.Option("--all", help="Uncertain and fixed values too, each with unit, bounds and source.")]
 
 
-def levers(
-    everything: Annotated[bool, typer.Option("--all", help="Uncertain and fixed values too.")] = False,
-    as_json: Json = False,
-) -> None:
-    """List what a policy can vary: unit, default, bounds, meaning, where its effect shows, imposed signs, source.
+def levers(words: Subject = None, everything: All = False, as_json: Json = False) -> None:
+    """List what a policy can vary under headings, or explain the levers that some words find.
 
     sitesec levers
-    """
-    from sim.describe.levers import SIGNS, lever_entries, narrow_table, wide_table
-    from sim.view.console import print_paragraph, print_table
 
-    entries = lever_entries(everything)
+    sitesec levers cctv
+    """
+    from sim.describe.levers import entry_of
+    from sim.describe.search import levers, search
+    from sim.scenario.schema import fields
+    from sim.view.levers import print_everything, print_found, print_levers
+
+    rows = list(fields()) if everything else levers()
+    if words:
+        rows = search(words, rows)
+        if not rows:
+            raise InputError(_nothing(words))
+    entries = [entry_of(row) for row in rows]
 
     def show() -> None:
-        table = narrow_table(entries) if console().width < LEAST_WIDE else wide_table(entries)
-        print_table(table, "values of a scenario", whole=("key", "unit", "default", "nearest outcome", "direction"))
-        print_paragraph(SIGNS)
+        if everything:
+            print_everything(entries)
+        elif words:
+            print_found(rows, words)
+        else:
+            print_levers()
 
     give({"levers": entries}, show, as_json)
+
+
+def _nothing(words: list[str]) -> str:
+    """What to say where no lever is found."""
+    from sim.describe.search import close
+
+    near = close(words)
+    allowed = f"allowed words such as {', '.join(near)}" if near else "`sitesec levers` lists them all"
+    return f"levers: read {' '.join(words)!r}, which finds none: {allowed}"

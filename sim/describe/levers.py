@@ -1,4 +1,4 @@
-"""What can be varied, as a table: one line a value of the schema, in full or folded for a narrow terminal."""
+"""What can be varied: levers under their headings, one in full, and tables with one line a value of the schema."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
+from sim.describe.search import headings
+from sim.outcome import COLUMNS
 from sim.scenario.fields import FieldRow
+from sim.scenario.natural import allowed, natural, shown
 from sim.scenario.schema import fields
 
 Rows = list[dict[str, Any]]
@@ -23,12 +26,19 @@ SIGNS = (
 
 def lever_entries(everything: bool = False) -> Rows:
     """All that the schema says of each lever, and of the uncertain and fixed values too where asked."""
-    return [_entry(row) for row in fields() if everything or row.kind == "lever"]
+    return [entry_of(row) for row in fields() if everything or row.kind == "lever"]
 
 
-def _entry(row: FieldRow) -> dict[str, Any]:
+def entry_of(row: FieldRow) -> dict[str, Any]:
+    """All that the schema says of a value: as files have it, and as it is shown to people."""
+    factor, unit = natural(row)
     return {
         "key": row.path,
+        "title": row.words.title,
+        "heading": row.words.heading,
+        "help": row.words.help,
+        "words": row.words.words.split(),
+        "shown": {"default": shown(row, row.default), "allowed": allowed(row), "factor": factor, "unit": unit},
         "type": row.type,
         "unit": row.unit,
         "default": row.default,
@@ -55,6 +65,42 @@ def _allowed(row: FieldRow) -> str:
     return "" if row.low is None else f"{row.low:g} to {row.high:g}"
 
 
+def listing(wide: bool) -> Rows:
+    """Levers under their headings: title, default and bounds as one says them, and key, which is below unless wide."""
+    table: Rows = []
+    for heading, rows in headings():
+        lines = [_listed(row, wide) for row in rows]
+        table += [dict.fromkeys(lines[0], "") | {"lever": heading}, *lines]
+    return table
+
+
+def _listed(row: FieldRow, wide: bool) -> dict[str, Any]:
+    default, bounds = shown(row, row.default), allowed(row)
+    if wide:
+        return {"lever": f"  {row.title}", "default": default, "allowed": bounds, "key": row.path}
+    return {"lever": f"  {row.title}\n    {row.path}", "default, allowed": f"{default}\n{bounds}".strip()}
+
+
+def card(row: FieldRow) -> list[str]:
+    """One lever in full, a paragraph each: title, key, values, what it is and does, where that shows and whence."""
+    written = _written(row.default)
+    default = shown(row, row.default)
+    note = "" if default.startswith(written) else f" ({written} in a file)"
+    bounds = f"; allowed: {allowed(row)}" if allowed(row) else ""
+    values = f"Default: {default}{note}{bounds}."
+    return [row.title, row.path, values, row.words.help, f"{_effect(row)} Source: {row.source}."]
+
+
+def _effect(row: FieldRow) -> str:
+    """Where a lever shows first, and whether the model leaves its sign on incidents open."""
+    rises = "when this is on" if row.type == "switch" else "from the first choice to the last"
+    rises = rises if row.type in ("switch", "choice") else "as this rises"
+    goes = "may go either way" if row.direction == "open" else f"{row.direction} {rises}"
+    numbers = ", ".join(_short(path) for path in row.against)
+    sign = f"open: {numbers} may turn it" if numbers else "imposed"
+    return f"Shows first in: {COLUMNS[row.nearest].label}, which {goes}. Its sign on incidents is {sign}."
+
+
 def wide_table(entries: Rows) -> Rows:
     """A column for everything; kinds only where there are several."""
     several = len({entry["kind"] for entry in entries}) > 1
@@ -65,7 +111,7 @@ def wide_table(entries: Rows) -> Rows:
             "default": _written(entry["default"]),
             "allowed": entry["allowed"],
             **({"kind": entry["kind"]} if several else {}),
-            "what it does": entry["what"],
+            "what it does": _said(entry),
             "nearest outcome": entry["nearest"],
             "direction": entry["direction"],
             "sign on incidents": sign(entry),
@@ -73,6 +119,12 @@ def wide_table(entries: Rows) -> Rows:
         }
         for entry in entries
     ]
+
+
+def _said(entry: dict[str, Any]) -> str:
+    """What a value is, after its title where it has one."""
+    title = entry["title"].removesuffix(" …")
+    return f"{title}: {entry['what']}" if title else str(entry["what"])
 
 
 def sign(entry: dict[str, Any]) -> str:
@@ -114,7 +166,7 @@ def _narrow(entry: dict[str, Any], section: str) -> dict[str, Any]:
         "key": "  " + entry["key"].removeprefix(section).removeprefix("."),
         "default, allowed": f"{default}\n{entry['allowed']}".strip(),
         "nearest outcome": _acts_on(entry) or entry["kind"],
-        "what it does (source)": f"{entry['what']} ({entry['source']})" if entry["source"] else entry["what"],
+        "what it does (source)": f"{_said(entry)} ({entry['source']})" if entry["source"] else _said(entry),
     }
 
 

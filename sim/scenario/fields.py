@@ -1,7 +1,8 @@
 """What a schema's field is: default, unit, bounds, meaning, source, and for a lever where its effect shows.
 
 A field is one of three kinds. A `lever` belongs to the policy and may switch at t = 0; an `uncertain` one is
-a fact that nobody knows well; a `fixed` one says how the run is made.
+a fact that nobody knows well; a `fixed` one says how the run is made. What a lever is called, and what is said of it to
+people who aren't modellers, stands in `words.py` under its path.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
+
+from sim.scenario.words import WORDS, Words
 
 TYPES = {float: "number", int: "integer", bool: "switch", str: "text", dict: "mapping"}
 Bounds = tuple[float, float] | None
@@ -110,6 +113,12 @@ class FieldRow(NamedTuple):
     direction: str = ""
     tested: Bounds = None
     against: tuple[str, ...] = ()
+    words: Words = Words()
+
+    @property
+    def title(self) -> str:
+        """What a user calls it: its short title, or what it is where it has none."""
+        return self.words.title or self.description
 
     @property
     def param(self) -> str:
@@ -151,4 +160,7 @@ def _row(path: str, hint: Any, info: Any) -> FieldRow:
     facts = extra["kind"], extra["source"], info.description
     moves = {key: extra[key] for key in ("nearest", "direction", "tested") if key in extra}
     numbers = tuple(extra.get("against", ()))
-    return FieldRow(path, kind, extra["unit"], low, high, default, *facts, choices, **moves, against=numbers)
+    said = WORDS.get(path, Words())
+    return FieldRow(
+        path, kind, extra["unit"], low, high, default, *facts, choices, **moves, against=numbers, words=said
+    )

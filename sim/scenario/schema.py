@@ -1,7 +1,8 @@
 """The scenario's schema: every value that a user can set, with its unit, bounds, meaning and source.
 
 Rules see `policy.adherence.level` as `params.adherence_level` and `layers.site.d0` as `params.layers_site_d0`. To add
-a lever, add its line in `policy.py`; it is then in files, sweeps, `sitesec levers` and `sitesec schema`.
+a lever, add its line in `policy.py` and what it is called in `words.py`; it is then in files, sweeps, `sitesec levers`
+and `sitesec schema`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sim.scenario.fields import FieldRow, Problems, Section, fixed, leaves, part
 from sim.scenario.layers import Layers
 from sim.scenario.policy import Policy, State
 from sim.scenario.threat import Harm, Insider, Threat
+from sim.scenario.words import WORDS
 
 if TYPE_CHECKING:
     from sim.scenario.worldfile import WorldFile
@@ -277,7 +279,19 @@ def json_schema(model: type[BaseModel] = Scenario) -> dict[str, Any]:
     model : type
         What checks the file: `Scenario`, `ProjectFile`, `WorldFile`, `SweepFile`.
     """
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_in_its_words(model.model_json_schema())}
+    document = model.model_json_schema()
+    _name(document, document.get("$defs", {}))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_in_its_words(document)}
+
+
+def _name(section: dict[str, Any], sections: dict[str, Any], at: str = "") -> None:
+    """Give the values of a section their titles and help, those of a section within it too."""
+    for name, value in section.get("properties", {}).items():
+        path = f"{at}{name}"
+        if path in WORDS:
+            value |= {"title": WORDS[path].title, "help": WORDS[path].help}
+        elif "$ref" in value:
+            _name(sections[value["$ref"].rpartition("/")[2]], sections, f"{path}.")
 
 
 def _in_its_words(tree: Any) -> Any:

@@ -272,8 +272,10 @@ class _Report:
             for path, value in point.drawn.items():
                 values.setdefault(path, []).append(value)
         units = {row.path: row.unit for row in fields()}
+        called = {row.path: f"{row.words.title} ({row.path})" for row in fields() if row.words.title}
+        ends = (np.min, np.median, np.max)
         rows = [
-            [path, units.get(path, "-"), *(number(float(end(mine))) for end in (np.min, np.median, np.max))]
+            [called.get(path, path), units.get(path, "-"), *(number(float(end(mine))) for end in ends)]
             for path, mine in values.items()
         ]
         head = ["parameter", "unit", "least drawn", "median", "most"]
