@@ -27,7 +27,7 @@ def test_check_says_for_which_kind_it_took_each_file(sitesec):
     files = ["worlds/corridor.yaml", "sweeps/named-policies.yaml", "priors.yaml", "curfew.yaml"]
     result = sitesec("check", *(ROOT / "scenarios" / file for file in files))
     lines, closing, _ = result.stdout.partition("Sound: ")
-    kinds = [line.rpartition(": ")[2] for line in lines.splitlines()]
+    kinds = [line.rpartition(": ")[2] for line in lines.split("\n") if line]
     assert closing
     assert kinds == ["sound (world)", "sound (sweep)", "sound (priors)", "sound (scenario)"]
     found = json.loads(sitesec("check", *files, "--json").stdout)["files"]
