@@ -14,11 +14,13 @@ import typer
 
 from sim.about import BANNER, MODEL_VERSION, __version__
 from sim.cli import (
+    brief,
     calibrate,
     check,
     choose,
     compare,
     diff,
+    flip,
     levers,
     new,
     patterns,
@@ -28,9 +30,11 @@ from sim.cli import (
     run,
     schedule,
     schema,
+    stress,
     sweep,
     watch,
     world,
+    worth_knowing,
 )
 from sim.cli.notices import end
 from sim.errors import InputError
@@ -45,6 +49,10 @@ COMMANDS = (
     calibrate.calibrate,
     sweep.sweep,
     choose.choose,
+    flip.flip,
+    worth_knowing.worth_knowing,
+    stress.stress,
+    brief.brief,
     report.report,
     watch.watch,
     query.query,

@@ -29,7 +29,7 @@ def check(
     files: Annotated[list[str], typer.Argument(help="Files, or names of shipped scenarios.")],
     as_json: Json = False,
 ) -> None:
-    """Validate scenarios, projects, worlds, sweeps and priors: the kind of a file is known by its keys.
+    """Validate scenarios, projects, worlds, sweeps, decisions and priors: the kind of a file is known by its keys.
 
     sitesec check baseline my-policy.yaml my-sweep.yaml
     """
@@ -83,6 +83,10 @@ def _check(kind: str, source: str) -> None:
         from sim.sweep.design import checked_design
 
         checked_design(source)
+    elif kind == "decision":
+        from sim.decide.decision import read_decision, table_of
+
+        table_of(read_decision(source), source)
     else:
         from sim.scenario.build import build_world, params_rows
         from sim.scenario.load import load_in, load_scenario

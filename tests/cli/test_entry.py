@@ -12,7 +12,7 @@ from sim.about import BANNER, MODEL_VERSION, __version__
 from sim.cli import COMMANDS
 from tests.cli.command import MAIN, QUICK, ROOT, loading, process, sentence
 
-NAMES = [command.__name__ for command in COMMANDS]
+NAMES = [command.__name__.replace("_", "-") for command in COMMANDS]
 HEAVY = ("numpy", "numba", "scipy", "pandas", "pydantic", "yaml", "pyarrow", "duckdb", "matplotlib", "mesa", "rich")
 
 
@@ -66,7 +66,7 @@ def test_help_names_every_command_and_loads_nothing_heavy():
     result = process("--help", script=loading(*HEAVY))
     assert result.stderr == ""
     listed = result.stdout.partition("Commands:\n")[2].partition("\n\n")[0]
-    assert re.findall(r"^  (\w+)", listed, re.MULTILINE) == NAMES
+    assert re.findall(r"^  ([\w-]+)", listed, re.MULTILINE) == NAMES
     assert "..." not in listed and "Exit codes: 0 done" in result.stdout
 
 
