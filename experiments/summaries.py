@@ -6,6 +6,8 @@ It takes a while (summaries/README.md says how long); the sweeps resume where th
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -20,7 +22,9 @@ from scipy.stats import sem
 
 import sim
 from experiments import sensitivity
+from sim.files import write_whole
 from sim.history import calibration
+from sim.history.band import FILE, POLICY_OF, REFERENCE, Line
 from sim.scenario.priors import load_priors
 from sim.sweep.parts import read_parquet
 from sim.sweep.result import SweepResult
@@ -45,6 +49,8 @@ COLUMNS = (
     "project_spent",
     "state_spent",
 )
+BANDED = COLUMNS[:8]  # of which the package says what the assumptions leave open
+ENDS = (0.05, 0.5, 0.95)
 
 
 def run(name: str) -> SweepResult:
@@ -66,6 +72,22 @@ def calibrate() -> None:
 def band() -> None:
     """Policies over the set."""
     write("band", policies_of(run("00-band")))
+    write_whole(FILE, band_text(read_parquet(SUMMARIES / "band.parquet").to_pandas()))
+
+
+def band_text(table: pd.DataFrame) -> str:
+    """What the package has of it, as CSV: of shipped scenarios each rate's band, and of the difference to today's."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(Line._fields)
+    for figure in BANDED:
+        values = table.pivot(index="draw", columns="policy", values=figure).astype(np.float64)
+        for scenario, level in POLICY_OF.items():
+            kinds = {"rate": values[level], "difference": values[level] - values[REFERENCE]}
+            for kind, found in kinds.items():
+                if kind == "rate" or level != REFERENCE:
+                    writer.writerow([scenario, figure, kind, *(f"{end:.4g}" for end in np.quantile(found, ENDS))])
+    return text.getvalue()
 
 
 def morris() -> None:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-WIDTH = 200  # columns, where the output goes elsewhere than to a terminal
+WIDTH = 80  # columns, where the output goes elsewhere than to a terminal and COLUMNS says nothing
 
 
 def console(*, stderr: bool = False) -> Console:
-    """The terminal, or so many columns that hardly a table folds; square brackets and colons in names mean nothing."""
+    """The terminal, elsewhere as many columns as a page has; square brackets and colons in names mean nothing."""
     make = functools.partial(_console_class(), stderr=stderr, markup=False, emoji=False)
     shown = make()
-    return shown if shown.is_terminal else make(width=WIDTH)
+    return shown if shown.is_terminal or os.environ.get("COLUMNS", "").isdigit() else make(width=WIDTH)
 
 
 @functools.cache

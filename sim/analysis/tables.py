@@ -109,15 +109,21 @@ _CHANNELS = {"private": "private nationals", "outing": "outings", "site": "sites
 
 def what_is_left(summary: dict[str, Any]) -> str:
     """The floor that a policy leaves, and from which channels, in a sentence."""
-    left, channels = summary["rates"]["incidents_per_year"]["expected"], summary["channels"]
+    left = summary["rates"]["incidents_per_year"]["expected"]
     if left <= 0:
         return "What is left: no incident is expected."
+    return f"What is left: {left:.2f} incidents a year, of these {whence(summary)}"
+
+
+def whence(summary: dict[str, Any]) -> str:
+    """From which channels incidents come, and what served them, in a sentence without its beginning."""
+    channels = summary["channels"]
     parts = ", ".join(f"{words} {_percent(channels[name])}" for name, words in _CHANNELS.items())
     flags = ("with_insider", "past_checkpoint", "with_deviation")
     insider, missed, deviation = (_percent(channels[flag]) for flag in flags)
     return (
-        f"What is left: {left:.2f} incidents a year, of these {parts}; an insider served {insider}, "
-        f"a checkpoint had missed {missed}, protocol deviations on {deviation}.{_deviations(summary)}"
+        f"{parts}; an insider served {insider}, a checkpoint had missed {missed}, protocol deviations on {deviation}."
+        f"{_deviations(summary)}"
     )
 
 

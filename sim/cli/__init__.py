@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from sim.about import BANNER
+from sim.about import BANNER, MODEL_VERSION, __version__
 from sim.cli import (
     brief,
     calibrate,
@@ -66,17 +66,47 @@ COMMANDS = (
 
 INTERRUPTED = 130  # Typer's exit code after Ctrl-C
 
+EPILOG = f"""
+Answers stand on stdout, in as many columns as the terminal has; in a pipe 80, or what COLUMNS says. --json prints all
+of an answer for programs, --out FOLDER writes it as summary.json and its tables as CSV. What is being done is said on
+stderr.
+
+Exit codes: 0 done, 1 the work failed or was interrupted (`diff`: the rows differ), 2 the input was wrong.
+
+{BANNER}
+"""
+
 app = typer.Typer(
     name="sitesec",
-    help="Compare security policies for project sites by simulation, on a fictional corridor.",
-    epilog=BANNER,
-    add_completion=False,
+    epilog=EPILOG,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
 )
 for command in COMMANDS:
-    app.command()(command)
+    app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"sitesec {__version__}, model version {MODEL_VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def sitesec(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Compare security policies for project sites by simulation, on a fictional corridor.
+
+    sitesec run baseline
+
+    sitesec compare baseline full-protocol
+
+    Each command's --help has an example of it.
+    """
 
 
 def main() -> None:

@@ -11,6 +11,11 @@ from sim.cli.options import Json
 from sim.errors import InputError
 from sim.terminal import say
 
+CLOSING = (
+    "Sound: keys, types and bounds are right, and the world can be built. What this doesn't know: whether the numbers "
+    "are true."
+)
+
 
 class Checked(NamedTuple):
     """A file, the kind that it was taken for (None if it couldn't be read), and what is wrong with it, if anything."""
@@ -24,7 +29,12 @@ def check(
     files: Annotated[list[str], typer.Argument(help="Files, or names of shipped scenarios.")],
     as_json: Json = False,
 ) -> None:
-    """Validate scenarios, projects, worlds, sweeps, decisions, studies and priors, each known by its keys."""
+    """Validate scenarios, projects, worlds, sweeps, decisions, studies and priors, each known by its keys.
+
+    sitesec check baseline my-policy.yaml my-sweep.yaml
+    """
+    from sim.view.console import print_paragraph
+
     checked = [_checked(source) for source in files]
 
     def show() -> None:
@@ -33,6 +43,9 @@ def check(
                 say(f"error: {error}{_taken_for(kind)}")
             else:
                 print(f"{file}: sound ({kind})", flush=True)  # in the order of the files, whichever stream they go to
+        if not all(error for _, _, error in checked):
+            print()
+            print_paragraph(CLOSING)
 
     found = [{"file": file, "kind": kind, "sound": not error, "error": error} for file, kind, error in checked]
     give({"files": found}, show, as_json)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict, Unpack
 import typer
 
 from sim.cli.answers import give
-from sim.cli.notices import end, say_speed
+from sim.cli.notices import compiled_here, end, say_speed
 from sim.cli.options import Json, Out, Quiet, Threads, at_least
 from sim.files import writable_folder
 from sim.terminal import say
@@ -65,13 +65,15 @@ def studied(
 
     from sim.decide.study import open_study
 
-    folder, began = Path("results") / "decisions" / file.stem / part, time.perf_counter()
+    folder = Path("results") / "decisions" / file.stem / part
+    began, before = time.perf_counter(), compiled_here()
     try:
         with open_study(file, folder, threads=threads, quiet=quiet, **narrowed) as study:
             if not quiet:
                 say(study.expect())
             yield study
             if study.steps.years_run:
-                say_speed(study.steps.years_run, time.perf_counter() - began, threads)
+                compiled = compiled_here() and not before
+                say_speed(study.steps.years_run, time.perf_counter() - began, threads, compiled=compiled)
     except KeyboardInterrupt:
         end(1, f"interrupted; what was finished is kept in {folder}, and the same command goes on")

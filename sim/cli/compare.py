@@ -24,9 +24,19 @@ Draws = Annotated[
 ]
 
 
+All = Annotated[bool, typer.Option("--all", help="Every column that differs, and what pairing has saved.")]
+
+
 @with_batch(reps=200)
-def compare(context: typer.Context, a: Source, b: Source, batch: Batch, draws: Draws = None) -> None:
-    """Compare two scenarios on the same random numbers: the differences are B less A."""
+def compare(
+    context: typer.Context, a: Source, b: Source, batch: Batch, draws: Draws = None, everything: All = False
+) -> None:
+    """Compare two policies on the same random numbers: the differences are B less A.
+
+    sitesec compare baseline full-protocol
+
+    sitesec compare baseline full-protocol --draws kept
+    """
     if draws is not None:
         source = context.get_parameter_source("reps")
         asked = source is not None and source.name != "DEFAULT"
@@ -36,28 +46,40 @@ def compare(context: typer.Context, a: Source, b: Source, batch: Batch, draws: D
     names = dict(zip("ab", _apart([scenario.name for scenario in pair], [a, b]), strict=True))
     batch.say("loading the engine")
     from sim.analysis.compare import check_pair, differing, paired
+    from sim.analysis.pair_words import pair_table, pair_words
+    from sim.analysis.run_words import number_of, years_of
     from sim.analysis.tables import below_zero, columns_table, compare_table, expected_in, how_many_alike
+    from sim.history.band import about_difference, band_between
     from sim.runs.totals import of_point, replicates
-    from sim.view.console import print_paragraph, print_table
+    from sim.view.console import print_paragraph
+    from sim.view.pair import print_differing, print_pair, print_pairing
 
     check_pair(*pair)
     folder = batch.folder()
     table = replicates(batch.rows(pair))
     points = of_point(table, 0), of_point(table, 1)
     found, further = paired(*points), differing(*points)
+    bands = band_between(*pair)
+    answer = pair_table(found, bands)
+    said = pair_words(answer, **names, about=about_difference(bands, a, b))
     differences, columns = compare_table(found), columns_table(further)
 
     def show() -> None:
-        title = f"{names['b']} less {names['a']}: {batch.reps} replicates, seed {batch.seed}, same random numbers"
-        print_table(differences, title, banner=not columns)
-        if columns:
-            print_table(columns, f"What else differs; A is {names['a']}, B {names['b']}")
+        how = f"{number_of(batch.reps, 'replicate')} of {years_of(pair[0].run.horizon)}, seed {batch.seed}"
+        print_pair(answer, said, f"A year; A is {names['a']}, B {names['b']}: {how}, same random numbers")
+        print_differing(further, names, everything)
+        if everything:
+            print_pairing(differences)
         print_paragraph(how_many_alike(further))
+        print()
+        print_paragraph(said["closing"])
         rates = [line[side] for line in differences for side in ("a", "b")]
         print_paragraph(below_zero([*rates, *expected_in(further["lines"])]))
 
     summary = {**names, "replicates": batch.reps, "seed": batch.seed, "differences": found, "columns": further}
-    give(summary, show, batch.as_json, folder, {"table.csv": differences, "columns.csv": columns})
+    summary |= {"answer": answer, **said}
+    tables = {"table.csv": differences, "answer.csv": answer, "columns.csv": columns}
+    give(summary, show, batch.as_json, folder, tables)
 
 
 def _under_draws(a: str, b: str, batch: Batch, draws: Path) -> None:

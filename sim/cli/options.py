@@ -14,7 +14,10 @@ Source = Annotated[str, typer.Argument(help="A scenario file, or the name of a s
 Folder = Annotated[Path, typer.Argument(help="A sweep's folder.")]
 Reps = Annotated[int, typer.Option("--reps", help="Replicates.")]
 Seed = Annotated[int, typer.Option("--seed", help="Root seed, 0 or more.")]
-Sets = Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE, dotted; may be repeated.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A value of the file by its dotted name; may be repeated."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the table (CSV) and the summary (JSON).")]
 Threads = Annotated[int | None, typer.Option("--threads", help="Threads; all cores by default, 0: none.")]

@@ -26,6 +26,8 @@ def patterns(
 ) -> None:
     """Hold a scenario against the public record's thirteen patterns, with null models; or against a project's own.
 
+    sitesec patterns baseline
+
     sitesec patterns baseline --record incidents.csv --since 2023-01 --until 2025-12
     """
     own = own_of(record, incidents, years, since, until)
@@ -34,12 +36,13 @@ def patterns(
     if own is not None:
         _own(own, checked, batch)
         return
-    from sim.analysis.tables import below_zero, with_intervals
-    from sim.history.beside import beside, reading_table
-    from sim.history.patterns import check_horizon, pattern_table, patterns_of, report
+    from sim.analysis.tables import with_intervals
+    from sim.history.beside import beside
+    from sim.history.pattern_words import CLOSING, pattern_headline
+    from sim.history.patterns import LEAST, check_horizon, pattern_table, patterns_of, report
     from sim.history.traces import traces
     from sim.runs.progress import bar
-    from sim.view.console import print_paragraph, print_table
+    from sim.view.patterns import print_patterns
 
     check_horizon(checked)
     folder = batch.folder()
@@ -47,17 +50,13 @@ def patterns(
     with bar("dates", batch.reps * (checked.run.horizon + checked.run.warmup), batch.quiet) as progress:
         seen = traces(checked, batch.seed, batch.reps, threads=batch.threads, progress=progress)
     found = patterns_of(checked, rows, seen)
-    table, said = with_intervals(pattern_table(found)), report(found)
+    words = {"headline": pattern_headline(checked.name, found, LEAST), "closing": CLOSING}
+    table, said = with_intervals(pattern_table(found)), {**report(found), **words}
     null = beside(checked, rows)
 
     def show() -> None:
         years = f"{batch.reps} replicates of 8 years, seed {batch.seed}"
-        print_table(table, f"Patterns of the public record in {checked.name}: {years}")
-        for note in said["notes"]:
-            print_paragraph(note, 2)
-        print_table(reading_table(null["table"]), "Incidents a year, and the mean field's", banner=False)
-        print_paragraph(null["note"], 2)
-        print_paragraph(below_zero(line["simulation"] for line in null["table"]))
+        print_patterns(table, said, null, f"Patterns of the public record in {checked.name}: {years}")
 
     summary = {"scenario": checked.name, "replicates": batch.reps, "seed": batch.seed, **said, "mean_field": null}
     give(summary, show, batch.as_json, folder, {"table.csv": table, "mean_field.csv": null["table"]})

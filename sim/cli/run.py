@@ -10,15 +10,16 @@ import typer
 
 from sim.cli.answers import give
 from sim.cli.batch import Batch, with_batch
-from sim.cli.options import Source, at_least
+from sim.cli.options import Source, at_least, by_path
 from sim.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from sim.history.band import Bands
     from sim.scenario.schema import Scenario
 
-All = Annotated[bool, typer.Option("--all", help="Every column of the outcome too, by group.")]
+All = Annotated[bool, typer.Option("--all", help="Every figure by its name in files too, and every column by group.")]
 Number = Annotated[int | None, typer.Option("--point", help="Of a sweep's folder in place of a scenario: its point.")]
 Replicate = Annotated[int | None, typer.Option("--replicate", help="Only this one, in place of --reps.")]
 
@@ -27,7 +28,14 @@ Replicate = Annotated[int | None, typer.Option("--replicate", help="Only this on
 def run(
     scenario: Source, batch: Batch, everything: All = False, point: Number = None, replicate: Replicate = None
 ) -> None:
-    """Run one scenario, or a design point of a sweep again, and print its rates with intervals."""
+    """Say how many incidents a year a policy has: run a scenario, or a design point of a sweep again.
+
+    sitesec run baseline
+
+    sitesec run baseline --set policy.adherence.level=0.9 --out results/kept-to
+
+    sitesec run results/named-policies --point 3 --replicate 12
+    """
     at_least(0, replicate, "--replicate")
     if point is None:
         checked = batch.scenario(scenario)
@@ -36,28 +44,50 @@ def run(
     batch = batch if replicate is None else replace(batch, reps=1)
     folder = batch.folder()
     batch.say("loading the engine")
-    from sim.analysis.columns import EVERY_COLUMN, column_table, under_groups
+    from sim.analysis.columns import column_table
+    from sim.analysis.run_words import answer_table, run_words
     from sim.analysis.summary import summarise
-    from sim.analysis.tables import below_zero, expected_in, run_table, what_is_left
+    from sim.analysis.tables import run_table, what_is_left
+    from sim.history.band import about_bands
     from sim.runs.totals import replicates
-    from sim.view.console import print_paragraph, print_table
+    from sim.view.run import print_all, print_run
 
     rows = batch.rows([checked], first=replicate or 0)
     runs = replicates(rows)
     found = summarise(runs)
-    table, left = run_table(found), what_is_left(found)
-    columns = column_table(runs) if everything else []
+    bands = _bands(scenario, checked, batch, point)
+    answer = answer_table(found, bands)
+    said = run_words(checked.name, checked.run, found, bands, about_bands(bands, checked.run))
+    table, columns = run_table(found), column_table(runs) if everything else []
 
     def show() -> None:
-        print_table(table, f"{checked.name}: {batch.reps} replicates, seed {batch.seed}", banner=not columns)
+        print_run(answer, said, _title(checked, batch))
         if columns:
-            print_table(under_groups(columns), EVERY_COLUMN)
-        print_paragraph(left)
-        print_paragraph(below_zero([*(line["estimate"] for line in table), *expected_in(columns)]))
+            print_all(table, columns)
 
     further = {"columns": columns} if everything else {}
-    summary = {"scenario": checked.name, "seed": batch.seed, **found, **further, "what_is_left": left}
-    give(summary, show, batch.as_json, folder, {"table.csv": table, "columns.csv": columns, "rows.csv": _lines(rows)})
+    summary = {"scenario": checked.name, "seed": batch.seed, **found, **further, "what_is_left": what_is_left(found)}
+    summary |= {"answer": answer, **said}
+    tables = {"table.csv": table, "answer.csv": answer, "columns.csv": columns, "rows.csv": _lines(rows)}
+    give(summary, show, batch.as_json, folder, tables)
+
+
+def _title(scenario: Scenario, batch: Batch) -> str:
+    """What was run."""
+    from sim.analysis.run_words import number_of, years_of
+
+    return (
+        f"{scenario.name}: {number_of(batch.reps, 'replicate')} of {years_of(scenario.run.horizon)}, seed {batch.seed}"
+    )
+
+
+def _bands(source: str, scenario: Scenario, batch: Batch, point: int | None) -> Bands:
+    """What the assumptions leave open: by a calibration beside the scenario, else as the package has it."""
+    from sim.history.band import band_of, kept_band
+
+    changed = any(not path.startswith("run.") for path in by_path(batch.sets))
+    own = {} if changed or point is not None else kept_band(source)
+    return own or band_of(scenario)
 
 
 def _design_point(folder: str, number: int, batch: Batch) -> tuple[Scenario, Batch]:

@@ -13,7 +13,7 @@ import typer
 
 from sim.about import BANNER
 from sim.cli.answers import give
-from sim.cli.notices import end, say_speed
+from sim.cli.notices import compiled_here, end, say_speed
 from sim.cli.options import Json, Quiet, Sets, Threads, at_least, by_path
 from sim.errors import InputError
 from sim.terminal import say
@@ -36,12 +36,18 @@ def sweep(
     yes: Annotated[bool, typer.Option("--yes", help=f"Go on without asking where points are over {MANY:,}.")] = False,
     fork: Annotated[bool, typer.Option("--fork", help="Start anew beside a folder of another version.")] = False,
     cluster: Annotated[str | None, typer.Option("--cluster", help="Dask scheduler's address, or `local`.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every design point in the table.")] = False,
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder; results/NAME by default.")] = None,
     threads: Threads = None,
     quiet: Quiet = False,
 ) -> None:
-    """Run a sweep into a folder, or go on with it; print its table and write its plots."""
+    """Run a sweep into a folder, or go on with it; print its answer, write its table and plots.
+
+    sitesec sweep scenarios/sweeps/named-policies.yaml
+
+    sitesec sweep scenarios/sweeps/adherence-vetting-budget.yaml --plan
+    """
     at_least(1, reps, "--reps")
     at_least(0, seed, "--seed")
     at_least(0, threads, "--threads")
@@ -64,7 +70,7 @@ def sweep(
             _print_plan(plan_sweep(file, folder, **how), as_json)
             return
         result = run_into(file, folder, quiet, how)
-    _print_sweep(result, as_json, quiet)
+    _print_sweep(result, everything, as_json, quiet)
 
 
 def _ask(count: int) -> None:
@@ -119,7 +125,7 @@ def run_into(file: Path, folder: Path, quiet: bool, how: dict[str, Any]) -> Swee
     from sim.runs.executors import width
     from sim.sweep.sweep import run_sweep
 
-    began = time.perf_counter()
+    began, before = time.perf_counter(), compiled_here()
     try:
         result = run_sweep(file, folder, **how, quiet=quiet)
     except KeyboardInterrupt:
@@ -131,7 +137,8 @@ def run_into(file: Path, folder: Path, quiet: bool, how: dict[str, Any]) -> Swee
     if result.years_run:
         executor = how.get("executor")
         threads = how.get("threads") if executor is None else width(executor)
-        say_speed(result.years_run, time.perf_counter() - began, threads)
+        compiled = compiled_here() and not before
+        say_speed(result.years_run, time.perf_counter() - began, threads, compiled=compiled)
     return result
 
 
@@ -141,23 +148,23 @@ def _go_on(folder: Path) -> str:
     return f"what was finished is kept in {folder}, and the same command goes on: {command}"
 
 
-def _print_sweep(result: SweepResult, as_json: bool, quiet: bool) -> None:
-    """A sweep's table and plots; failed runs are told last, and make the exit code 1."""
-    from sim.analysis.tables import below_zero, for_reading, sweep_table
+def _print_sweep(result: SweepResult, everything: bool, as_json: bool, quiet: bool) -> None:
+    """A sweep's answer and plots; failed runs are told last, and make the exit code 1."""
+    from sim.analysis.sweep_words import effects, sweep_words
+    from sim.analysis.tables import sweep_table
     from sim.files import write_whole
-    from sim.runs.totals import METRICS
-    from sim.view.console import csv_text, print_paragraph, print_table
+    from sim.history.band import about_bands
+    from sim.view.console import csv_text
+    from sim.view.sweep import print_sweep
 
-    table, file = sweep_table(result), result.file
+    table = sweep_table(result)
     write_whole(result.folder / "summary.csv", csv_text(table))
     for path in [result.folder / "summary.csv", *_plots(result, table, quiet)]:
         say(f"wrote {path}")
-
-    def show() -> None:
-        print_table(for_reading(result, table), f"{file.name}: {len(table)} design points", ("draw", *file.axes))
-        print_paragraph(below_zero(row[metric] for row in table for metric in METRICS))
-
-    give({"sweep": file.name, "points": table, "failures": result.failures}, show, as_json)
+    said = sweep_words(result, table, about_bands({}, result.points[0].scenario.run))
+    summary = {"sweep": result.file.name, "points": table, "failures": result.failures}
+    summary |= {**said, "headline": " ".join(said["headline"]), "effects": effects(result, table)}
+    give(summary, lambda: print_sweep(result, table, said, everything), as_json)
     end_if_failed(result)
 
 

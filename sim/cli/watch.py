@@ -17,10 +17,15 @@ def watch(
     seed: Seed = 1,
     replicate: Annotated[int, typer.Option("--replicate", help="Number of the replicate, 0 or more.")] = 0,
     sets: Sets = None,
-    sets_other: Annotated[list[str] | None, typer.Option("--set-other", help="The same, for OTHER only.")] = None,
+    sets_other: Annotated[
+        list[str] | None, typer.Option("--set-other", metavar="KEY=VALUE", help="The same, for OTHER only.")
+    ] = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Of this machine; 0: any free one.")] = 8765,
 ) -> None:
-    """Show a run in the browser, or two policies side by side on the same random numbers."""
+    """Show a run in the browser, or two policies side by side on the same random numbers.
+
+    sitesec watch baseline full-protocol
+    """
     at_least(0, seed, "--seed")
     at_least(0, replicate, "--replicate")
     if other is None and sets_other:

@@ -45,6 +45,7 @@ most: 4
 def sitesec(capsys, monkeypatch):
     """Run a command in this process, which has loaded everything once."""
     monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "200")  # wide, so that a sentence is one line; tests/screens has what users see
     before = signal.getsignal(signal.SIGTERM)
 
     def run(*arguments):
