@@ -19,6 +19,7 @@ from sim.cli import (
     check,
     choose,
     compare,
+    demo,
     diff,
     flip,
     levers,
@@ -41,6 +42,7 @@ from sim.errors import InputError
 from sim.terminal import hush, lenient_streams
 
 COMMANDS = (
+    demo.demo,
     new.new,
     run.run,
     compare.compare,

@@ -83,6 +83,11 @@ def reference_bands() -> Bands:
     return _bands("rate")[REFERENCE]
 
 
+def shipped_differences(figure: str) -> Bands:
+    """A figure's difference to today's policy, of each shipped scenario that has one."""
+    return {name: bands[figure] for name, bands in _bands("difference").items() if figure in bands}
+
+
 def is_shipped(scenario: Scenario) -> bool:
     """Whether it is what the package has under its name, but for how long it is run."""
     if scenario.name not in POLICY_OF:
