@@ -38,6 +38,6 @@ def closing() -> str:
         f"These figures were computed before, and shipped: {YEARS} years under {DRAWS} draws of all uncertain numbers "
         "that the public record does not contradict, each policy on the same random numbers as "
         f"{REFERENCE}; a range holds {100 * BETWEEN:.0f} % of the draws. What this doesn't know: your project "
-        "(`sitesec new`), what a policy costs (`sitesec choose`), and whether the model is right. `sitesec run baseline` "
-        "computes a rate anew, `sitesec watch baseline` shows one run."
+        "(`sitesec new`), what a policy costs (`sitesec choose`), and whether the model is right. `sitesec run "
+        "baseline` computes a rate anew, `sitesec watch baseline` shows one run."
     )
