@@ -21,6 +21,7 @@ _WHERE = {
     "replicates": "sim.runs.totals",
     "summarise": "sim.analysis.summary",
     "compare": "sim.analysis.compare",
+    "choose": "sim.decide.answers",
     "SecurityModel": "sim.model",
 }
 __all__ = ["BANNER", "MODEL_VERSION", "InputError", "__version__", *sorted(_WHERE)]
@@ -28,6 +29,7 @@ __all__ = ["BANNER", "MODEL_VERSION", "InputError", "__version__", *sorted(_WHER
 if TYPE_CHECKING:
     from sim.analysis.compare import compare as compare
     from sim.analysis.summary import summarise as summarise
+    from sim.decide.answers import choose as choose
     from sim.model import SecurityModel as SecurityModel
     from sim.runs.simulate import simulate as simulate
     from sim.runs.totals import replicates as replicates

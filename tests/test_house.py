@@ -30,7 +30,7 @@ FLOORS = (
     ("history",),
     ("decide",),
     ("view",),
-    ("view.page", "view.report"),
+    ("view.brief", "view.page", "view.report"),
     ("cli",),
     ("__main__",),
 )

@@ -29,8 +29,10 @@ def test_names_are_neither_markup_nor_emoji(stderr, capsys):
     assert (printed.err if stderr else printed.out) == NAME
 
 
-def test_what_goes_elsewhere_than_to_a_terminal_is_wide():
-    assert console().width == WIDTH
+@pytest.mark.parametrize("columns, width", [("", WIDTH), ("120", 120), ("wide", WIDTH)])
+def test_what_goes_elsewhere_than_to_a_terminal_has_a_page_s_width_or_what_columns_says(monkeypatch, columns, width):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert console().width == width
 
 
 def test_a_notice_that_can_not_be_written_ends_nothing(monkeypatch):

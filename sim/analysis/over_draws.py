@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.analysis.policies import policy
 from sim.analysis.split import Draws, in_both
-from sim.analysis.sweep_report import policy, runs_by_point
+from sim.analysis.sweep_report import runs_by_point
 from sim.analysis.tables import Rows
 from sim.runs.totals import METRICS
 from sim.sweep.result import SweepResult

@@ -15,12 +15,12 @@ import numpy as np
 from sim import rates
 from sim.analysis.columns import column_table, counted, figure, in_group, unit_of
 from sim.analysis.compare import paired
+from sim.analysis.policies import policy
 from sim.analysis.split import RANGE, Draws, in_both
 from sim.analysis.summary import DENOMINATORS, summarise
 from sim.analysis.tables import Rows
 from sim.outcome import FN_LEVELS
 from sim.runs.totals import METRICS, Columns, of_point, replicates
-from sim.sweep.file import SweepFile
 from sim.sweep.precision import half_widths, widths_wanted
 from sim.sweep.result import SweepResult
 
@@ -41,15 +41,6 @@ SAME_IN_ALL_DRAWS = (
 )
 PAIRING = ("correlation", "crn_factor", "replicates_saved")
 PER_SITE_YEAR = "USD per site-year"
-
-
-def policy(file: SweepFile, levels: Mapping[str, Any]) -> str:
-    """A policy in words: its level on each axis of its grid, the axis named unless the file has only names on one."""
-    if not levels:
-        return "base scenario"
-    if len(file.axes) == 1 and isinstance(next(iter(levels.values())), str):
-        return str(next(iter(levels.values())))
-    return ", ".join(f"{axis} {_short(level)}" for axis, level in levels.items())
 
 
 def report_tables(result: SweepResult, confidence: float = 0.95) -> dict[str, Rows]:
@@ -352,7 +343,3 @@ def _some(numbers: Any) -> str:
         return f"Point {numbers[0]}"
     names = ", ".join(str(n) for n in numbers[:8])
     return f"{len(numbers)} points ({names}{' ...' if len(numbers) > 8 else ''})"
-
-
-def _short(level: Any) -> str:
-    return repr(level).removesuffix(".0") if isinstance(level, float) else str(level)

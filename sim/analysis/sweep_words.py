@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.pair_words import MAIN
+from sim.analysis.policies import level_in_words, policy
 from sim.analysis.run_words import STARTS, years_of
-from sim.analysis.sweep_report import policy
 from sim.analysis.tables import Rows
 from sim.sweep.result import SweepResult
 
@@ -132,8 +132,8 @@ def _axes(result: SweepResult, lines: Rows) -> Iterator[str]:
     for axis, members in groupby(lines, key=lambda line: line["axis"]):
         ordered = sorted(members, key=lambda line: line["difference"])
         told = ordered if len(ordered) < 2 else [ordered[0], ordered[-1]]
-        begin = f" from {_shown(home[axis])}" if axis in home else ""
-        words = result.file.axes[axis].label.partition(" (")[0]
+        begin = f" from {level_in_words(home[axis])}" if axis in home else ""
+        words = result.file.axes[axis].label
         yield f"{words[:1].upper()}{words[1:]}{begin}: {'; '.join(map(_effect, told))}."
 
 
@@ -141,7 +141,7 @@ def _effect(line: Mapping[str, Any]) -> str:
     ranges = [] if np.isnan(line["low"]) else [f"{line['low']:.2f} to {line['high']:.2f}"]
     ranges += [] if np.isnan(line["others"]) else [f"{line['others']:.2f} in the mean over the other axes"]
     said = f" ({'; '.join(ranges)})" if ranges else ""
-    return f"to {_shown(line['level'])} {line['difference']:+.2f}{said}"
+    return f"to {level_in_words(line['level'])} {line['difference']:+.2f}{said}"
 
 
 def _drawn(line: Mapping[str, Any]) -> str:
@@ -182,7 +182,3 @@ def _fewer(row: Mapping[str, Any]) -> str:
 def _with_ends(row: Mapping[str, Any], name: str) -> str:
     value, low, high = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
     return f"{value:.2f}" if np.isnan(low) else f"{value:.2f} ({low:.2f} to {high:.2f})"
-
-
-def _shown(level: Any) -> str:
-    return f"{level:g}" if isinstance(level, float) else str(level)

@@ -14,11 +14,14 @@ import typer
 
 from sim.about import BANNER, MODEL_VERSION, __version__
 from sim.cli import (
+    brief,
     calibrate,
     check,
     choose,
     compare,
+    demo,
     diff,
+    flip,
     levers,
     new,
     patterns,
@@ -28,15 +31,18 @@ from sim.cli import (
     run,
     schedule,
     schema,
+    stress,
     sweep,
     watch,
     world,
+    worth_knowing,
 )
 from sim.cli.notices import end
 from sim.errors import InputError
 from sim.terminal import hush, lenient_streams
 
 COMMANDS = (
+    demo.demo,
     new.new,
     run.run,
     compare.compare,
@@ -45,6 +51,10 @@ COMMANDS = (
     calibrate.calibrate,
     sweep.sweep,
     choose.choose,
+    flip.flip,
+    worth_knowing.worth_knowing,
+    stress.stress,
+    brief.brief,
     report.report,
     watch.watch,
     query.query,

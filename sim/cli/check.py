@@ -29,7 +29,7 @@ def check(
     files: Annotated[list[str], typer.Argument(help="Files, or names of shipped scenarios.")],
     as_json: Json = False,
 ) -> None:
-    """Validate scenarios, projects, worlds, sweeps and priors: the kind of a file is known by its keys.
+    """Validate scenarios, projects, worlds, sweeps, decisions, studies and priors, each known by its keys.
 
     sitesec check baseline my-policy.yaml my-sweep.yaml
     """
@@ -44,6 +44,7 @@ def check(
             else:
                 print(f"{file}: sound ({kind})", flush=True)  # in the order of the files, whichever stream they go to
         if not all(error for _, _, error in checked):
+            print()
             print_paragraph(CLOSING)
 
     found = [{"file": file, "kind": kind, "sound": not error, "error": error} for file, kind, error in checked]
@@ -53,7 +54,7 @@ def check(
 
 
 def _taken_for(kind: str | None) -> str:
-    return f" (taken for {kind if kind == 'priors' else f'a {kind}'})" if kind else ""
+    return f" (taken for {kind if kind in ('priors', 'studies') else f'a {kind}'})" if kind else ""
 
 
 def _checked(source: str) -> Checked:
@@ -82,6 +83,15 @@ def _check(kind: str, source: str) -> None:
         from sim.sweep.design import checked_design
 
         checked_design(source)
+    elif kind == "studies":
+        from sim.decide.plans import Plans
+        from sim.scenario.load import read_model
+
+        read_model(Plans, source)
+    elif kind == "decision":
+        from sim.decide.decision import read_decision, table_of
+
+        table_of(read_decision(source), source)
     else:
         from sim.scenario.build import build_world, params_rows
         from sim.scenario.load import load_in, load_scenario

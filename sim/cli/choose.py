@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypedDict, Unpack
 
 import typer
 
 from sim.cli.answers import give
-from sim.cli.notices import end, say_speed
+from sim.cli.notices import compiled_here, end, say_speed
 from sim.cli.options import Json, Out, Quiet, Threads, at_least
-from sim.errors import InputError
 from sim.files import writable_folder
 from sim.terminal import say
 
 if TYPE_CHECKING:
-    from sim.decide.study import Study
+    from collections.abc import Sequence
+
+    import sim.decide.decision as its
+    from sim.decide.study import Levels, Study
 
 Decision = Annotated[Path, typer.Argument(help="A decision's file.")]
+
+
+class Narrowed(TypedDict, total=False):
+    """What of a decision is run, as `sim.decide.study.open_study` takes it."""
+
+    decision: its.Decision
+    names: Sequence[str]
+    minds: Levels
 
 
 def choose(
@@ -32,32 +42,38 @@ def choose(
     at_least(0, threads, "--threads")
     say("loading the engine", quiet)
     from sim.decide.choice import choose as chosen
-    from sim.decide.choice import summary, table
+    from sim.decide.choice import summary
     from sim.view.choice import print_choice
 
     folder = None if out is None else writable_folder(out)
     with studied(file, threads, quiet) as study:
-        try:
-            found = chosen(study)
-        except ValueError as wrong:
-            raise InputError(f"{file}: caps: {wrong}") from None
-        give(summary(found), lambda: print_choice(found), as_json, folder, {"table.csv": table(found)})
+        found = chosen(study)
+        said = summary(found)
+        tables = {"table.csv": said["alternatives"], "fresh.csv": said["fresh"], "money.csv": said["money"]}
+        give(said, lambda: print_choice(found), as_json, folder, tables)
 
 
 @contextmanager
-def studied(file: Path, threads: int | None, quiet: bool) -> Iterator[Study]:
-    """A decision's study in its folder, results/decisions/NAME; interrupted, it says how to go on."""
+def studied(
+    file: Path, threads: int | None, quiet: bool, part: str = "", **narrowed: Unpack[Narrowed]
+) -> Iterator[Study]:
+    """A decision's study in its folder, results/decisions/NAME, or a part of that; interrupted, it says how to go on.
+
+    What narrows it is that of `sim.decide.study.open_study`.
+    """
     import time
 
     from sim.decide.study import open_study
 
-    folder, began = Path("results") / "decisions" / file.stem, time.perf_counter()
+    folder = Path("results") / "decisions" / file.stem / part
+    began, before = time.perf_counter(), compiled_here()
     try:
-        with open_study(file, folder, threads=threads, quiet=quiet) as study:
+        with open_study(file, folder, threads=threads, quiet=quiet, **narrowed) as study:
             if not quiet:
-                say(study.steps.expect(study.decision.first))
+                say(study.expect())
             yield study
             if study.steps.years_run:
-                say_speed(study.steps.years_run, time.perf_counter() - began, threads)
+                compiled = compiled_here() and not before
+                say_speed(study.steps.years_run, time.perf_counter() - began, threads, compiled=compiled)
     except KeyboardInterrupt:
         end(1, f"interrupted; what was finished is kept in {folder}, and the same command goes on")

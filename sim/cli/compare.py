@@ -71,6 +71,7 @@ def compare(
         if everything:
             print_pairing(differences)
         print_paragraph(how_many_alike(further))
+        print()
         print_paragraph(said["closing"])
         rates = [line[side] for line in differences for side in ("a", "b")]
         print_paragraph(below_zero([*rates, *expected_in(further["lines"])]))

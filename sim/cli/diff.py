@@ -25,6 +25,7 @@ def diff(a: Folder, b: Folder, as_json: Json = False) -> None:
     def show() -> None:
         for sentence in found.sentences(a, b):
             print_paragraph(sentence, 2)
+        print()
         print_paragraph(CLOSING)
 
     give({**asdict(found), "same": found.same}, show, as_json)

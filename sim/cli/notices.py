@@ -30,8 +30,9 @@ def say_speed(years: float, seconds: float, threads: int | None, *, compiled: bo
 def compiled_here() -> bool:
     """Whether this process has compiled the engine, and not loaded it as it was compiled before."""
     engine = sys.modules.get("sim.engine")
-    stats = getattr(getattr(getattr(engine, "advance", None), "dispatcher", None), "stats", None)
-    return bool(stats and stats.cache_misses)
+    made = {} if engine is None else vars(engine.advance)
+    stats = getattr(made.get("dispatcher"), "stats", None)  # it is made when the engine is first called
+    return stats is not None and bool(stats.cache_misses)
 
 
 def end(code: int, sentence: str) -> NoReturn:

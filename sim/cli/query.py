@@ -12,7 +12,7 @@ from sim.cli.options import Folder, Json
 from sim.files import writable_folder
 
 CLOSING = (
-    "What a query doesn't know: what stands behind a figure. Rows are counts of single years and replicates, without "
+    "What this doesn't know: what stands behind a figure. Rows are counts of single years and replicates, without "
     "intervals; `sitesec sweep` and `sitesec report` give rates with theirs."
 )
 
@@ -40,8 +40,10 @@ def query(
         if not answer:
             print("no rows")
             return
-        print_paragraph(f"{number_of(len(answer), 'row')} of {folder}. {CLOSING}")
+        print_paragraph(f"{number_of(len(answer), 'row')} of {folder}.")
         print()
         print_table(answer, " ".join(sql.split()))
+        print()
+        print_paragraph(CLOSING)
 
     give({"rows": answer}, show, as_json, place, {"table.csv": answer})

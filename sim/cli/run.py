@@ -10,7 +10,7 @@ import typer
 
 from sim.cli.answers import give
 from sim.cli.batch import Batch, with_batch
-from sim.cli.options import Source, at_least
+from sim.cli.options import Source, at_least, by_path
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ def _bands(source: str, scenario: Scenario, batch: Batch, point: int | None) -> 
     """What the assumptions leave open: by a calibration beside the scenario, else as the package has it."""
     from sim.history.band import band_of, kept_band
 
-    own = {} if batch.sets or point is not None else kept_band(source)
+    changed = any(not path.startswith("run.") for path in by_path(batch.sets))
+    own = {} if changed or point is not None else kept_band(source)
     return own or band_of(scenario)
 
 

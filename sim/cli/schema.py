@@ -13,7 +13,7 @@ from sim.terminal import put
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-KINDS = ("scenario", "project", "world", "sweep")
+KINDS = ("scenario", "project", "world", "sweep", "decision")
 
 
 def schema(kind: Annotated[str, typer.Argument(help=f"Of files: {', '.join(KINDS)}.")] = "scenario") -> None:
@@ -46,4 +46,8 @@ def _model(kind: str) -> type[BaseModel]:
         from sim.sweep.file import SweepFile
 
         return SweepFile
+    if kind == "decision":
+        from sim.decide.decision import Decision
+
+        return Decision
     raise InputError(f"schema: read {kind!r}, allowed {', '.join(KINDS)}")

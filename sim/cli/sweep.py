@@ -163,7 +163,7 @@ def _print_sweep(result: SweepResult, everything: bool, as_json: bool, quiet: bo
         say(f"wrote {path}")
     said = sweep_words(result, table, about_bands({}, result.points[0].scenario.run))
     summary = {"sweep": result.file.name, "points": table, "failures": result.failures}
-    summary |= {"effects": effects(result, table), **said}
+    summary |= {**said, "headline": " ".join(said["headline"]), "effects": effects(result, table)}
     give(summary, lambda: print_sweep(result, table, said, everything), as_json)
     end_if_failed(result)
 

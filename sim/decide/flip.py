@@ -207,6 +207,16 @@ def nearest_flip(sampler: Sampler, quantiles: np.ndarray, difference: np.ndarray
     return _Hunt(sampler, quantiles, difference).search()
 
 
+def most_calls(numbers: int) -> int:
+    """Calls of the sampler that a search among so many numbers may come to; few searches come near it."""
+    alone, halvings = 2 * min(SINGLES, numbers), math.ceil(math.log2(LIMIT / TOLERANCE))
+    calls, crossings = 1 + alone * (len(STEPS) + halvings), alone
+    for moved, corners in ((2, math.comb(IN_PAIRS, 2) + INTERACTIONS), (3, math.comb(IN_TRIPLES, 3))):
+        ways = 1 + 2 * moved
+        calls, crossings = calls + corners * (1 + ways * (1 + halvings)), crossings + corners * ways
+    return calls + crossings * (2 + ROUNDS + 6 * LAST)
+
+
 class _Hunt:
     """A search under way: the sampler turned so that the centre is above 0, and crossings found so far."""
 

@@ -82,7 +82,7 @@ def fit(terms: np.ndarray, outcomes: np.ndarray) -> Fit:
     draws, centre, scale, level = len(terms), terms.mean(axis=0), terms.std(axis=0), outcomes.mean(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
     known, away = (terms - centre) / scale, outcomes - level
-    squares, turn = np.linalg.eigh(known.T @ known)
+    squares, turn = _axes(known)
     some = squares > ROUNDING * draws
     squares, turn = squares[some], turn[:, some] / np.sqrt(squares[some])
     along = turn.T @ (known.T @ away)
@@ -90,6 +90,15 @@ def fit(terms: np.ndarray, outcomes: np.ndarray) -> Fit:
     left = (away**2).sum(axis=0) - kept * (2 - kept) @ along**2
     error = left / (1 - (1 + kept.sum(axis=1, keepdims=True)) / draws) ** 2
     return Fit(centre, scale, level, turn @ (kept[error.argmin(axis=0)].T * along))
+
+
+def _axes(known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Squared lengths along principal axes, and the axes; by way of the draws where these are fewer than the terms."""
+    if len(known) >= known.shape[1]:
+        squares, turn = np.linalg.eigh(known.T @ known)
+        return squares, turn
+    squares, across = np.linalg.eigh(known @ known.T)
+    return squares, known.T @ across / np.sqrt(np.where(squares > 0, squares, 1.0))
 
 
 def folds(draws: int) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -16,12 +18,15 @@ from sim.errors import InputError
 from sim.files import read_csv, write_whole
 from sim.runs.totals import replicates
 from sim.scenario.load import JOIN
+from sim.sweep.file import Axis
+from sim.sweep.forecast import in_words
 from sim.sweep.sweep import Stepwise, open_sweep
 
 SWEEP, DRAWS, RUNS = "sweep.yaml", "draws.csv", "runs"  # in a decision's folder
 DRAWS_AT_ONCE = 16  # whose rows are in memory together
 
 Figures = dict[str, np.ndarray]
+Levels = Mapping[str, Mapping[str, Any]]
 
 
 class Study:
@@ -30,13 +35,14 @@ class Study:
     Attributes
     ----------
     decision : Decision
+    folder : Path
     names : list of str
-        Alternatives.
+        Alternatives, each under each mind where there are minds: `NAME, MIND`.
     draws : int
     """
 
-    def __init__(self, decision: Decision, steps: Stepwise) -> None:
-        self.decision, self.steps, self.names = decision, steps, decision.names
+    def __init__(self, decision: Decision, steps: Stepwise, folder: Path, names: list[str]) -> None:
+        self.decision, self.steps, self.folder, self.names = decision, steps, folder, names
         self.draws = len(steps.points) // len(self.names)
         self._kept: dict[tuple[int, int, int], Figures] = {}
 
@@ -46,17 +52,36 @@ class Study:
         drawn = [dict(self.steps.points[d * len(self.names)].drawn) for d in range(self.draws)]
         return {path: np.array([draw[path] for draw in drawn]) for path in drawn[0]}
 
+    @property
+    def runs(self) -> int:
+        """Replicates of alternatives and draws that were asked for so far."""
+        return self.draws * sum(high - low for _, low, high in self._kept)
+
+    def expect(self) -> str:
+        """What is to be run: the first look for sure, the whole at most; by a pilot that is kept."""
+        decision, steps = self.decision, self.steps
+        first = steps.expect(decision.first)
+        years = steps.years_lacking(range(len(steps.points)), 0, decision.most + decision.fresh)
+        said = f"first look, {decision.first} replicates of each draw: {first}"
+        if not years or math.isnan(first.pace):
+            return said
+        longest = in_words(years / first.pace / 60.0)
+        return f"{said}; if no look let go of any alternative, about {longest} in all"
+
     def outcomes(self, alternatives: Sequence[int], low: int, high: int) -> Figures:
         """Outcomes a year of replicates `low` to below `high`: run where they are missing.
+
+        Each draw has random numbers of its own, which all alternatives share.
 
         Returns
         -------
         dict of ndarray, shape (alternatives, draws, high - low)
             By name, as `decision.OUTCOMES` has them.
         """
-        missing = [a for a in alternatives if (a, low, high) not in self._kept]
+        missing = sorted(a for a in alternatives if (a, low, high) not in self._kept)  # as rows are
         if missing:
-            label = f"{self.decision.name}: {len(missing)} alternatives, {high} replicates"
+            seeds = f"{high} replicates" if low < self.decision.most else "fresh seeds"
+            label = f"{self.decision.name}: {len(missing)} alternatives, {seeds}"
             self.steps.run(self._points(missing, range(self.draws)), low, high, label)
             self._keep(missing, low, high)
         parts = [self._kept[a, low, high] for a in alternatives]
@@ -87,54 +112,82 @@ class Study:
 
 @contextlib.contextmanager
 def open_study(
-    path: str | Path,
+    source: str | Path | Decision,
     folder: Path,
     *,
+    decision: Decision | None = None,
+    names: Sequence[str] | None = None,
+    minds: Levels | None = None,
     threads: int | None = None,
     executor: Executor | None = None,
     quiet: bool = True,
 ) -> Iterator[Study]:
     """Open a decision's folder, and run there what is asked for.
 
+    Parameters
+    ----------
+    decision : Decision, optional
+        In place of what the file says.
+    names : sequence of str, optional
+        Alternatives, where not all of them are wanted.
+    minds : mapping, optional
+        Name -> what it sets, of minds of the attackers that each alternative meets.
+
     Raises
     ------
     InputError
         If anything in the file is wrong; nothing is written then.
     """
-    decision = read_decision(path)
-    sweep = write_sweep(decision, path, folder)
+    if decision is None:
+        decision = source if isinstance(source, Decision) else read_decision(source)
+    path = decision.name if isinstance(source, Decision) else source
+    names = [name for name in decision.names if names is None or name in names]
+    sweep = write_sweep(decision, path, folder, names, minds)
+    called = names if minds is None else [f"{name}, {mind}" for name in names for mind in minds]
     with open_sweep(sweep, folder / RUNS, threads=threads, executor=executor, quiet=quiet) as steps:
-        yield Study(decision, steps)
+        yield Study(decision, steps, folder, called)
 
 
-def write_sweep(decision: Decision, path: str | Path, folder: Path) -> Path:
-    """Write the sweep of all alternatives under all draws into a folder."""
-    table = _first(table_of(decision, path), decision.size)
+def write_sweep(
+    decision: Decision, path: str | Path, folder: Path, names: Sequence[str], minds: Levels | None = None
+) -> Path:
+    """Write the sweep of alternatives under all draws, and under each mind, into a folder."""
+    table = _first(table_of(decision, path), decision.size, {*decision.held, *decision.set})
     folder.mkdir(parents=True, exist_ok=True)
     beside = Path(path).parent
-    axis = decision.axis
-    if "scenarios" in axis:
-        axis = axis | {"scenarios": [from_folder(name, beside, folder) for name in axis["scenarios"]]}
+    axes = {"policy": _axis(decision, names, beside, folder)}
+    if minds is not None:
+        axes["mind"] = {"label": "mind of the attackers", "levels": {name: dict(mind) for name, mind in minds.items()}}
     tree = {
         "name": decision.name,
         "scenario": from_folder(decision.scenario, beside, folder),
         "set": dict(decision.set),
         "seed": decision.seed,
-        "replicates": decision.most,
-        "axes": {"policy": axis},
-        "sample": {"table": DRAWS},
+        "replicates": decision.most + decision.fresh,
+        "axes": axes,
+        "sample": {"table": DRAWS, "own_seeds": True},
     }
     _write(folder / DRAWS, table)
     text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
     return _write(folder / SWEEP, f"# Written by `sitesec`.\n{text}")
 
 
-def _first(table: Path, size: int) -> str:
-    """The header and the first rows of a table."""
-    lines = [cells for _, cells in read_csv(table)][: size + 1]
+def _axis(decision: Decision, names: Sequence[str], beside: Path, folder: Path) -> dict[str, Any]:
+    """The axis of some alternatives, as a file in a folder has it."""
+    axis = decision.axis
+    if "levels" in axis:
+        return axis | {"levels": {name: axis["levels"][name] for name in names}}
+    files = Axis.model_validate(axis).files()
+    return axis | {"scenarios": [from_folder(files[name], beside, folder) for name in names]}
+
+
+def _first(table: Path, size: int, held: Collection[str]) -> str:
+    """The header and the first rows of a table, without what the decision sets itself."""
+    lines = [cells for _, cells in read_csv(table)]
     if len(lines) < 3:
         raise InputError(f"{table}: read {max(0, len(lines) - 1)} draws, allowed 2 or more")
-    return "".join(f"{','.join(cells)}\n" for cells in lines)
+    kept = [n for n, name in enumerate(lines[0]) if name not in held]
+    return "".join(f"{','.join(cells[n] for n in kept)}\n" for cells in lines[: size + 1])
 
 
 def from_folder(name: str, beside: Path, folder: Path) -> str:

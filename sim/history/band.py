@@ -83,6 +83,11 @@ def reference_bands() -> Bands:
     return _bands("rate")[REFERENCE]
 
 
+def shipped_differences(figure: str) -> Bands:
+    """A figure's difference to today's policy, of each shipped scenario that has one."""
+    return {name: bands[figure] for name, bands in _bands("difference").items() if figure in bands}
+
+
 def is_shipped(scenario: Scenario) -> bool:
     """Whether it is what the package has under its name, but for how long it is run."""
     if scenario.name not in POLICY_OF:
@@ -183,16 +188,24 @@ def _other_years(main: Interval, run: Run) -> str:
 
 
 def about_difference(bands: Bands, a: str, b: str) -> str:
-    """What the assumptions' band of a difference is; where there is none, an example and how to get one."""
+    """What the assumptions' band of a difference is; where there is none, an example and how to get one.
+
+    Parameters
+    ----------
+    a, b : str
+        The two, as `load_scenario` takes them.
+    """
     if bands:
         return (
             f"Simulation: 95 %, by how many replicates there are. Assumptions: 90 % of {DRAWS} draws of all uncertain "
             f"numbers that the public record does not contradict, both policies under each; over {YEARS} years."
         )
+    folder = kept_folder(a) or kept_folder(b)
+    first = "" if folder else f"`sitesec calibrate {a}` with a record of your own, and then "
     example = _bands("difference")["full-protocol"]["project_incidents"]
     return (
         "What nobody knows leaves far more open than the simulation: of full-protocol less baseline anything from "
         f"{example.low:.2f} to {example.high:.2f} project incidents a year (90 % of draws that the public record does "
-        f"not contradict). For this pair nobody has worked it out: `sitesec calibrate`, with a record of your own, and "
-        f"then `sitesec compare {a} {b} --draws kept` do."
+        f"not contradict). For this pair nobody has worked it out: {first}`sitesec compare {a} {b} --draws "
+        f"{folder or 'kept'}` would."
     )

@@ -191,6 +191,24 @@ class Prior:
         whole = self.field.type == "integer"
         return np.asarray(np.rint(values), dtype=np.int64) if whole else np.asarray(values)
 
+    def share(self, values: np.ndarray | float) -> np.ndarray:
+        """The inverse of `quantile`: shares of the cut-off law's mass below values.
+
+        Parameters
+        ----------
+        values : array of floats or float
+            Within the schema's bounds.
+
+        Returns
+        -------
+        array
+            Of the shape of `values`, 0 to 1; for a whole number the middle of the shares that are rounded to it.
+        """
+        below, upto = self._cut
+        half = 0.5 if self.field.type == "integer" else 0.0
+        ends = np.clip([np.asarray(values) - half, np.asarray(values) + half], self.field.low, self.field.high)
+        return np.asarray(np.clip((self._exact.cdf(ends).mean(axis=0) - below) / (upto - below), 0.0, 1.0))
+
     def refusal(self) -> str:
         """Why the law does not suit the field, in a sentence; empty where it does."""
         low, high, unit = self.field.low, self.field.high, self.field.unit

@@ -25,13 +25,15 @@ MOST_POINTS = 200_000  # planning so many takes minutes, and a gigabyte
 class Point:
     """A design point: its level on each axis of its grid, what was drawn for it, and its scenario.
 
-    Points whose scenarios are the same have the same name in the store: they are run once.
+    Points whose scenarios are the same have the same name in the store: they are run once. From t = 0 on no draw
+    touches the paths in `held`, which a folder's design table doesn't keep.
     """
 
     levels: Mapping[str, Any]
     scenario: Scenario
     draw: int | None = None
     drawn: Mapping[str, Any] = field(default_factory=dict)
+    held: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,19 @@ def _drawn(policy: _Policy, draw: Draw, number: int, path: str | Path) -> Point:
     ranges = {key: value for key, value in draw.levers.items() if key not in policy.own}
     scenario = with_values(policy.base, facts | ranges | dict(policy.values), str(path), today=draw.facts)
     ran = {key: value_at(scenario.warmup if key in draw.facts else scenario, key) for key in draw.values}
-    return Point(policy.levels, scenario, number, ran)
+    return Point(policy.levels, scenario, number, ran, policy.own)
+
+
+def redrawn(point: Point, facts: Mapping[str, Any], place: str = "--set") -> Scenario:
+    """The scenario of a point with other values in place of all that were drawn from priors or a table.
+
+    Raises
+    ------
+    InputError
+        If the schema refuses them.
+    """
+    values = {key: value for key, value in facts.items() if key not in point.held}
+    return with_values(point.scenario, values, place, today=facts)
 
 
 def references(points: Sequence[Point], file: SweepFile) -> list[int]:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from sim.errors import listed
 from sim.outcome import OUTCOME
+from sim.rng import replicate_seed
 from sim.runs.totals import METRICS
 from sim.scenario.fields import Problems, Section, fixed
 from sim.scenario.load import as_read, lever_paths, read_model
@@ -94,10 +95,11 @@ class Sample(Section):
     priors: list[str] = Field(default_factory=list, description="paths or sections with priors, or `all`")
     file: str = fixed("priors", "-", None, "file of priors, beside this one or shipped")
     table: str | None = Field(None, description="in place of all this: a CSV beside this file, a column per path")
+    own_seeds: bool = fixed(False, "switch", None, "whether each draw has random numbers of its own")
 
     def problems(self) -> Problems:
         """There is something to draw, and ranges have two ends in order."""
-        if self.table is not None and len(self.model_fields_set) > 1:
+        if self.table is not None and len(self.model_fields_set - {"own_seeds"}) > 1:
             yield ("table",), "allowed only by itself: its rows are the draws"
         if self.table is None and not self.levers and not self.priors:
             yield (), "allowed only with `levers`, `priors` or `table`: what is drawn"
@@ -179,6 +181,12 @@ class SweepFile(Section):
                 yield ("axes", name), "read a second axis of scenarios, allowed one"
         yield from self._taken_names()
         yield from self._hidden()
+
+    def root_seed(self, draw: int | None) -> int:
+        """Root seed of a draw's runs: the file's, or, where each draw has random numbers of its own, hashed from it."""
+        if draw is None or self.sample is None or not self.sample.own_seeds:
+            return self.seed
+        return replicate_seed(self.seed, draw) >> 1  # a root seed has 63 bits
 
     def _taken_names(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Tables and pictures have one column, and one file, of a name."""

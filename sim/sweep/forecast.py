@@ -61,7 +61,7 @@ class Forecast:
         return asdict(self) | {"minutes": self.minutes}
 
     def __str__(self) -> str:
-        pace = "" if math.isnan(self.pace) else f" at {self.pace:,.0f} a second, about {_time(self.minutes)}"
+        pace = "" if math.isnan(self.pace) else f" at {self.pace:,.0f} a second, about {in_words(self.minutes)}"
         work = f"{self.years:,.0f} simulated years{pace}, about {self.megabytes:,.1f} MB of disk"
         return (
             f"{self.points:,} design points, {self.replicates:,} replicates in all (at most {self.most:,} a point), "
@@ -160,7 +160,8 @@ def _bytes_of(count: float, seconds: float, rows: np.ndarray) -> float:
     return alone * max(1.0, parts) + (all_of_them - alone) / (len(rows) - 1) * count
 
 
-def _time(minutes: float) -> str:
+def in_words(minutes: float) -> str:
+    """How long something takes."""
     if minutes < 2:
         return f"{60 * minutes:.0f} s"
     return f"{minutes:,.0f} min" if minutes < 180 else f"{minutes / 60:,.1f} h"

@@ -151,7 +151,9 @@ def design_point(folder: Path, number: int) -> tuple[Scenario, int]:
     file, table = _design(store)
     if not 0 <= number < len(table):
         raise InputError(f"--point: read {number}, allowed 0 to {len(table) - 1}, a number of {folder / DESIGN}")
-    return scenario_of(table.iloc[number].to_dict(), str(folder / DESIGN)), file.seed
+    row = table.iloc[number].to_dict()
+    draw = json.loads(row["point_json"])["draw"]
+    return scenario_of(row, str(folder / DESIGN)), file.root_seed(draw)
 
 
 def _design(store: Store) -> tuple[SweepFile, pd.DataFrame]:
@@ -164,9 +166,9 @@ def _design(store: Store) -> tuple[SweepFile, pd.DataFrame]:
     return file, read_parquet(design).to_pandas()
 
 
-def design_table(points: Sequence[Point], seed: int) -> list[dict[str, Any]]:
+def design_table(points: Sequence[Point], file: SweepFile) -> list[dict[str, Any]]:
     """One row per point: its name in the store, levels, what was drawn, and all of its scenario as JSON."""
-    return [_line(number, point, seed) for number, point in enumerate(points)]
+    return [_line(number, point, file.root_seed(point.draw)) for number, point in enumerate(points)]
 
 
 def _line(number: int, point: Point, seed: int) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def run_sweep(
     if not folder.exists():
         compile_engine(points[0].scenario)  # a minute may pass, in which nothing has begun
     with _workers(executor, threads) as workers, OpenStore(folder) as store:
-        store.begin(Path(path), design_table(points, file.seed), _command(path, replicates, seed, sets))
+        store.begin(Path(path), design_table(points, file), _command(path, replicates, seed, sets))
         try:
             return _Session(file, points, store, workers).run(quiet)
         except KeyboardInterrupt:
@@ -102,8 +102,8 @@ class Stepwise:
         self._session, self._quiet = session, quiet
         self.points = session.points
 
-    def expect(self, replicates: int) -> str:
-        """What so many replicates of all points would take, in words, by a pilot that is kept."""
+    def expect(self, replicates: int) -> Forecast:
+        """What so many replicates of all points would take, by a pilot that is kept."""
         with bar(f"{self._session.file.name}: pilot", 0.0, self._quiet) as shown:
             return self._session.pilot(shown, replicates)
 
@@ -111,9 +111,12 @@ class Stepwise:
         """Run what is missing of some points' replicates, from `low` to below `high`, with a bar of that name."""
         if self._session.lacks(numbers, low, high):
             with bar(name, 0.0, self._quiet) as shown:
-                lacking = high - self._session.store.count([self._session.store.ids[n] for n in numbers])
-                shown.expect(float((np.maximum(0, lacking) * self._session.years_a_run[list(numbers)]).sum()))
+                shown.expect(self._session.years_lacking(numbers, low, high))
                 self._session.work(numbers, low, high, shown)
+
+    def years_lacking(self, numbers: Sequence[int], low: int, high: int) -> float:
+        """Simulated years of what is missing of some points' replicates."""
+        return self._session.years_lacking(numbers, low, high)
 
     def rows(self, numbers: Sequence[int], low: int, high: int) -> np.ndarray:
         """Outcome rows of some points that have been run."""
@@ -141,7 +144,7 @@ def open_sweep(
     file, points = checked_design(path)
     compile_engine(points[0].scenario)
     with _workers(executor, threads) as workers, OpenStore(_folder(Path(out), fork=False)) as store:
-        store.begin(Path(path), design_table(points, file.seed), _command(path, None, None, None))
+        store.begin(Path(path), design_table(points, file), _command(path, None, None, None))
         session = _Session(file, points, store, workers)
         most = [file.replicates] * len(points)
         store.settle(most)
@@ -171,7 +174,7 @@ def plan_sweep(
     scenarios = [point.scenario for point in points]
     matches = references(points, file)
     chosen, count = pilot(file, matches)
-    chunks = _numbered(plan_chunks([scenarios[n] for n in chosen], range(count), file.seed), chosen)
+    chunks = _chunks(file, points, chosen, range(count))
     began, years, parts = time.perf_counter(), 0.0, [OUTCOME.rows(0)]
     with _workers(executor, threads) as workers:
         for done in run_chunks(chunks, workers):
@@ -179,7 +182,7 @@ def plan_sweep(
             years += done.years
     pace = years / (time.perf_counter() - began)
     rows = np.sort(np.concatenate(parts), order=("point", "replicate", "year"))
-    names = [point_id(scenario, file.seed) for scenario in scenarios]
+    names = [point_id(point.scenario, file.root_seed(point.draw)) for point in points]
     there = Store(folder).count(names)
     return forecast(file, scenarios, matches, rows, pace, there, names)
 
@@ -195,10 +198,17 @@ def _folder(out: Path, fork: bool) -> Path:
     return out
 
 
-def _numbered(chunks: Iterator[Chunk], numbers: Sequence[int]) -> Iterator[Chunk]:
+def _chunks(
+    file: SweepFile, points: Sequence[Point], numbers: Sequence[int], replicates: Sequence[int] | np.ndarray
+) -> Iterator[Chunk]:
     """Chunks of some of the points, with the numbers that these have in the whole design."""
-    own = np.array(numbers)
-    return (replace(chunk, points=own[chunk.points]) for chunk in chunks)
+    by_seed: dict[int, list[int]] = {}
+    for number in numbers:
+        by_seed.setdefault(file.root_seed(points[number].draw), []).append(number)
+    for seed, mine in by_seed.items():
+        own = np.array(mine)
+        for chunk in plan_chunks([points[n].scenario for n in mine], replicates, seed):
+            yield replace(chunk, points=own[chunk.points])
 
 
 class _Session:
@@ -243,13 +253,18 @@ class _Session:
         """Whether anything is missing of some points' replicates."""
         return next(self._missing(numbers, low, high), None) is not None
 
+    def years_lacking(self, numbers: Sequence[int], low: int, high: int) -> float:
+        """Simulated years of what is missing of some points' replicates."""
+        lacking = np.array([np.count_nonzero(~self.store.done(self.store.ids[n], high, low)) for n in numbers])
+        return float((lacking * self.years_a_run[list(numbers)]).sum())
+
     def _run_rest(self, steps: Iterable[Step], quiet: bool) -> None:
         """The pilot, and what is missing at each step."""
         compile_engine(self.scenarios[0])
         with bar(f"{self.file.name}: pilot", 0.0, quiet) as shown:
-            said = self.pilot(shown)
+            found = self.pilot(shown)
         if not quiet:
-            say(said)
+            say(str(found))
         with bar(self.file.name, 0.0, quiet) as shown:
             if shown.visible:
                 self._recall()
@@ -257,9 +272,10 @@ class _Session:
                 self._expect(low, shown)
                 self.work(numbers, low, high, shown)
 
-    def pilot(self, shown: Bar, replicates: int | None = None) -> str:
-        """Run a few replicates of some points, and say what all of it will take, or so many replicates."""
+    def pilot(self, shown: Bar, replicates: int | None = None) -> Forecast:
+        """Run a few replicates of some points, which say what all of it will take, or so many replicates."""
         chosen, count = pilot(self.file, self.looks.references)
+        count = count if replicates is None else min(count, replicates)
         began = time.perf_counter()
         self.work(chosen, 0, count, shown)
         pace = self.years_run / (time.perf_counter() - began) if self.years_run else np.nan
@@ -267,7 +283,7 @@ class _Session:
         file = self.file if replicates is None else self.file.model_copy(update={"replicates": replicates})
         found = forecast(file, self.scenarios, self.looks.references, rows, pace, there, self.store.ids)
         self.store.log(f"forecast: {found}")
-        return str(found)
+        return found
 
     def _recall(self) -> None:
         """Take what is there into what the bar says."""
@@ -316,8 +332,7 @@ class _Session:
             for k in range(patterns.shape[1]):
                 some = [n for n, missing in zip(numbers, patterns[:, k], strict=True) if missing]
                 replicates = at + np.flatnonzero(which == k)
-                chunks = plan_chunks([self.scenarios[n] for n in some], replicates, self.file.seed)
-                yield from _numbered(chunks, some)
+                yield from _chunks(self.file, self.points, some, replicates)
 
 
 @contextlib.contextmanager

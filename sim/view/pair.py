@@ -37,7 +37,6 @@ def print_differing(differing: Mapping[str, Any], names: Mapping[str, str], ever
     keys = ("column", "A", "B", "B less A", "simulation")
     table = [{"column": _label(line)} | _line(line, "name") for line in chosen]
     print_table([{key: line[key] for key in keys} for line in table], title, keys[1:], banner=False)
-    print()
 
 
 def _surest(lines: Rows) -> Rows:
@@ -63,7 +62,6 @@ def print_pairing(differences: Rows) -> None:
         for line in differences
     ]
     print_table(table, "What the same random numbers were worth", ("difference",), banner=False)
-    print()
 
 
 def _line(line: Mapping[str, Any], label: str) -> dict[str, str]:

@@ -26,7 +26,6 @@ def print_patterns(table: Rows, said: Mapping[str, Any], null: Mapping[str, Any]
     print()
     whole = ("incidents_a_year", "simulation", "mean_field", "ratio")
     print_table(reading_table(null["table"]), "Incidents a year, and the mean field's", whole, banner=False)
-    print()
     print_paragraph(null["note"], 2)
     print()
     print_paragraph(said["closing"])

@@ -44,6 +44,7 @@ UNSPENT = "Points that spend nothing have no place on a log axis and are left ou
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.55"
 KINDS = ("png", "svg")
+DOTS = 150  # an inch
 ACROSS, FOLD, MOST = 90, 46, 24  # characters of a line across a picture, of one beside it, of a level's name
 LINES = 3  # of a name; tables have it whole
 
@@ -102,7 +103,12 @@ def _note(file: SweepFile, plot: Plot) -> str:
 
 
 def save(
-    figure: Figure, path: Path, note: str = PAIRED, kinds: Sequence[str] = ("png",), source: str | None = None
+    figure: Figure,
+    path: Path,
+    note: str = PAIRED,
+    kinds: Sequence[str] = ("png",),
+    source: str | None = None,
+    dots: int = DOTS,
 ) -> list[Path]:
     """Write a figure with a note and the banner under it, whole or not at all.
 
@@ -112,21 +118,23 @@ def save(
         Its ending is replaced by each of `kinds`.
     source : str, optional
         What the files say that they are made of.
+    dots : int
+        An inch, of a PNG.
     """
     figure.supxlabel("\n".join(text for text in (note, BANNER) if text), fontsize=7, color="0.35")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name in letters of another script has boxes
-        return _written(figure, path, kinds, {} if source is None else {"Source": source})
+        return _written(figure, path, kinds, {} if source is None else {"Source": source}, dots)
 
 
-def _written(figure: Figure, path: Path, kinds: Sequence[str], said: dict[str, str | None]) -> list[Path]:
+def _written(figure: Figure, path: Path, kinds: Sequence[str], said: dict[str, str | None], dots: int) -> list[Path]:
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # it is laid out; doing so again for each file takes most of the time
     written = []
     for kind in kinds:
         image = io.BytesIO()
         with mpl.rc_context({"svg.hashsalt": path.stem}):  # the same picture, the same bytes
-            figure.savefig(image, dpi=150, bbox_inches="tight", format=kind, metadata=_METADATA[kind] | said)
+            figure.savefig(image, dpi=dots, bbox_inches="tight", format=kind, metadata=_METADATA[kind] | said)
         written.append(path.with_suffix(f".{kind}"))
         write_whole(written[-1], image.getvalue())
     plt.close(figure)

@@ -38,9 +38,18 @@ def _line(line: Mapping[str, Any]) -> dict[str, str]:
     return {"a year": line["figure"], **dict(zip(RANGES, cells, strict=True))}
 
 
+def _with_ends(line: Mapping[str, Any]) -> str:
+    estimate = f"{line['estimate']:,.4g}" if isinstance(line["estimate"], float) else f"{line['estimate']:,}"
+    return estimate if line["low"] is None else f"{estimate} ({line['low']:.4g} to {line['high']:.4g})"
+
+
 def print_all(table: Rows, columns: Rows) -> None:
     """Print every figure by its name in files, and every column of the outcome by group."""
     print()
-    print_table(table, "Every figure by its name in summary.json and table.csv", ("figure",), banner=False)
+    print_paragraph("Every figure by its name in summary.json and table.csv, with its 95 % interval where it has one")
+    print()
+    for line in table:
+        print_paragraph(f"{line['figure']}: {_with_ends(line)}", 4)
+    print()
     print_table(under_groups(columns), EVERY_COLUMN, banner=False)
     print_paragraph(below_zero(expected_in(columns)))

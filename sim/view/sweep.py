@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.analysis.pair_words import MAIN
-from sim.analysis.sweep_report import policy
+from sim.analysis.policies import level_in_words, policy
 from sim.analysis.sweep_words import over_draws, reference_of
 from sim.analysis.tables import Rows, below_zero
 from sim.runs.totals import METRICS
@@ -77,7 +77,7 @@ def _line(result: SweepResult, table: Rows, number: int) -> dict[str, str]:
     point, row = result.points[number], table[number]
     who = {} if point.draw is None else {"draw": str(point.draw)}
     if console().width >= WIDE:
-        who |= {axis: _level(point.levels.get(axis, "")) for axis in result.file.axes}
+        who |= {axis: level_in_words(point.levels.get(axis, "")) for axis in result.file.axes}
     else:
         who["policy"] = policy(result.file, point.levels)
     name, apart = f"{MAIN}_difference", result.tally.references[number] != number
@@ -104,7 +104,3 @@ def _drawn(line: Mapping[str, Any]) -> dict[str, str]:
 
 def _policies(count: int, draws: int) -> str:
     return f"{count} {'policy' if count == 1 else 'policies'} under {draws} draws"
-
-
-def _level(level: Any) -> str:
-    return f"{level:g}" if isinstance(level, float) else str(level)

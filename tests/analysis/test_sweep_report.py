@@ -10,8 +10,9 @@ from sim import rates
 from sim.analysis import sweep_report
 from sim.analysis.columns import column_table, in_group
 from sim.analysis.compare import paired
+from sim.analysis.policies import policy
 from sim.analysis.summary import summarise
-from sim.analysis.sweep_report import DEATHS, over_draws, policy, report_tables, shortcomings
+from sim.analysis.sweep_report import DEATHS, over_draws, report_tables, shortcomings
 from sim.errors import InputError
 from sim.runs.totals import METRICS, of_point, replicates
 from sim.scenario.schema import fields

@@ -10,6 +10,7 @@ import pytest
 
 from sim.cli import main
 from tests.cli.command import ROOT, process
+from tests.decided import decided as run_decision
 
 SMALL = """
 name: small
@@ -17,12 +18,34 @@ set: {run.horizon: 1, run.warmup: 0.2}
 replicates: 4
 axes: {adherence: {label: adherence, key: policy.adherence.level, values: [0.4, 1.0]}}
 """
+DECISION = """
+name: tiny
+set: {run.horizon: 0.25, run.warmup: 0.1}
+policies: [baseline, full-protocol]
+size: 2
+first: 2
+most: 4
+price: 1000000
+"""
+
+
+FLIPPABLE = """
+name: small
+set: {run.horizon: 0.25, run.warmup: 0.1}
+space: {levers: {policy.community.civil_society: [0.0, 1.0]}}
+draws: draws.csv
+judge: state_cost
+delta: 20000
+first: 2
+most: 4
+"""
 
 
 @pytest.fixture
 def sitesec(capsys, monkeypatch):
     """Run a command in this process, which has loaded everything once."""
     monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "200")  # wide, so that a sentence is one line; tests/screens has what users see
     before = signal.getsignal(signal.SIGTERM)
 
     def run(*arguments):
@@ -58,3 +81,26 @@ def swept(tmp_path_factory):
     assert result.returncode == 0, result.stderr
     assert [point["replicates"] for point in json.loads(result.stdout)["points"]] == [4, 4]
     return folder / "small.yaml", folder / "out"
+
+
+@pytest.fixture(scope="session")
+def flippable(tmp_path_factory):
+    """A decision's file; commands that take it write beside it, where that is the working folder."""
+    folder = tmp_path_factory.mktemp("decision")
+    (folder / "small.yaml").write_text(FLIPPABLE)
+    (folder / "draws.csv").write_text("cost.civil_society_year\n400000\n600000\n")
+    return folder / "small.yaml"
+
+
+@pytest.fixture(scope="session")
+def decided(tmp_path_factory):
+    """A decision that costs little; its results are kept where a command on it is run."""
+    path = tmp_path_factory.mktemp("decision") / "tiny.yaml"
+    path.write_text(DECISION)
+    return path
+
+
+@pytest.fixture(scope="session")
+def briefed(tmp_path_factory):
+    """A decision file in a folder in which its choice was run."""
+    return run_decision(tmp_path_factory.mktemp("briefed"))[0]

@@ -71,5 +71,5 @@ def test_a_world_without_a_road_between_two_places_is_refused(sitesec, tmp_path)
 
 def test_a_closing_sentence_is_folded_at_words_where_a_terminal_is_narrow(in_a_terminal):
     lines = in_a_terminal(80, "run", "baseline", *QUICK).splitlines()
-    left = lines[[line.startswith("What is left") for line in lines].index(True) :]
+    left = lines[[line.startswith("What this doesn't know") for line in lines].index(True) :]
     assert len(left) > 1 and max(map(len, left)) <= 80

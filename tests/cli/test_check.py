@@ -12,10 +12,11 @@ from tests.cli.command import MAIN, ROOT, refused
 
 SHIPPED = sorted(path for path in (ROOT / "scenarios").glob("*.yaml") if path.stem != "priors")
 SWEEPS = sorted((ROOT / "scenarios" / "sweeps").glob("*.yaml"))
+DECISIONS = sorted((ROOT / "scenarios" / "decisions").glob("*.yaml"))
 
 
 def test_check_names_every_bad_file_and_passes_the_shipped_ones(sitesec, tmp_path):
-    assert sitesec("check", *SHIPPED, *SWEEPS).returncode == 0
+    assert sitesec("check", *SHIPPED, *SWEEPS, *DECISIONS).returncode == 0
     bad = tmp_path / "bad.yaml"
     bad.write_text("extends: baseline\npolicy: {budget: {share: -1}}\n")
     result = sitesec("check", SHIPPED[0], bad)
@@ -24,10 +25,18 @@ def test_check_names_every_bad_file_and_passes_the_shipped_ones(sitesec, tmp_pat
 
 
 def test_check_says_for_which_kind_it_took_each_file(sitesec):
-    files = ["worlds/corridor.yaml", "sweeps/named-policies.yaml", "priors.yaml", "curfew.yaml"]
+    files = [
+        "worlds/corridor.yaml",
+        "sweeps/named-policies.yaml",
+        "decisions/policies.yaml",
+        "priors.yaml",
+        "curfew.yaml",
+    ]
     result = sitesec("check", *(ROOT / "scenarios" / file for file in files))
-    kinds = [line.rpartition(": ")[2] for line in result.stdout.splitlines()]
-    assert kinds == ["sound (world)", "sound (sweep)", "sound (priors)", "sound (scenario)"]
+    lines, closing, _ = result.stdout.partition("Sound: ")
+    kinds = [line.rpartition(": ")[2] for line in lines.split("\n") if line]
+    assert closing
+    assert kinds == ["sound (world)", "sound (sweep)", "sound (decision)", "sound (priors)", "sound (scenario)"]
     found = json.loads(sitesec("check", *files, "--json").stdout)["files"]
     assert [(one["kind"], one["sound"]) for one in found] == [(kind[7:-1], True) for kind in kinds]
 
@@ -52,9 +61,17 @@ def test_a_file_that_is_not_there_is_taken_for_nothing(sitesec):
     assert "taken for" not in refused(sitesec("check", "nowhere.yaml"))
 
 
-def test_every_shipped_scenario_and_sweep_stands_in_the_readme_beside_it_and_no_other():
+@pytest.mark.parametrize("key", ["policies", "space", "judge", "weights", "caps", "draws"])
+def test_a_decision_is_told_apart_from_a_sweep_by_any_key_of_its_own(sitesec, tmp_path, key):
+    (tmp_path / "some.yaml").write_text(f"name: some\nscenario: baseline\n{key}: 1\n")
+    assert refused(sitesec("check", tmp_path / "some.yaml")).endswith("(taken for a decision)")
+
+
+def test_every_shipped_scenario_sweep_and_decision_stands_in_the_readme_beside_it_and_no_other():
     listed = re.findall(r"^\| ([a-z-]+) \|", (ROOT / "scenarios" / "README.md").read_text(), re.MULTILINE)
-    assert sorted(set(listed) - {"file", "sweep"}) == sorted(path.stem for path in [*SHIPPED, *SWEEPS])
+    assert sorted(set(listed) - {"file", "sweep", "decision", "key"}) == sorted(
+        path.stem for path in [*SHIPPED, *SWEEPS, *DECISIONS]
+    )
 
 
 @pytest.mark.parametrize("home", [None, "/proc/nowhere"])
@@ -64,5 +81,5 @@ def test_check_leaves_nothing_behind_where_there_is_no_home_to_write_to(tmp_path
     no_entry = "import os, pwd\ndef none(uid): raise KeyError(uid)\npwd.getpwuid = none\n"
     command = [sys.executable, "-c", no_entry + MAIN, "check", "baseline"]
     result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=settings)
-    assert (result.returncode, result.stdout, result.stderr) == (0, "baseline: sound (scenario)\n", "")
+    assert (result.returncode, result.stdout.splitlines()[0], result.stderr) == (0, "baseline: sound (scenario)", "")
     assert not list(tmp_path.iterdir())

@@ -26,10 +26,37 @@ def test_compare_prints_what_else_differs_and_how_many_columns_do_not(sitesec, t
     assert (tmp_path / "columns.csv").read_text().startswith("group,column,A a year,B a year,difference,low,high\n")
 
 
+def test_compare_opens_with_how_many_fewer_in_two_ranges_and_its_json_says_the_same(sitesec):
+    result = sitesec("compare", "baseline", "full-protocol", *QUICK, "--reps", "8", "--json")
+    found = json.loads(result.stdout)
+    line, entry = found["answer"][0], found["differences"]["project_incidents_per_year"]["expected"]
+    assert {name: line[name] for name in ("a", "b", "difference", "low", "high")} == {
+        name: entry[name] for name in ("a", "b", "difference", "low", "high")
+    }
+    ends = (-line["high"], -line["low"], -line["assumed_high"], -line["assumed_low"])
+    assert found["headline"].startswith(
+        f"full-protocol has {-line['difference']:.2f} fewer project incidents a year than baseline "
+        "({:.2f} to {:.2f} by simulation; {:.2f} to {:.2f} by assumptions): ".format(*ends)
+    )
+
+
+def test_what_pairing_has_saved_and_every_column_that_differs_are_shown_on_demand(sitesec):
+    pair = ["compare", "baseline", "full-protocol", *QUICK, "--reps", "8"]
+    few, all_of_them = sitesec(*pair).stdout, sitesec(*pair, "--all").stdout
+    assert "correlation" not in few and "replicates saved" in all_of_them
+    count = int(re.search(r"\d+ of (\d+), --all has the others", few)[1])
+    names = [
+        line["name"].removesuffix(" (expected)")
+        for line in json.loads(sitesec(*pair, "--json").stdout)["columns"]["lines"]
+    ]
+    assert len(names) == count and [name for name in names if name not in all_of_them] == []
+
+
 def test_a_scenario_does_not_differ_from_itself(sitesec):
     result = sitesec("compare", "baseline", "baseline", *QUICK)
     assert result.returncode == 0, result.stderr
     assert "What else differs" not in result.stdout
+    assert result.stdout.startswith("baseline (B) has as many project incidents a year as baseline (A), ")
     assert re.search(r"(\d+) of \1 further columns do not differ", result.stdout)
 
 

@@ -1,17 +1,18 @@
 """The entry: every command explains itself, has the banner, and ends with the right exit code and one sentence."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 import yaml
 
-from sim.about import BANNER
+from sim.about import BANNER, MODEL_VERSION, __version__
 from sim.cli import COMMANDS
 from tests.cli.command import MAIN, QUICK, ROOT, loading, process, sentence
 
-NAMES = [command.__name__ for command in COMMANDS]
+NAMES = [command.__name__.replace("_", "-") for command in COMMANDS]
 HEAVY = ("numpy", "numba", "scipy", "pandas", "pydantic", "yaml", "pyarrow", "duckdb", "matplotlib", "mesa", "rich")
 
 
@@ -47,12 +48,26 @@ def test_every_command_explains_itself(sitesec, name):
     result = sitesec(name, "--help")
     assert result.returncode == 0
     assert f"Usage: sitesec {name}" in result.stdout
+    assert f"\n  sitesec {name}" in result.stdout, "an example"
+
+
+def test_the_version_of_package_and_model_is_printed(sitesec):
+    result = sitesec("--version")
+    assert (result.returncode, result.stdout) == (0, f"sitesec {__version__}, model version {MODEL_VERSION}\n")
+
+
+def test_a_shell_completes_names_of_commands(monkeypatch, sitesec):
+    for name, value in {"_SITESEC_COMPLETE": "complete_bash", "COMP_WORDS": "sitesec ru", "COMP_CWORD": "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert sitesec().stdout.split() == ["run"]
 
 
 def test_help_names_every_command_and_loads_nothing_heavy():
     result = process("--help", script=loading(*HEAVY))
     assert result.stderr == ""
-    assert [line.split()[0] for line in result.stdout.partition("Commands:\n")[2].splitlines()[: len(NAMES)]] == NAMES
+    listed = result.stdout.partition("Commands:\n")[2].partition("\n\n")[0]
+    assert re.findall(r"^  ([\w-]+)", listed, re.MULTILINE) == NAMES
+    assert "..." not in listed and "Exit codes: 0 done" in result.stdout
 
 
 @pytest.mark.parametrize("module", ["sim", "sim.cli"])

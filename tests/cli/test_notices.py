@@ -1,9 +1,12 @@
 """Notices: what is said of the speed, with and without threads."""
 
+import sys
+import types
+
 import pytest
 
 from sim import load_scenario
-from sim.cli.notices import say_speed
+from sim.cli.notices import compiled_here, say_speed
 from sim.runs.executors import cores
 from sim.scenario.schema import GAIN_TO_WARN
 from tests.cli.command import QUICK
@@ -22,6 +25,21 @@ def test_speed_is_shared_among_the_threads_that_were_asked_for(threads, share, c
     said = capsys.readouterr().err
     assert said.startswith("200 simulated years (warm-up included) in 2.0 s: 100 a second, ")
     assert said.endswith(f"{share}\n")
+
+
+def test_no_pace_is_told_of_a_time_in_which_the_engine_was_compiled(capsys):
+    say_speed(200.0, 90.0, 4, compiled=True)
+    said = capsys.readouterr().err
+    assert said == "200 simulated years (warm-up included) in 90.0 s, the compilation of the model included\n"
+
+
+def test_an_engine_that_was_loaded_was_not_compiled_here_and_one_without_a_cache_was(monkeypatch):
+    engine = types.SimpleNamespace(advance=types.SimpleNamespace(dispatcher=None))
+    monkeypatch.setitem(sys.modules, "sim.engine", engine)
+    assert not compiled_here()  # without a compiler
+    for misses, compiled in (({}, False), ({"signature": 1}, True)):
+        engine.advance.dispatcher = types.SimpleNamespace(stats=types.SimpleNamespace(cache_misses=misses))
+        assert compiled_here() == compiled
 
 
 def test_a_warning_says_where_the_own_threat_makes_grievance_feed_on_itself(sitesec):

@@ -9,7 +9,14 @@ from tests.cli.command import refused
 
 @pytest.mark.parametrize(
     "words, key",
-    [([], "policy"), (["scenario"], "policy"), (["project"], "today"), (["world"], "roads"), (["sweep"], "axes")],
+    [
+        ([], "policy"),
+        (["scenario"], "policy"),
+        (["project"], "today"),
+        (["world"], "roads"),
+        (["sweep"], "axes"),
+        (["decision"], "space"),
+    ],
 )
 def test_the_schema_of_a_kind_names_every_section_of_it(sitesec, words, key):
     document = json.loads(sitesec("schema", *words).stdout)
@@ -25,4 +32,4 @@ def test_the_schema_of_a_world_has_units_bounds_and_meanings(sitesec):
 
 def test_another_kind_is_refused_with_those_that_there_are(sitesec):
     said = refused(sitesec("schema", "planet"))
-    assert said == "error: schema: read 'planet', allowed scenario, project, world, sweep"
+    assert said == "error: schema: read 'planet', allowed scenario, project, world, sweep, decision"

@@ -28,9 +28,10 @@ def named(tmp_path):
 
 
 @pytest.fixture
-def command(named, swept, tmp_path):
-    """A command with arguments that cost little."""
+def command(named, swept, decided, flippable, briefed, tmp_path, sitesec, monkeypatch):
+    """A command with arguments that cost little; what goes into the working folder goes into another one."""
     sweep, folder = swept
+    monkeypatch.chdir(tmp_path)
     ways = {
         "run": [named, *SHORT],
         "compare": ["baseline", named, *SHORT],
@@ -40,14 +41,27 @@ def command(named, swept, tmp_path):
         "query": [folder, f"select '{NAME}' as name, * from rows"],
         "diff": [folder, folder],
         "check": [named],
+        "flip": [flippable],
+        "brief": [briefed],
         "calibrate": ["baseline", *OWN, "--out", folder.parent / "kept"],
         "world": [named],
         "new": [tmp_path / "demo", *TOTALS],
+        "choose": [decided],
+        "worth-knowing": [decided, "--draws", "16"],
+        "stress": [decided],
     }
-    return lambda name: [name, *ways.get(name, [])]
+
+    def words(name):
+        for file in {decided, flippable, briefed} & {*ways.get(name, [])}:
+            monkeypatch.chdir(file.parent)  # where its results are kept
+        return [name, *ways.get(name, [])]
+
+    return words
 
 
-NAMES = [one.__name__ for one in COMMANDS if one is not watch.watch]  # that one serves until somebody ends it
+NAMES = [
+    one.__name__.replace("_", "-") for one in COMMANDS if one is not watch.watch
+]  # that one serves until somebody ends it
 SILENT = ("report",)  # it prints nothing
 
 

@@ -56,6 +56,18 @@ def test_names_are_printed_as_they_are(in_a_terminal, swept, tmp_path):
     assert f"{name}: 2 design points" in in_a_terminal(100, "sweep", tmp_path / "odd.yaml", "--out", tmp_path / "out")
 
 
+def test_a_sweep_opens_with_its_reference_its_best_and_each_axis_as_its_table_has_them(sitesec, swept):
+    found = json.loads(sitesec("sweep", swept[0], "--out", swept[1], "--json").stdout)
+    low, high = found["points"]  # the file names no reference: its first point is
+    said = found["headline"]
+    assert said.startswith(f"The reference (adherence 0.4) has {low['project_incidents_per_year']:.2f} (")
+    assert " The fewest project incidents has adherence 1: " in said
+    (effect,) = found["effects"]
+    assert (effect["axis"], effect["level"]) == ("adherence", 1.0)
+    assert effect["difference"] == high["project_incidents_per_year_difference"]
+    assert f" Adherence from 0.4: to 1 {effect['difference']:+.2f} (" in said
+
+
 @pytest.mark.parametrize("name", ["rows", "summary.csv", "report"])
 def test_a_link_out_of_the_folder_is_wrong_input(sitesec, swept, tmp_path, name):
     out = tmp_path / "out"

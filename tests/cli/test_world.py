@@ -45,7 +45,7 @@ def test_a_project_is_described_by_the_stand_in_that_is_laid_out_for_it(sitesec,
     numbers = {"sites": 3, "foreign-staff": 400, "local-staff": 1800, "trips": 40, "distance": 60, "cost": 900}
     words = [word for name, number in numbers.items() for word in (f"--{name}", number)]
     assert sitesec("new", tmp_path / "demo", *words, "--budget", "0.9").returncode == 0
-    assert sitesec("check", tmp_path / "demo").stdout == f"{tmp_path / 'demo'}: sound (project)\n"
+    assert sitesec("check", tmp_path / "demo").stdout.startswith(f"{tmp_path / 'demo'}: sound (project)\n")
     sites = json.loads(sitesec("world", tmp_path / "demo", "--json").stdout)["sites"]
     sums = [sum(site[key] for site in sites) for key in ("foreign_staff", "local_staff", "trips_a_week")]
     assert (sums, [site["km_to_hub"] for site in sites]) == ([400, 1800, 40], [60, 60, 60])

@@ -11,13 +11,13 @@ from sim.scenario.worldfile import WorldFile
 from sim.sweep.file import SweepFile
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-FOLDERS = {"worlds": "world", "sweeps": "sweep", "scenarios": "scenario"}
+FOLDERS = {"worlds": "world", "sweeps": "sweep", "scenarios": "scenario", "decisions": "decision"}
 FILES = sorted(SCENARIOS.rglob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_shipped_file_is_known_by_its_keys(path):
-    kind = "priors" if path.stem == "priors" else FOLDERS[path.parent.name]
+    kind = path.stem if path.stem in ("priors", "studies") else FOLDERS[path.parent.name]
     assert kind_of(read_yaml(path)[0]) == kind
 
 

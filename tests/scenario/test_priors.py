@@ -27,6 +27,7 @@ DEFAULT_AT_A_BOUND = {
     "community.trust": "1 is the most that a share can be",
 }
 PRIORS = load_priors()
+SHARES = np.linspace(0.01, 0.99, 15)
 
 
 @pytest.fixture(params=PRIORS.values(), ids=PRIORS.keys())
@@ -105,6 +106,13 @@ def test_quantiles_rise_within_the_bounds_from_end_to_end(prior):
     assert np.all(np.diff(values) >= 0)
     assert np.all((prior.field.low <= values) & (values <= prior.field.high))
     assert values[0] < values[-1]
+
+
+def test_shares_lead_back_to_their_quantiles(prior):
+    values = prior.quantile(SHARES)
+    assert prior.quantile(prior.share(values)) == pytest.approx(values, rel=1e-6)
+    if prior.field.type == "number":
+        assert prior.share(values) == pytest.approx(SHARES, abs=1e-6)
 
 
 def test_quantiles_are_of_the_field_s_type_and_of_the_shape_of_the_shares(prior):

@@ -12,13 +12,14 @@ from sim.analysis.tables import sweep_table
 from sim.errors import InputError
 from sim.outcome import OUTCOME
 from sim.runs.collect import Done
+from sim.runs.simulate import simulate
 from sim.runs.totals import of_point, replicates
 from sim.sweep import store
 from sim.sweep.design import design_points
 from sim.sweep.file import load_sweep
 from sim.sweep.precision import looks
 from sim.sweep.query import query
-from sim.sweep.result import read_sweep
+from sim.sweep.result import design_point, read_sweep
 from sim.sweep.store import OpenStore, parts_in
 from sim.sweep.sweep import plan_sweep, run_sweep
 from sim.sweep.versions import point_id
@@ -269,3 +270,32 @@ def test_a_single_replicate_has_no_interval_and_no_error(small, tmp_path):
     table = sweep_table(run_sweep(small, tmp_path / "out", replicates=1))
     assert all(np.isnan(row["incidents_per_year_low"]) for row in table)
     assert all(np.isfinite(row["incidents_per_year"]) for row in table)
+
+
+OWN = """
+name: own
+set: {run.horizon: 1, run.warmup: 0.2}
+replicates: 2
+axes: {budget: {label: budget, key: policy.budget.share, values: [1, 2]}}
+sample: {table: draws.csv, own_seeds: true}
+"""
+
+
+def test_draws_with_seeds_of_their_own_share_no_random_numbers_and_each_point_can_be_run_again(tmp_path):
+    (tmp_path / "draws.csv").write_text("threat.plot_interval\n60\n90\n")
+    (tmp_path / "own.yaml").write_text(OWN)
+    out = tmp_path / "out"
+    rows = run_sweep(tmp_path / "own.yaml", out, threads=1).rows
+    seeds = [set(rows["seed"][rows["point"] == n].tolist()) for n in range(4)]
+    assert seeds[0] == seeds[1] and seeds[2] == seeds[3] and seeds[0].isdisjoint(seeds[2])
+    for n in range(4):
+        again = simulate(*_points_of(out, n), threads=1)
+        mine, own = rows[rows["point"] == n], [name for name in OUTCOME.names if name != "point"]
+        assert all(np.array_equal(again[name], mine[name]) for name in own)
+    assert run_sweep(tmp_path / "own.yaml", out, threads=1).years_run == 0
+    assert plan_sweep(tmp_path / "own.yaml", out, threads=1).years == 0
+
+
+def _points_of(out, number):
+    scenario, seed = design_point(out, number)
+    return scenario, 2, seed

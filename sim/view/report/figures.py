@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.sweep_report import policy, report_tables
+from sim.analysis.policies import policy
+from sim.analysis.sweep_report import report_tables
 from sim.analysis.tables import Rows, below_zero
 from sim.sweep.result import SweepResult
 from sim.view.pictures import Panel

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.about import BANNER, __version__
 from sim.analysis.columns import in_group, name_of, short, unit_of
@@ -25,6 +24,7 @@ from sim.scenario.build import build_world
 from sim.scenario.schema import fields
 from sim.sweep.result import SweepResult, read_sweep
 from sim.view import pictures
+from sim.view.markup import filled
 from sim.view.pictures import Curve
 from sim.view.report.figures import OF, RATE, Figures
 from sim.view.report.parts import Part, Picture, Section, Table, Text, number, span, svg_uri, with_ends
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 400  # of a table on the page; all are in its CSV
 MILLION = 1e-6
-TURNING = {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 RATES = {name: metric.label for name, metric in METRICS.items()}
 PROJECT_RATES = {
     f"project_incidents_{per}": rate_unit("project_incidents", per) for per in DENOMINATORS if per != "per_year"
@@ -107,9 +106,8 @@ class _Report:
                 self._columns,
             )
             sections = [*(section for part in parts if (section := part())), *sections]
-        loader = FileSystemLoader(Path(__file__).parent)
-        made = Environment(loader=loader, autoescape=True, finalize=_unturned, undefined=StrictUndefined)
-        return made.get_template("report.html").render(
+        return filled(
+            Path(__file__).with_name("report.html"),
             banner=BANNER,
             file=self.result.file,
             lead=self._lead(),
@@ -367,8 +365,8 @@ class _Report:
     def _run(self) -> Section:
         """What was run, with which versions and seeds, and how to run it again."""
         file, made, folder = self.result.file, self.result.store.provenance()["made"], self.result.folder
-        seeds = ", ".join(str(replicate_seed(file.seed, n)) for n in range(3))
-        paragraphs = [f"Root seed {file.seed}. {SEEDS_TEXT} {seeds}.", _asked(self.result), AGAIN_TEXT]
+        seeds = ", ".join(str(replicate_seed(file.root_seed(0), n)) for n in range(3))
+        paragraphs = [f"Root seed {file.root_seed(0)}. {SEEDS_TEXT} {seeds}.", _asked(self.result), AGAIN_TEXT]
         again = "The command that reproduces it, given where the sweep file is found under this name:"
         parts: list[Part] = [
             Text(again, made[-1]["command"]),
@@ -387,11 +385,6 @@ class _Report:
         rows = [[number(line[name]) for name in head] for line in lines[:MOST_ROWS]]
         words = [name.replace("_", " ") for name in head]
         return Table("Design points.", words, rows, "points.csv", len(lines) - len(rows))
-
-
-def _unturned(value: Any) -> Any:
-    """A text with the characters written out that would turn the direction of all that follows, figures too."""
-    return value.translate(TURNING) if type(value) is str else value  # markup was made of such texts
 
 
 def _in_words(column: Column) -> str:

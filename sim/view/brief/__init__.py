@@ -1,0 +1,1 @@
+"""The brief for a board: one page and its picture."""
