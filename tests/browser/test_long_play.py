@@ -10,9 +10,9 @@ from tests.browser.driver import ROOT, RUN, SOLARA, WATCH, WatchTab, free_port
 
 pytestmark = pytest.mark.slow
 MINUTE = 60.0
-# What may be added between the first minute and the fourth. Some 4,500 pictures lie between them, of several kB and some
-# 40 nodes each: a server or a browser that keeps one in five shows. What is added rightly, points of curves and rows of
-# the log, was 2 MB of scripts' memory when this was written, and next to nothing in the server.
+# What may be added between the first minute and the fourth. Some 4,500 pictures lie between them, of several kB and
+# some 40 nodes each: a server or a browser that keeps one in five shows. What is added rightly, points of curves and
+# rows of the log, was 2 MB of scripts' memory when this was written, and next to nothing in the server.
 MORE_SERVER, MORE_SCRIPTS, MORE_NODES = 4.0, 4.0, 1_500  # MB, MB, nodes of the document
 A_TAB = 0.3  # MB that a tab which was opened and closed may leave in the server; the desk alone would be 0.8 MB
 TABS = 9

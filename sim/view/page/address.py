@@ -23,7 +23,7 @@ def written(setups: Sequence[Setup], seed: str, replicate: str, tick: int) -> st
     pairs = list(zip((POLICY, COMPARE), (setup.source for setup in setups), strict=False))
     for name, values in zip((SET, OTHER), differing(setups), strict=True):
         pairs += [(name, pair) for pair in in_pairs(_controlled(values))]
-    return urlencode([*pairs, (SEED, seed), (REPLICATE, replicate), (AT, str(tick))], safe="+=:,[]{}")
+    return urlencode([*pairs, (SEED, seed), (REPLICATE, replicate), (AT, str(tick))], safe="=:,")
 
 
 def read(query: str, usual: Opening) -> Opening:

@@ -158,9 +158,13 @@ def Controls(desk: Desk) -> None:
 
 @solara.component
 def Answer(desk: Desk) -> None:
-    """The estimate of what the controls say."""
+    """The estimate of what the controls say; the first one runs as the page opens."""
+
+    def answer_at_once() -> None:
+        desk.answer()
+
     desk.look.value  # noqa: B018
-    solara.use_effect(desk.answer, [])
+    solara.use_effect(answer_at_once, [])
     found, asked = desk.estimate.value, desk.asked
     _AnswerView(
         title="What B changes" if asked.two else "What to expect",

@@ -316,6 +316,15 @@ class Desk:
     @action
     def start_estimate(self) -> None:
         """Run replicates of what the controls say, applied to the run or not."""
+        self._estimate()
+
+    @guarded
+    def answer(self) -> None:
+        """Start an estimate where there is none; a message stays, nobody has done anything about it."""
+        if self.estimate.value is None:
+            self._estimate()
+
+    def _estimate(self) -> None:
         count = whole("replicates", self.replicates.value, 2, MOST_REPLICATES)
         seed = whole("seed", self.seed.value)
         drafts = tuple(self.drafts.value)
@@ -327,11 +336,6 @@ class Desk:
         self.asked = asked
         self.estimate.value = Estimate(scenarios, count, seed).start()
         self.refresh()
-
-    def answer(self) -> None:
-        """Start an estimate where there is none for what the controls say."""
-        if self.estimate.value is None:
-            self.start_estimate()
 
     @property
     def stale(self) -> bool:

@@ -13,6 +13,7 @@ from sim.scenario.natural import shown
 from sim.view.page.setup import CONTROLLED, MAIN, MIND, Setup, rows
 
 MAIN_LEVERS, MINDS = "Main levers", "The attacker's mind, for every policy"
+OTHERS = "Other levers"  # those that have no words yet
 STOPS = 100  # of a slider, about
 
 
@@ -22,7 +23,7 @@ def groups() -> list[dict[str, Any]]:
     found = [_group(MAIN_LEVERS, rows(MAIN), first=True)]
     for heading, levers in headings():
         others = [row for row in levers if row.type in CONTROLLED and row.path not in MAIN]
-        found += [_group(heading, others)] if others else []
+        found += [_group(heading or OTHERS, others)] if others else []
     return [*found, _group(MINDS, rows(MIND))]
 
 

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,6 +54,17 @@ def test_a_screen_comes_back_from_its_address(names, changes, numbers):
 def test_without_a_policy_it_is_what_the_command_line_says_and_other_names_are_left_alone():
     assert address.read("", USUAL) == address.read("token=abc&seed=9", USUAL) == USUAL
     assert address.read("token=abc&policy=full-protocol", USUAL) == Opening((Setup("full-protocol"),), 4, 2)
+
+
+def test_a_project_with_a_shipped_policy_on_it_comes_back(tmp_path):
+    folder = tmp_path / "demo & more"
+    folder.mkdir()
+    site = {"name": "A", "foreign_staff": 130, "local_staff": 600, "cost_m_usd": 300.0, "hub_km": 60.0, "town_km": 10.0}
+    tree = {"name": "demo", "sites": [site | {"trips_per_week": 13.0}]}
+    (folder / "project.yaml").write_text(yaml.safe_dump(tree))
+    joined = Setup(f"{folder}+full-protocol")
+    usual = Opening((Setup(str(folder)), joined), 1, 0)
+    assert address.read(address.written(usual.setups, "1", "0", 7), usual) == Opening(usual.setups, 1, 0, 7)
 
 
 def test_a_file_of_the_command_line_comes_back_with_what_no_control_can_change(tmp_path):

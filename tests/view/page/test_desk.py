@@ -708,7 +708,9 @@ def test_an_address_that_can_not_be_shown_gives_what_was_opened_and_why(monkeypa
         "policy=baseline&at=-1",
     ):
         desk = Desk.opened(query)
+        desk.answer()  # as the page does when it is opened
         assert desk.watch.setups == [ONE] and a_sentence(desk.message.value) and "allowed" in desk.message.value
+        desk.close()
 
 
 def test_estimate_and_log_are_handed_out_as_files_and_nothing_else_is(desks):
