@@ -14,7 +14,7 @@ from sim.world.roads import RoadNetwork
 from sim.world.standin import CELL_KM, Site, TooNear, stand_in
 
 a_few = settings(
-    max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+    max_examples=6, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )  # big: no shrinking
 ROOM_KM = 20.0  # of a way that has room for four checkpoints, whatever other ways share of it
 
