@@ -235,7 +235,9 @@ class WatchTab(Tab):
             self.on_to_event()
 
     def picture(self, path):
-        """Save what the tab shows, without the pointer on anything."""
+        """Save what the tab shows with an answer worth looking at, without the pointer on anything."""
+        self.estimate("200")
+        expect(self.find(".answer")).to_contain_text("Expected counts, 200 replicates")
         self.page.mouse.move(0, 0)
         self.page.evaluate("document.activeElement.blur(); document.querySelector('.desk').scrollTo(0, 0)")
         self.page.screenshot(path=path, animations="disabled")
