@@ -220,7 +220,9 @@ class WatchTab(Tab):
 
     def on_to_event(self):
         """To the next event, and wait until the log has it."""
-        self.moved(self.press, "Next event")
+        before = self.clock.inner_text()
+        self.press("Next event")
+        self.shows("document.querySelector('.clock').textContent", before)
         expect(self.log.first.locator(".when")).to_have_text(in_words(self.now - 1))
 
     def on_to_incident(self):
