@@ -220,7 +220,9 @@ class WatchTab(Tab):
 
     def on_to_event(self):
         """To the next event, and wait until the log has it."""
-        self.moved(self.press, "Next event")
+        before = self.clock.inner_text()
+        self.press("Next event")
+        self.shows("document.querySelector('.clock').textContent", before)
         expect(self.log.first.locator(".when")).to_have_text(in_words(self.now - 1))
 
     def on_to_incident(self):
@@ -235,7 +237,9 @@ class WatchTab(Tab):
             self.on_to_event()
 
     def picture(self, path):
-        """Save what the tab shows, without the pointer on anything."""
+        """Save what the tab shows with an answer worth looking at, without the pointer on anything."""
+        self.estimate("200")
+        expect(self.find(".answer")).to_contain_text("Expected counts, 200 replicates")
         self.page.mouse.move(0, 0)
         self.page.evaluate("document.activeElement.blur(); document.querySelector('.desk').scrollTo(0, 0)")
         self.page.screenshot(path=path, animations="disabled")
