@@ -318,6 +318,37 @@ def _dot(axes: Axes, panel: Panel, row: int, colour: str) -> None:
     axes.plot(panel.estimate[row], row, marker="o", ms=4.5, color=colour, mec="white", mew=0.5, zorder=3)
 
 
+MANY_TIMES = 15.0  # as much spending, from which on it stands in powers
+
+
+def board(names: Sequence[str], cost: Panel, harm: Panel, cheapest: Sequence[str], marked: str | None = None) -> Figure:
+    """What policies cost across, what they leave up; those cheapest for their safety joined and named."""
+    figure, axes = plt.subplots(figsize=(8.0, 5.2), layout="constrained")
+    x, y = np.array(cost.estimate), np.array(harm.estimate)
+    colours = [ORANGE if name == marked else BLUE if name in cheapest else GREY for name in names]
+    axes.vlines(x, harm.low, harm.high, colors=colours, lw=1.5, alpha=0.75)
+    axes.scatter(x, y, c=colours, s=28, edgecolors="white", linewidths=0.5, zorder=3)
+    joined = sorted((n for n, name in enumerate(names) if name in cheapest), key=lambda n: x[n])
+    axes.plot(x[joined], y[joined], color=BLUE, lw=1.2)
+    for place, n in enumerate(joined, start=1):
+        axes.annotate(str(place), (x[n], y[n]), (-11, -9), textcoords="offset points", fontsize=8, color=BLUE)
+        axes.plot([], [], color=BLUE, marker="o", lw=0, label=f"{place}: {_folded(names[n], 60)}")
+    if marked is not None:
+        axes.plot([], [], color=ORANGE, marker="o", lw=0, label=f"reference: {_folded(marked, 60)}")
+    if x.min() > 0.0 and x.max() > MANY_TIMES * x.min():
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(mpl.ticker.ScalarFormatter())
+    axes.set_ylim(bottom=0.0)
+    axes.margins(x=0.06)
+    axes.set_xlabel(cost.label)
+    axes.set_ylabel(harm.label)
+    _plain(axes)
+    axes.yaxis.grid(alpha=0.25)
+    if joined or marked is not None:
+        figure.legend(loc="outside upper center", fontsize=7.5, frameon=False, ncols=1 + (len(joined) > 4))
+    return figure
+
+
 def stages(names: Sequence[str], policies: Mapping[str, Sequence[tuple[float, ...]]], label: str) -> Figure:
     """Stages below each other, each with one marker and interval (estimate, low, high) a policy."""
     figure, axes = plt.subplots(figsize=(8.4, 1.6 + 0.36 * len(names)), layout="constrained")

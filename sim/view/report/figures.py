@@ -9,9 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.columns import unit_of
 from sim.analysis.policies import policy
 from sim.analysis.sweep_report import report_tables
 from sim.analysis.tables import Rows, below_zero
+from sim.decide.money import frontier
+from sim.outcome import COLUMNS
 from sim.sweep.result import SweepResult
 from sim.view.pictures import Panel
 
@@ -19,6 +22,7 @@ MOST_DOTS = 36  # policies in one picture
 MOST_BESIDE = 6  # policies beside each other in a table
 ENDS = 12  # safest and least safe policies that a picture shows where there are more
 RATE, EXPECTED = "incidents_per_year", "expected counts"
+PROJECT_RATE, PAID = "project_incidents_per_year", unit_of(COLUMNS["project_spent"])
 OF = {False: "rate", True: "difference"}
 NOTHING = {"estimate": math.nan, "low": math.nan, "high": math.nan}
 
@@ -88,6 +92,15 @@ class Figures:
         """The reference, the safest and the least safe."""
         ends = [self.reference, *self.by_safety[:1], *self.by_safety[-1:]]
         return list(dict.fromkeys(name for name in ends if name is not None))
+
+    @cached_property
+    def cheapest(self) -> list[str]:
+        """Policies that no other one, and no mix of two, beats in both project money and project incidents."""
+        cost = [self.line("costs", name, "project_spent", PAID)["estimate"] for name in self.policies]
+        harm = [self.line("rates", name, PROJECT_RATE)["estimate"] for name in self.policies]
+        if not np.isfinite([*cost, *harm]).all():
+            return []
+        return [self.policies[place.option] for place in frontier(cost, harm) if place.verdict == "frontier"]
 
     @property
     def beside(self) -> list[str]:

@@ -15,8 +15,10 @@ from sim.about import BANNER, __version__
 from sim.analysis.columns import in_group, name_of, short, unit_of
 from sim.analysis.summary import DENOMINATORS
 from sim.analysis.sweep_report import DEATHS, PER_SITE_YEAR, rate_unit, shortcomings
+from sim.analysis.sweep_words import sweep_words
 from sim.analysis.tables import sweep_table
 from sim.files import read_text, without_links, writable_folder, write_whole
+from sim.history.band import about_bands
 from sim.outcome import COLUMNS, FN_LEVELS, GROUPS, OUTSIDE, Column
 from sim.rng import replicate_seed
 from sim.runs.totals import ALL_SITES, METRICS
@@ -26,7 +28,7 @@ from sim.sweep.result import SweepResult, read_sweep
 from sim.view import pictures
 from sim.view.markup import filled
 from sim.view.pictures import Curve
-from sim.view.report.figures import OF, RATE, Figures
+from sim.view.report.figures import OF, PAID, PROJECT_RATE, RATE, Figures
 from sim.view.report.parts import Part, Picture, Section, Table, Text, number, span, svg_uri, with_ends
 from sim.view.report.words import (
     AGAIN_TEXT,
@@ -97,6 +99,7 @@ class _Report:
         sections = [self._run()]
         if self.figures.policies:
             parts = (
+                self._answer,
                 self._rates,
                 self._differences,
                 self._draws,
@@ -202,6 +205,21 @@ class _Report:
         note = SPLIT_NOTE if figures.sampled else "By expected counts; bars are 95 % intervals. Orange: the reference."
         note = f"{note}\n{figures.below_zero}".strip() if table == "rates" else note
         return self._picture(pictures.forest(names, panels, figures.reference), table, caption, note, figures.dots)
+
+    def _answer(self) -> Section:
+        """What came of it in words, and the picture for a board."""
+        figures, names = self.figures, self.figures.policies
+        said = sweep_words(self.result, sweep_table(self.result), about_bands({}, self.result.points[0].scenario.run))
+        cost = figures.panel(names, "costs", "project_spent", "projects' spending, million USD a year", PAID)
+        harm = figures.panel(names, "rates", PROJECT_RATE, "project incidents a year")
+        figure = pictures.board(names, cost.scaled(MILLION), harm, figures.cheapest, figures.reference)
+        caption = (
+            "What each policy costs the projects, and the project incidents it leaves. Blue and joined: those cheapest "
+            "for their safety. Orange: the reference."
+        )
+        paragraphs = [*said["headline"], said["two_ranges"], said["closing"]]
+        picture = self._picture(figure, "board", caption, self._note, names)
+        return Section("answer", "The answer", [text for text in paragraphs if text], [picture])
 
     def _rates(self) -> Section:
         figures = self.figures

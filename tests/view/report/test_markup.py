@@ -91,7 +91,7 @@ def test_every_name_is_on_the_page_to_the_last_character(written):
 
 def test_the_pictures_have_no_markup_but_their_own(written):
     drawn = [path for path in written[1] if path.suffix == ".svg"]
-    assert len(drawn) == 6
+    assert len(drawn) == 7
     for path in drawn:
         svg = path.read_text()
         for element in ElementTree.fromstring(svg).iter():

@@ -141,7 +141,7 @@ def test_the_page_makes_no_outside_request(page, drawn_page):
 
 def test_the_pictures_in_the_page_make_none_either(page):
     pictures = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', page)
-    assert len(pictures) == 6
+    assert len(pictures) == 7
     for picture in pictures:
         svg = base64.b64decode(picture).decode()
         assert re.findall(r'href="(?!#|data:)', svg) == []
