@@ -108,14 +108,21 @@ def contents() -> str:
     """The table of experiments/README.md."""
     seconds = json.loads(RUNTIMES.read_text(encoding="utf-8"))
     lines = [
-        "| notebook | question | answer (95 % Monte Carlo interval; band over parameters) | runtime |",
+        "| | question | answer (95 % Monte Carlo interval; band over parameters) | runtime |",
         "|---|---|---|---|",
     ]
     for path in notebooks():
         found = result(path.stem[:2])
         runtime = f"{seconds[path.stem]:.0f} s"
-        lines.append(f"| [{path.stem}]({path.name}) | {found['question']} | {found['answer']} | {runtime} |")
+        lines.append(f"| {_thumbnail(path)} | {found['question']} | {found['answer']} | {runtime} |")
     return "\n".join(lines)
+
+
+def _thumbnail(path: Path) -> str:
+    """A notebook's name, with the first of its figures in small where it has one."""
+    figures = sorted((HERE / "figures").glob(f"{path.stem[:2]}-*.png"))
+    small = f'<br><img src="figures/{figures[0].name}" alt="" width="180">' if figures else ""
+    return f"[{path.stem}{small}]({path.name})"
 
 
 def with_contents(page: str) -> str:
