@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypedDict, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict, Unpack
 
 import typer
 
@@ -77,3 +77,13 @@ def studied(
                 say_speed(study.steps.years_run, time.perf_counter() - began, threads, compiled=compiled)
     except KeyboardInterrupt:
         end(1, f"interrupted; what was finished is kept in {folder}, and the same command goes on")
+
+
+def keep_answer(file: Path, folder: Path, question: str, summary: Mapping[str, Any]) -> None:
+    """Keep an answer in the decision's folder, for the brief, with the hash of the decision's file as it was asked."""
+    from sim.decide.brief import QUESTIONS
+    from sim.files import write_whole
+    from sim.sweep.parts import hash_of
+    from sim.view.console import json_text
+
+    write_whole(folder / QUESTIONS[question], json_text({**summary, "file": hash_of(file.read_bytes())}) + "\n")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.answers import give
-from sim.cli.choose import studied
+from sim.cli.choose import keep_answer, studied
 from sim.cli.options import Json, Out, Quiet, Threads, at_least
 from sim.errors import InputError
 from sim.files import writable_folder
@@ -50,4 +50,6 @@ def flip(
     decision = Path(file) if other is None else write_pair(file, other, Path("results") / "decisions")
     with studied(decision, threads, quiet) as study:
         found = flips(study, *((a, b) if other is None else study.names), threads=threads, quiet=quiet)
+        if other is None and a is None and b is None:
+            keep_answer(decision, study.folder, "flip", summary(found))
         give(summary(found), lambda: print_flips(found), as_json, folder, {"table.csv": table(found)})

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.answers import give
-from sim.cli.choose import Decision, studied
+from sim.cli.choose import Decision, keep_answer, studied
 from sim.cli.options import Json, Out, Quiet, Threads, at_least
 from sim.files import writable_folder
 from sim.terminal import say
@@ -43,4 +43,5 @@ def worth_knowing(
     wider = decision.model_copy(update={"size": draws, "first": REPLICATES, "most": REPLICATES})
     with studied(file, threads, quiet, "worth", decision=wider, names=names) as study:
         found = worth(study)
+        keep_answer(file, study.folder.parent, "worth-knowing", summary(found))
         give(summary(found), lambda: print_worth(found), as_json, folder, {"table.csv": table(found)})

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sim.sweep.parts import hash_of
 from tests.cli.command import refused
 
 NUMBER = "cost.civil_society_year"
@@ -57,3 +58,9 @@ def test_wrong_input_is_refused_and_nothing_is_written(words, said, sitesec, tmp
     monkeypatch.chdir(tmp_path)
     assert said in refused(sitesec("flip", *words))
     assert not list(tmp_path.iterdir())
+
+
+def test_the_answer_is_kept_for_the_brief(here, sitesec):
+    assert sitesec("flip", here, "--quiet").returncode == 0
+    kept = json.loads((here.parent / "results" / "decisions" / here.stem / "flip.json").read_text())
+    assert kept["headline"] and kept["file"] == hash_of(here.read_bytes())
