@@ -152,3 +152,10 @@ def without_links(path: Path) -> Path:
     if links:
         raise InputError(f"{links[0]}: read a symbolic link, allowed only files and folders that are {path}'s own")
     return path
+
+
+def write_changed(path: Path, text: str) -> Path:
+    """Write a text whole; a file that says the same is let be, with its time."""
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        write_whole(path, text)
+    return path

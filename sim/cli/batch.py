@@ -114,7 +114,7 @@ def with_batch(reps: int) -> Callable[[Command], Command]:
 
 def _say_exposure(scenario: Scenario) -> None:
     """Warn where a scenario exposes much less or more than the world to which the threat was tuned."""
-    from sim.scenario.exposed import far_off
+    from sim.history.exposed import far_off
 
     if ratios := far_off(scenario):
         found = " and ".join(f"{ratio:,.{2 if ratio < 1 else 0}f} times the {what}" for what, ratio in ratios.items())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
@@ -15,9 +14,9 @@ import yaml
 
 from sim.decide.decision import OUTCOMES, Decision, outcomes_of, read_decision, table_of
 from sim.errors import InputError
-from sim.files import read_csv, write_whole
+from sim.files import read_csv, write_changed
+from sim.history.kept import named_from
 from sim.runs.totals import replicates
-from sim.scenario.load import JOIN
 from sim.sweep.file import Axis
 from sim.sweep.forecast import in_words
 from sim.sweep.sweep import Stepwise, open_sweep
@@ -160,16 +159,16 @@ def write_sweep(
         axes["mind"] = {"label": "mind of the attackers", "levels": {name: dict(mind) for name, mind in minds.items()}}
     tree = {
         "name": decision.name,
-        "scenario": from_folder(decision.scenario, beside, folder),
+        "scenario": named_from(decision.scenario, folder, beside),
         "set": dict(decision.set),
         "seed": decision.seed,
         "replicates": decision.most + decision.fresh,
         "axes": axes,
         "sample": {"table": DRAWS, "own_seeds": True},
     }
-    _write(folder / DRAWS, table)
+    write_changed(folder / DRAWS, table)
     text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
-    return _write(folder / SWEEP, f"# Written by `sitesec`.\n{text}")
+    return write_changed(folder / SWEEP, f"# Written by `sitesec`.\n{text}")
 
 
 def _axis(decision: Decision, names: Sequence[str], beside: Path, folder: Path) -> dict[str, Any]:
@@ -178,7 +177,7 @@ def _axis(decision: Decision, names: Sequence[str], beside: Path, folder: Path) 
     if "levels" in axis:
         return axis | {"levels": {name: axis["levels"][name] for name in names}}
     files = Axis.model_validate(axis).files()
-    return axis | {"scenarios": [from_folder(files[name], beside, folder) for name in names]}
+    return axis | {"scenarios": [named_from(files[name], folder, beside) for name in names]}
 
 
 def _first(table: Path, size: int, held: Collection[str]) -> str:
@@ -188,17 +187,3 @@ def _first(table: Path, size: int, held: Collection[str]) -> str:
         raise InputError(f"{table}: read {max(0, len(lines) - 1)} draws, allowed 2 or more")
     kept = [n for n, name in enumerate(lines[0]) if name not in held]
     return "".join(f"{','.join(cells[n] for n in kept)}\n" for cells in lines[: size + 1])
-
-
-def from_folder(name: str, beside: Path, folder: Path) -> str:
-    """A scenario that a file beside it names, as a file in a folder names it; what isn't beside it, as it is."""
-    if JOIN in name and not (beside / name).exists():
-        return JOIN.join(from_folder(part, beside, folder) for part in name.split(JOIN))
-    return os.path.relpath(beside / name, folder) if (beside / name).exists() else name
-
-
-def _write(path: Path, text: str) -> Path:
-    """Write a file; one that says the same is let be."""
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        write_whole(path, text)
-    return path

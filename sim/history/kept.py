@@ -26,7 +26,7 @@ import pyarrow as pa
 import yaml
 
 from sim.errors import InputError
-from sim.files import write_whole
+from sim.files import write_changed, write_whole
 from sim.history.calibration import learned
 from sim.history.own_calibration import Calibration
 from sim.scenario.build import value_at
@@ -97,11 +97,18 @@ def _labels(names: Sequence[str]) -> list[str]:
     return list(file.axes["policy"].files())
 
 
-def named_from(source: str, folder: Path) -> str:
-    """A scenario as a file in a folder names it: what is no file or folder, as it is; each part of what is joined."""
-    if not os.path.exists(source) and JOIN in source:
-        return JOIN.join(named_from(part, folder) for part in source.split(JOIN))
-    return os.path.relpath(source, folder) if os.path.exists(source) else source
+def named_from(source: str, folder: Path, beside: str | Path = "") -> str:
+    """A scenario as a file in a folder names it: what is no file or folder, as it is; each part of what is joined.
+
+    Parameters
+    ----------
+    beside : str or Path
+        Where the source is looked up; the working folder by default.
+    """
+    there = Path(beside) / source
+    if JOIN in source and not there.exists():
+        return JOIN.join(named_from(part, folder, beside) for part in source.split(JOIN))
+    return os.path.relpath(there, folder) if there.exists() else source
 
 
 def default_folder(source: str) -> Path:
@@ -123,10 +130,7 @@ def default_folder(source: str) -> Path:
 
 def _write(path: Path, tree: Mapping[str, Any]) -> Path:
     """Write a sweep file; one that says the same is let be."""
-    text = f"# Written by `sitesec`.\n{_yaml(tree)}"
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        write_whole(path, text)
-    return path
+    return write_changed(path, f"# Written by `sitesec`.\n{_yaml(tree)}")
 
 
 def _yaml(tree: Mapping[str, Any]) -> str:

@@ -5,8 +5,8 @@ import yaml
 
 from sim import load_scenario, replicates, simulate
 from sim.errors import InputError
+from sim.history.exposed import exposed, far_off
 from sim.scenario.build import build_world
-from sim.scenario.exposed import exposed, far_off
 from sim.scenario.projectfile import MOST_SITES
 
 SITE = {"foreign_staff": 130, "local_staff": 600, "cost_m_usd": 300.0, "hub_km": 60.0, "town_km": 10.0}
