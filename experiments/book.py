@@ -153,14 +153,23 @@ class Book:
         folder.mkdir(parents=True, exist_ok=True)
         return Image(pictures.save(figure, folder / f"{self.number}-{name}.png", note)[0])
 
-    def answer(self, text: str) -> Markdown:
-        """End: the answer in one line, with its interval; key numbers and answer go to results/NN.json."""
+    def answer(self, text: str, rests_on: str) -> Markdown:
+        """End: the answer, and what it rests on; both go to results/NN.json, with the key numbers.
+
+        Parameters
+        ----------
+        text : str
+            One or two sentences that a minister can read, figures by `said` or `rounded`.
+        rests_on : str
+            What carries it: signs imposed by assumption, identities, numbers that nobody has measured, costs that are
+            not priced. It follows "Rests on".
+        """
         folder = self.out / "results"
         folder.mkdir(parents=True, exist_ok=True)
-        found = {"number": self.number, "question": self.question, "answer": text, "model": sim.MODEL_VERSION}
+        found = {"number": self.number, "question": self.question, "answer": text, "rests_on": rests_on, "model": sim.MODEL_VERSION}
         found |= {"root_seed": self._seed, "banner": sim.BANNER, "numbers": self._keys}
         write_whole(folder / f"{self.number}.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-        return Markdown(f"**{text}**")
+        return Markdown(f"**{text}**\n\nRests on {rests_on}")
 
 
 def band(column: str, policy: str, against: str | None = None, how: str = "ratio") -> Band:
@@ -202,6 +211,19 @@ def shown(figure: rates.Interval) -> str:
     """An estimate with its interval, to the digits that its width leaves standing, such as 1.46 (1.44 to 1.48)."""
     estimate, low, high = parts(figure.estimate, figure.low, figure.high)
     return f"{estimate} ({low} to {high})"
+
+
+def rounded(value: float) -> str:
+    """Two digits that count, which is what the assumptions let stand; small changes to a hundredth."""
+    if not np.isfinite(value):
+        return "unknown" if np.isnan(value) else "unbounded"
+    digits = 0 if abs(value) >= 9.95 else 1 if abs(value) >= 0.995 else 2
+    return f"{float(f'{value:.2g}'):,.0f}" if digits == 0 else f"{value:.{digits}f}"
+
+
+def said(estimate: float, band: Band) -> str:
+    """A figure with its band, as an answer gives it, such as 2.1 (0.93 to 4.0)."""
+    return f"{rounded(estimate)} ({rounded(band.low)} to {rounded(band.high)})"
 
 
 def parts(estimate: float, low: float, high: float) -> list[str]:

@@ -108,13 +108,14 @@ def contents() -> str:
     """The table of experiments/README.md."""
     seconds = json.loads(RUNTIMES.read_text(encoding="utf-8"))
     lines = [
-        "| | question | answer (95 % Monte Carlo interval; band over parameters) | runtime |",
+        "| | question | answer (in brackets: what the assumptions leave open) | runtime |",
         "|---|---|---|---|",
     ]
     for path in notebooks():
         found = result(path.stem[:2])
         runtime = f"{seconds[path.stem]:.0f} s"
-        lines.append(f"| {_thumbnail(path)} | {found['question']} | {found['answer']} | {runtime} |")
+        answer = f"{found['answer']}<br>*Rests on {found['rests_on']}*"
+        lines.append(f"| {_thumbnail(path)} | {found['question']} | {answer} | {runtime} |")
     return "\n".join(lines)
 
 

@@ -24,7 +24,8 @@ import sim
 from experiments import sensitivity
 from sim.files import write_whole
 from sim.history import calibration
-from sim.history.band import FILE, POLICY_OF, REFERENCE, Line
+from sim.history.band import FILE, REFERENCE, Line
+from sim.scenario.load import shipped
 from sim.scenario.priors import load_priors
 from sim.sweep.parts import read_parquet
 from sim.sweep.result import SweepResult
@@ -32,8 +33,7 @@ from sim.sweep.result import SweepResult
 HERE = Path(__file__).parent
 SUMMARIES = HERE / "summaries"
 STORES = HERE.parent / "results" / "experiments"
-MEMBERS = 128  # of the non-implausible set that policies are run over
-SHIPPED, MOST_SHIPPED = HERE.parent / "scenarios" / "decisions" / "kept.csv", 256  # of it, for decisions
+KEPT, MEMBERS = HERE.parent / "scenarios" / "decisions" / "kept.csv", 512  # of the set, for bands and for decisions
 # Figures of each policy under each draw: a year, by expected counts where there are some.
 COLUMNS = (
     "incidents",
@@ -65,13 +65,13 @@ def calibrate() -> None:
     values = pd.DataFrame([dict(point.drawn) for point in result.points])
     write("calibration", pd.concat([values, found], axis=1))
     chosen = calibration.kept(found, calibration.targets(result))
-    for path, members in ((SUMMARIES / "set.csv", MEMBERS), (SHIPPED, MOST_SHIPPED)):
-        values[chosen].head(members).to_csv(path, index=False, float_format="%.8g", lineterminator="\n")
+    values[chosen].head(MEMBERS).to_csv(KEPT, index=False, float_format="%.8g", lineterminator="\n")
 
 
 def band() -> None:
-    """Policies over the set."""
-    write("band", policies_of(run("00-band")))
+    """The shipped scenarios over the set, and assumptions about what people do."""
+    both = pd.concat([policies_of(run("00-band")), policies_of(run("00-assumptions"))])
+    write("band", both.drop_duplicates(["draw", "policy"], ignore_index=True))
     write_whole(FILE, band_text(read_parquet(SUMMARIES / "band.parquet").to_pandas()))
 
 
@@ -82,10 +82,10 @@ def band_text(table: pd.DataFrame) -> str:
     writer.writerow(Line._fields)
     for figure in BANDED:
         values = table.pivot(index="draw", columns="policy", values=figure).astype(np.float64)
-        for scenario, level in POLICY_OF.items():
-            kinds = {"rate": values[level], "difference": values[level] - values[REFERENCE]}
+        for scenario in shipped():
+            kinds = {"rate": values[scenario], "difference": values[scenario] - values[REFERENCE]}
             for kind, found in kinds.items():
-                if kind == "rate" or level != REFERENCE:
+                if kind == "rate" or scenario != REFERENCE:
                     writer.writerow([scenario, figure, kind, *(f"{end:.4g}" for end in np.quantile(found, ENDS))])
     return text.getvalue()
 

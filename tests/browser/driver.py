@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 180.0  # seconds for whatever must happen: the machine may be slow and busy
 SOON = 1000 * PATIENCE  # the same for Playwright
 STEPS = {"+1 tick": 1, "+1 hour": TICKS_AN_HOUR, "+1 day": TICKS_A_DAY, "+1 month": 30 * TICKS_A_DAY}
+ANSWERED = ".figure:not(.waiting)"
 FEW = "4"  # replicates of an estimate that nobody looks at
 START = "year 1, day 1, 00:00"
 ADDRESS = r"http://127\.0\.0\.1:\d+\S*"  # with the token, where there is one
@@ -157,6 +158,11 @@ class WatchTab(Tab):
 
     def find(self, selector, **more):
         return self.page.locator(selector, **more)
+
+    @property
+    def figures(self):
+        """Cards of the answer, once it is there."""
+        return self.find(ANSWERED)
 
     @property
     def clock(self):

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.driver import Tab
+from tests.browser.driver import ANSWERED, Tab
 
 pytestmark = pytest.mark.slow
 GRAVE = ("serious", "critical")
@@ -21,12 +21,27 @@ def opened(browser, server):
         width, height = SIZES[size]
         windows.append(browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme))
         tab = Tab(windows[-1], server.url + query)
-        tab.page.locator(".figure").last.wait_for()
+        tab.page.locator(ANSWERED).last.wait_for()
         return tab
 
     yield open_
     for window in windows:
         window.close()
+
+
+@pytest.mark.parametrize("query", ["", COMPARED])
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_below_moves_while_an_answer_comes_in_so_that_no_click_is_lost(opened, size, query):
+    tab = opened(size, query=query)
+    places = "['.again', '.play', '.log'].map(one => document.querySelector(one).getBoundingClientRect().y)"
+    box = tab.page.get_by_label("Replicates", exact=True)
+    box.fill("2000")
+    at_rest = tab.page.evaluate(places)
+    box.press("Enter")
+    for shown in (".waiting.figure", ANSWERED):
+        expect(tab.page.locator(shown)).to_have_count(3)
+        assert tab.page.evaluate(places) == at_rest
+    tab.page.get_by_role("button", name="Stop", exact=True).click()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

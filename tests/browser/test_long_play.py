@@ -94,7 +94,7 @@ def settled(server):
 def test_tabs_that_are_closed_leave_nothing_in_the_server(context, own_server):
     def come_and_go():
         tab = WatchTab(context, own_server.url)
-        expect(tab.find(".figure")).to_have_count(3)  # what the first answer loads is there once and for all
+        expect(tab.figures).to_have_count(3)  # what the first answer loads is there once and for all
         tab.play()
         tab.check()
         tab.close()

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from sim.about import BANNER
 from sim.clock import TICKS_A_DAY, TICKS_AN_HOUR
-from tests.browser.driver import FEW, START, WATCH, Tab, WatchTab, in_ticks, in_words, words_of
+from tests.browser.driver import ANSWERED, FEW, START, WATCH, Tab, WatchTab, in_ticks, in_words, words_of
 
 pytestmark = pytest.mark.slow  # a browser is not everywhere, and takes its time
 SPEED = "1 day per second"
@@ -359,7 +359,7 @@ def test_a_wrong_number_of_replicates_gets_a_message_and_the_page_steps_on(tab, 
 def test_the_page_opens_on_an_answer_and_shortly_before_the_first_incident(context, server):
     opened = Tab(context, server.url)
     expect(opened.page.locator(".gist")).to_contain_text(re.compile(r"Under baseline: \d\.\d\d incidents per year"))
-    figures = opened.page.locator(".figure")
+    figures = opened.page.locator(ANSWERED)
     expect(figures.locator("h3")).to_have_text(
         ["Incidents per year", "Project incidents per year", "Foreign deaths per year"]
     )
@@ -465,7 +465,7 @@ def test_a_reload_brings_the_screen_back(context, server):
 )
 def test_estimate_log_and_picture_can_be_taken_along(tab, tmp_path, name, file, begins):
     tab.on_to_event()
-    expect(tab.find(".figure")).to_have_count(3)
+    expect(tab.figures).to_have_count(3)
     with tab.page.expect_download() as download:
         tab.page.get_by_role("button", name=name, exact=True).click()
     assert download.value.suggested_filename == file

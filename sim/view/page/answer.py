@@ -57,10 +57,12 @@ def _band(setup: Setup, scenario: Scenario) -> Bands:
     return band_of(scenario) or ({} if setup.values else kept_band(setup.source))
 
 
-def headline(estimate: Estimate, of: Asked) -> str:
+def headline(estimate: Estimate | None, of: Asked) -> str:
     """The answer in a sentence, and of whom it is."""
+    if estimate is None or estimate.error:
+        return ""
     if estimate.result is None:
-        return "" if estimate.error else f"Running {estimate.count} replicates of {_years(estimate)} years …"
+        return f"Running {estimate.count} replicates of {_years(estimate)} years …"
     entries = [main(estimate.result)[name] for name in FIGURES]
     if of.two:
         total, project, deaths = map(_change, entries)
@@ -73,36 +75,52 @@ def headline(estimate: Estimate, of: Asked) -> str:
     )
 
 
-def notes(estimate: Estimate, of: Asked) -> list[str]:
-    """How the figures were made, and what they don't know."""
-    if estimate.result is None:
+def notes(estimate: Estimate | None, of: Asked) -> list[str]:
+    """How the figures are made, and what they don't know."""
+    if estimate is None:
         return []
-    some = "" if estimate.ran == estimate.count else f"the first {estimate.ran} of "
+    some = "" if estimate.ran == estimate.count else f"{estimate.ran or '…'} of "
     made = f"Expected counts, {some}{estimate.count} replicates of {_years(estimate)} years from seed {estimate.seed}."
     if of.two:
-        correlation = estimate.result["difference"][FIGURES[0]]["correlation"]
-        made += f" Both policies meet the same random numbers: their incidents correlate with {correlation:.2f}."
+        made += f" Both policies meet the same random numbers: their incidents correlate with {_correlation(estimate)}"
         about = about_difference(of.between, *(setup.source for setup in of.setups))
     else:
         about = about_bands(of.bands[0], estimate.scenarios[0].run)
-    why = below_zero(entry["estimate"] for found in estimate.result["policies"] for entry in found.values())
+    policies = estimate.result["policies"] if estimate.result else []
+    why = below_zero(entry["estimate"] for found in policies for entry in found.values())
     return [about, made, *([why] if why else [])]
 
 
-def figures(estimate: Estimate, of: Asked) -> str:
-    """A card for each figure, as HTML."""
-    return "" if estimate.result is None else "".join(_card(estimate.result, of, name) for name in FIGURES)
+def _correlation(estimate: Estimate) -> str:
+    return f"{estimate.result['difference'][FIGURES[0]]['correlation']:.2f}." if estimate.result else "…"
 
 
-def _card(result: Mapping[str, Any], of: Asked, name: str) -> str:
-    entry, known = main(result)[name], known_range(of.between if of.two else of.bands[0], name)
+def figures(estimate: Estimate | None, of: Asked) -> str:
+    """A card for each figure, as HTML: of the same size while it is still empty, so that nothing below moves."""
+    result = estimate.result if estimate else None
+    if result is None:
+        return "".join(_empty_card(name, of) for name in FIGURES)
+    return "".join(_full_card(result, of, name) for name in FIGURES)
+
+
+def _full_card(result: Mapping[str, Any], of: Asked, name: str) -> str:
+    entry, large = main(result)[name], _signed if of.two else _plain
     bars = _bars([found[name] for found in result["policies"]], of, name)
-    sampled = _range((entry["low"], entry["high"]), of.two)
+    return _card(name, of, large(entry), bars, _range((entry["low"], entry["high"]), of.two))
+
+
+def _empty_card(name: str, of: Asked) -> str:
+    bar = '<span></span><div class="bar"></div><span></span>' * (2 if of.two else 1)
+    return _card(name, of, "…", f'<div class="bars">{bar}<div class="axis"></div></div>', "…", "waiting ")
+
+
+def _card(name: str, of: Asked, large: str, bars: str, sampled: str, look: str = "") -> str:
+    known = known_range(of.between if of.two else of.bands[0] if of.bands else {}, name)
     ranges = (("sampled", SIMULATION, sampled), ("assumed", ASSUMPTIONS, _range(known, of.two) if known else OPEN))
-    told = "".join(f'<dt><i class="{look}"></i>{text}</dt><dd>{ends}</dd>' for look, text, ends in ranges)
+    told = "".join(f'<dt><i class="{sign}"></i>{text}</dt><dd>{ends}</dd>' for sign, text, ends in ranges)
     return (
-        f'<section class="figure"><h3>{TITLES[name]}{", B less A" if of.two else ""}</h3>'
-        f'<p class="large">{(_signed if of.two else _plain)(entry)}</p>{bars}<dl class="ranges">{told}</dl></section>'
+        f'<section class="{look}figure"><h3>{TITLES[name]}{", B less A" if of.two else ""}</h3>'
+        f'<p class="large">{large}</p>{bars}<dl class="ranges">{told}</dl></section>'
     )
 
 

@@ -50,9 +50,11 @@ def _ControlsView(
 @solara.component_vue("answer.vue")
 def _AnswerView(
     title: str,
+    two: bool,
     headline: str,
     figures: str,
     notes: list[str],
+    answered: bool,
     stale: bool,
     replicates: str,
     running: bool,
@@ -168,9 +170,11 @@ def Answer(desk: Desk) -> None:
     found, asked = desk.estimate.value, desk.asked
     _AnswerView(
         title="What B changes" if asked.two else "What to expect",
-        headline=answer.headline(found, asked) if found else "",
-        figures=answer.figures(found, asked) if found else "",
-        notes=answer.notes(found, asked) if found else [],
+        two=asked.two,
+        headline=answer.headline(found, asked),
+        figures=answer.figures(found, asked),
+        notes=answer.notes(found, asked),
+        answered=bool(found and found.result),
         stale=desk.stale,
         replicates=desk.replicates.value,
         running=desk.estimating,

@@ -332,7 +332,7 @@ class Desk:
         if len(scenarios) == 2:
             check_pair(*scenarios)
         asked = answer.asked(drafts, scenarios)
-        self._drop_estimate()
+        self._stop_estimate()
         self.asked = asked
         self.estimate.value = Estimate(scenarios, count, seed).start()
         self.refresh()
@@ -349,11 +349,14 @@ class Desk:
         self._drop_estimate()
         self.refresh()
 
-    def _drop_estimate(self) -> None:
+    def _stop_estimate(self) -> None:
         if self.estimate.value is not None:
             self.estimate.value.stop()
-            self.estimate.value = None
-            self.asked = answer.Asked()
+
+    def _drop_estimate(self) -> None:
+        self._stop_estimate()
+        self.estimate.value = None
+        self.asked = answer.Asked()
 
     @property
     def estimating(self) -> bool:

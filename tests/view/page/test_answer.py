@@ -86,8 +86,8 @@ def test_bars_keep_within_their_axis_and_say_in_words_what_they_show():
 
 def test_an_answer_from_the_first_replicates_says_so():
     of = asked_of(ONE)
-    assert "the first 40 of 200 replicates" in notes(estimate((2, 1, 1), ran=40), of)[1]
-    assert "the first" not in notes(estimate((2, 1, 1)), of)[1]
+    assert "counts, 40 of 200 replicates" in notes(estimate((2, 1, 1), ran=40), of)[1]
+    assert "counts, 200 replicates" in notes(estimate((2, 1, 1)), of)[1]
 
 
 def test_a_rate_below_zero_is_explained():
@@ -95,9 +95,11 @@ def test_a_rate_below_zero_is_explained():
     assert BELOW_ZERO not in notes(estimate((2, 1, 0.01)), asked_of(ONE))
 
 
-def test_nothing_is_said_before_there_is_a_result():
+def test_no_figure_is_said_before_there_is_a_result():
     waiting = SimpleNamespace(result=None, error="", count=200, ran=0, seed=1, scenarios=[load_scenario("baseline")])
-    assert figures(waiting, Asked()) == "" and notes(waiting, Asked()) == []
+    assert figures(waiting, Asked()).count('<p class="large">…</p>') == 3
+    assert not re.search(r"\d\.\d", figures(waiting, Asked())) and notes(None, Asked()) == []
+    assert "counts, … of 200 replicates" in notes(waiting, asked_of(ONE))[1]
     assert headline(waiting, Asked()) == "Running 200 replicates of 8 years …"
 
 
