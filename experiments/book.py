@@ -166,8 +166,8 @@ class Book:
         """
         folder = self.out / "results"
         folder.mkdir(parents=True, exist_ok=True)
-        found = {"number": self.number, "question": self.question, "answer": text, "rests_on": rests_on, "model": sim.MODEL_VERSION}
-        found |= {"root_seed": self._seed, "banner": sim.BANNER, "numbers": self._keys}
+        found = {"number": self.number, "question": self.question, "answer": text, "rests_on": rests_on}
+        found |= {"model": sim.MODEL_VERSION, "root_seed": self._seed, "banner": sim.BANNER, "numbers": self._keys}
         write_whole(folder / f"{self.number}.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
         return Markdown(f"**{text}**\n\nRests on {rests_on}")
 
