@@ -42,7 +42,7 @@ def _line(line: dict[str, Any], short: dict[str, str]) -> dict[str, str]:
         "judged": _figure(line["judged"]),
         "worse": f"{_figure(line['worse_low'])} to {_figure(line['worse_high'])}" if "worse_low" in line else "",
         "worst draw": _figure(line.get("worst")),
-        "regret": _figure(line.get("regret")),
+        "regret": _figure(None if "regret" not in line else max(0.0, line["regret"])),  # below 0 by noise alone
         "verdict": line["verdict"],
     }
 

@@ -37,9 +37,30 @@ axes: {policy: {label: policy, scenarios: [baseline, full-protocol]}}
 sample: {method: sobol, size: 16, priors: [all]}
 reference: {policy: baseline}
 """
+DECISION = """
+name: choice
+scenario: baseline
+set: {run.horizon: 1, run.warmup: 0.2}
+policies: [baseline, full-protocol, curfew]
+draws: draws.csv
+judge: project_incidents
+delta: 0.2
+size: 16
+first: 2
+most: 4
+price: 5000000
+"""
+DRAWS = "threat.plot_interval\n" + "".join(f"{400 + 50 * k}\n" for k in range(16))
 INCIDENTS = "month,class,target,deaths\n2023-04,convoy,Alpha,2\n2024-01,site,,0\n2025-06,private,,1\n"
 PROJECT = ["--sites", "3", "--foreign-staff", "400", "--local-staff", "1800", "--trips", "40", "--distance", "60"]
 OWN = ["incidents.csv", "--since", "2023-01", "--until", "2025-12"]
+FILES = {
+    "small.yaml": SWEEP,
+    "drawn.yaml": DRAWN,
+    "choice.yaml": DECISION,
+    "draws.csv": DRAWS,
+    "incidents.csv": INCIDENTS,
+}
 # Screen -> command, in this order: later ones use what earlier ones have written.
 COMMANDS: Mapping[str, list[str]] = {
     "help": ["--help"],
@@ -61,13 +82,21 @@ COMMANDS: Mapping[str, list[str]] = {
     "calibrate": ["calibrate", "baseline", "--incidents", "2", "--years", "1", "--draws", "24", "--reps", "2"],
     "compare-draws": ["compare", "baseline", "full-protocol", "--draws", "kept", "--reps", "2"],
     "world": ["world", "demo"],
+    "choose": ["choose", "choice.yaml"],
+    "flip": ["flip", "choice.yaml"],
+    "worth-knowing": ["worth-knowing", "choice.yaml", "--draws", "16"],
+    "stress": ["stress", "choice.yaml"],
+    "brief": ["brief", "choice.yaml"],
+    "levers": ["levers"],
+    "levers-cctv": ["levers", "cctv"],
+    "demo": ["demo"],
 }
 
 
 def screens() -> Iterator[tuple[Path, str]]:
     """Every screen's file, and what its command prints now, without blanks at the ends of lines."""
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        for name, text in {"small.yaml": SWEEP, "drawn.yaml": DRAWN, "incidents.csv": INCIDENTS}.items():
+        for name, text in FILES.items():
             Path(name).write_text(text)
         for width in WIDTHS:
             shutil.rmtree("demo", ignore_errors=True)
