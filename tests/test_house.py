@@ -12,7 +12,7 @@ SIM = Path(__file__).parents[1] / "sim"
 # one line don't import each other. A file is its own room at the ground and where it stands beside the folders.
 FLOORS = (
     ("about", "errors", "record", "rates"),
-    ("clock", "files", "sources", "terminal"),
+    ("clock", "files", "sources", "terminal", "words"),
     ("kernel",),
     ("agenda", "laws", "outcome", "rng"),
     ("world",),

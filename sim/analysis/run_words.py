@@ -13,6 +13,7 @@ from typing import Any
 from sim import rates
 from sim.analysis.tables import Rows, whence
 from sim.scenario.schema import Run
+from sim.words import number_of
 
 Bands = Mapping[str, rates.Interval]  # by column of the outcome, such as project_incidents
 
@@ -139,8 +140,3 @@ def _how_run(run: Run) -> str:
 def years_of(count: float) -> str:
     """A number of years in words."""
     return number_of(count, "year")
-
-
-def number_of(count: float, noun: str) -> str:
-    """A number with its noun."""
-    return f"{count:,g} {noun}{'' if count == 1 else 's'}"

@@ -47,12 +47,13 @@ def compare(
     batch.say("loading the engine")
     from sim.analysis.compare import check_pair, differing, paired
     from sim.analysis.pair_words import pair_table, pair_words
-    from sim.analysis.run_words import number_of, years_of
+    from sim.analysis.run_words import years_of
     from sim.analysis.tables import below_zero, columns_table, compare_table, expected_in, how_many_alike
     from sim.history.band import about_difference, band_between
     from sim.runs.totals import of_point, replicates
     from sim.view.console import print_paragraph
     from sim.view.pair import print_differing, print_pair, print_pairing
+    from sim.words import number_of
 
     check_pair(*pair)
     folder = batch.folder()

@@ -64,9 +64,9 @@ def patterns(
 
 def _own(own: Own, scenario: Scenario, batch: Batch) -> None:
     """Hold it against a project's own record."""
-    from sim.history.own import number_of
     from sim.history.own_patterns import held_summary, held_table, own_patterns
     from sim.view.record import print_held
+    from sim.words import number_of
 
     folder = batch.folder()
     held = own_patterns(own, batch.rows([scenario]))

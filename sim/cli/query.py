@@ -29,9 +29,9 @@ def query(
 
     sitesec query results/named-policies "select point_id, avg(incidents) from rows group by all"
     """
-    from sim.analysis.run_words import number_of
     from sim.sweep.query import query as ask
     from sim.view.console import print_paragraph, print_table
+    from sim.words import number_of
 
     answer = ask(folder, sql)
     place = None if out is None else writable_folder(out)

@@ -74,7 +74,8 @@ def run(
 
 def _title(scenario: Scenario, batch: Batch) -> str:
     """What was run."""
-    from sim.analysis.run_words import number_of, years_of
+    from sim.analysis.run_words import years_of
+    from sim.words import number_of
 
     return (
         f"{scenario.name}: {number_of(batch.reps, 'replicate')} of {years_of(scenario.run.horizon)}, seed {batch.seed}"

@@ -41,39 +41,6 @@ class Mix:
         return self.pure_value - self.value
 
 
-@dataclass(frozen=True)
-class Responses:
-    """What a mixture of options meets, in expected incidents, class by class and in all.
-
-    Attributes
-    ----------
-    today : ndarray, shape (classes,)
-        As the classes choose today.
-    own : ndarray, shape (classes,)
-        Each class makes the choice that is best for itself; of choices equally good to it, the worst for the defender.
-    worst : ndarray, shape (classes,)
-        Each class makes the choice that is worst for the defender, whatever it gains by it.
-    own_choice, worst_choice : ndarray of int, shape (classes,)
-        Which choices these are.
-    """
-
-    today: np.ndarray
-    own: np.ndarray
-    worst: np.ndarray
-    own_choice: np.ndarray
-    worst_choice: np.ndarray
-
-    @property
-    def gap(self) -> float:
-        """Incidents of the worst case above today's; 0 or more."""
-        return float(self.worst.sum() - self.today.sum())
-
-    @property
-    def own_gap(self) -> float:
-        """Incidents of the own best responses above today's; below 0 where what suits them harms others less."""
-        return float(self.own.sum() - self.today.sum())
-
-
 def mix(losses: np.ndarray) -> Mix:
     """Minimax by a linear programme (von Neumann 1928; Dantzig 1951), with each class as a player of its own.
 
@@ -130,36 +97,4 @@ def _least_weights(losses: np.ndarray) -> np.ndarray:
 
 def worst_case(losses: np.ndarray, weights: np.ndarray) -> float:
     """Expected incidents at most under these weights of the options, whatever each class chooses."""
-    return float(_under(losses, weights).max(axis=1).sum())
-
-
-def _under(losses: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """What each class's choices bring under a mixture of options, shape (classes, choices)."""
-    return np.asarray(np.tensordot(losses, weights, axes=(1, 0)))
-
-
-def responses(losses: np.ndarray, gains: np.ndarray, today: np.ndarray, weights: np.ndarray) -> Responses:
-    """What a mixture of options meets: today's minds, those that serve themselves best, and the worst for the defender.
-
-    Parameters
-    ----------
-    losses : ndarray, shape (classes, options, choices)
-        Expected incidents.
-    gains : ndarray, shape (classes, options, choices)
-        What each class wants more of, in any unit; where these are the losses, both responses are one.
-    today : ndarray, shape (classes, choices)
-        Probabilities with which each class chooses today.
-    weights : ndarray, shape (options,)
-        The defender's; a single option is a 1 among zeros.
-
-    Notes
-    -----
-    A mind that serves itself best may do less harm than today's: it declines what is worth nothing to it. So the own
-    best response is no worst case, and only the gap of the worst case is never negative.
-    """
-    incidents, wanted = _under(losses, weights), _under(gains, weights)
-    best = wanted >= wanted.max(axis=1, keepdims=True) - ROUNDING * np.abs(wanted).max(initial=0.0)
-    own = np.where(best, incidents, -np.inf).argmax(axis=1)
-    worst = incidents.argmax(axis=1)
-    each = np.arange(len(incidents))
-    return Responses((today * incidents).sum(axis=1), incidents[each, own], incidents[each, worst], own, worst)
+    return float(np.tensordot(losses, weights, axes=(1, 0)).max(axis=1).sum())

@@ -18,6 +18,7 @@ from sim.scenario.build import build_world, params_rows, roads_of
 from sim.scenario.names import row_names
 from sim.scenario.schema import Scenario
 from sim.scenario.worldfile import WorldFile
+from sim.words import number_of
 from sim.world.roads import RoadNetwork
 
 Rows = list[dict[str, Any]]
@@ -185,10 +186,11 @@ def headline(described: Described) -> str:
     local = float(world.sites["local_staff"].sum())
     passengers, staff, private = described.exposures
     beside = [f"{_times(each.times)} times the {each.what} ({each.reference:,.0f})" for each in described.exposures]
+    areas = number_of(len(world.jurisdictions), "jurisdiction")
     return (
-        f"{described.file.name}: {counted(len(world.sites), 'site')} with {staff.people:,.0f} foreign and "
-        f"{local:,.0f} local staff in {counted(len(world.jurisdictions), 'jurisdiction')}, on {described.road_km:,.0f} "
-        f"km of road. {counted(float(described.movements.sum()), 'movement')} a week make {passengers.people:,.0f} "
+        f"{described.file.name}: {number_of(len(world.sites), 'site')} with {staff.people:,.0f} foreign and "
+        f"{local:,.0f} local staff in {areas}, on {described.road_km:,.0f} km of road. "
+        f"{number_of(float(described.movements.sum()), 'movement')} a week make {passengers.people:,.0f} "
         f"passenger-trips; {private.people:,.0f} private nationals live in the towns. Beside the corridor, for which "
         f"the threat is stated, that is {beside[0]}, {beside[1]} and {beside[2]}."
     )
@@ -196,11 +198,6 @@ def headline(described: Described) -> str:
 
 def _times(factor: float) -> str:
     return f"{factor:.2f}" if factor >= 0.1 else f"{factor:.2g}"
-
-
-def counted(number: float, noun: str) -> str:
-    """A number of things in words."""
-    return f"{number:,.4g} {noun}{'' if number == 1 else 's'}" if number < 1000 else f"{number:,.0f} {noun}s"
 
 
 def world_summary(described: Described) -> dict[str, Any]:

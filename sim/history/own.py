@@ -11,6 +11,7 @@ from sim.errors import InputError
 from sim.history.small_counts import LEVEL, POWER, events_needed, exact_share, power_to_tell
 from sim.outcome import CLASSES
 from sim.runs.totals import PROJECT
+from sim.words import number_of
 
 MOST_INCIDENTS, LEAST_YEARS, MOST_YEARS = 10_000, 1 / 12, 100.0
 CLASS_NAMES = {
@@ -214,12 +215,6 @@ def _assumption(record: Own) -> str:
         "The period is assumed, as the calendar years from the first incident to the last: quiet years around them are "
         "left out, so the rate is biased upward; --since and --until give the months observed."
     )
-
-
-def number_of(count: float, noun: str) -> str:
-    """A number with its noun: whole ones whole."""
-    shown = int(count) if count == int(count) else count
-    return f"{shown:,} {noun}{'' if count == 1 else 's'}"
 
 
 def own_closing(record: Own) -> str:

@@ -20,10 +20,11 @@ import numpy as np
 from sim import rates
 from sim.analysis.tables import Rows, with_intervals
 from sim.errors import listed
-from sim.history.own import Own, OwnFigure, number_of, own_figures
+from sim.history.own import Own, OwnFigure, own_figures
 from sim.history.small_counts import LEVEL, count_p, share_p
 from sim.runs.totals import Columns, replicates
 from sim.scenario.schema import Scenario
+from sim.words import number_of
 
 AGREES, FEW, MANY, OPEN = "agrees", "too few", "too many", "can't tell"
 FACTOR = 2.0  # a record that fits this many times as many, and so many times fewer, can't tell

@@ -21,11 +21,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.patheffects import withStroke
 
-from sim.describe.world import Described, counted
+from sim.describe.world import Described
 from sim.view import pictures
 from sim.view.colours import COLOURS
 from sim.view.labels import Box, Sheet, in_area
 from sim.view.stretches import Stretches, joined, points_along
+from sim.words import number_of
 from sim.world.grid import Grid, jurisdiction_of_cells, polyline_cells
 
 INCH = 72.0
@@ -231,8 +232,8 @@ class _Drawing:
         world, file = self.described.world, self.file
         staff, local = world.sites["foreign_staff"].sum(), world.sites["local_staff"].sum()
         facts = (
-            f"{counted(len(file.sites), 'site')}, {staff:,.0f} foreign and {local:,.0f} local staff, "
-            f"{counted(len(file.jurisdictions), 'jurisdiction')}, {self.described.road_km:,.0f} km of road"
+            f"{number_of(len(file.sites), 'site')}, {staff:,.0f} foreign and {local:,.0f} local staff, "
+            f"{number_of(len(file.jurisdictions), 'jurisdiction')}, {self.described.road_km:,.0f} km of road"
         )
         self._beside(0, -0.42 * INCH, _short(file.name, 60), size=15, weight="bold", color=INK)
         self._beside(0, -0.18 * INCH, facts, size=9, color="0.3")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.decide.game import mix, responses, worst_case
+from sim.decide.game import mix, worst_case
 
 
 def test_matching_pennies_is_mixed_half_and_half():
@@ -52,34 +52,6 @@ def test_attackers_of_one_class_can_hold_the_defender_to_the_value():
         losses = random.normal(size=(1, 4, 3))
         turned = mix(-losses.transpose(0, 2, 1))
         assert mix(losses).value == pytest.approx(-turned.value, abs=1e-7)
-
-
-def test_the_own_best_response_may_do_less_harm_than_todays_mind_and_the_worst_case_never_does():
-    losses = np.array([[[1.0, 2.0, 4.0]], [[0.5, 0.5, 0.2]]])
-    gains = np.array([[[9.0, 1.0, 0.0]], [[0.0, 1.0, 0.0]]])
-    today = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
-    found = responses(losses, gains, today, np.ones(1))
-    assert found.own_choice.tolist() == [0, 1] and found.worst_choice.tolist() == [2, 0]
-    assert (
-        found.own.tolist() == [1.0, 0.5] and found.worst.tolist() == [4.0, 0.5] and found.today.tolist() == [2.0, 0.5]
-    )
-    assert found.own_gap == pytest.approx(-1) and found.gap == pytest.approx(2)
-
-
-def test_of_choices_equally_good_to_it_a_class_makes_the_worst_for_the_defender():
-    losses, gains = np.array([[[1.0, 3.0, 2.0]]]), np.array([[[5.0, 5.0, 4.0]]])
-    assert responses(losses, gains, np.full((1, 3), 1 / 3), np.ones(1)).own.tolist() == [3.0]
-
-
-def test_the_worst_case_is_never_below_own_or_today_and_all_are_one_where_harm_is_the_aim():
-    random = np.random.default_rng(3)
-    for _ in range(200):
-        losses, gains = random.normal(size=(2, 3, 4, 5))
-        today, weights = random.dirichlet(np.ones(5), 3), random.dirichlet(np.ones(4))
-        found = responses(losses, gains, today, weights)
-        assert (found.worst >= found.own).all() and found.gap >= -1e-12
-        assert found.worst.sum() == pytest.approx(worst_case(losses, weights))
-        assert (responses(losses, losses, today, weights).own == found.worst).all()
 
 
 def test_numbers_that_are_not_finite_are_refused():
