@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from IPython.display import Image, Markdown, display
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import sim
@@ -26,9 +27,11 @@ from sim.runs.totals import Columns
 from sim.sweep.parts import read_parquet
 from sim.sweep.result import SweepResult
 from sim.view import pictures
+from sim.view.colours import COLOURS
 
 HERE = Path(__file__).parent
 SUMMARIES = HERE / "summaries"
+KEPT = HERE.parent / "scenarios" / "decisions" / "kept.csv"  # draws of all uncertain numbers, a line each
 Levels = Mapping[str, Any]
 
 
@@ -172,7 +175,9 @@ class Book:
         return Markdown(f"**{text}**\n\nRests on {rests_on}")
 
 
-def band(column: str, policy: str, against: str | None = None, how: str = "ratio") -> Band:
+def band(
+    column: str, policy: str, against: str | None = None, how: str = "ratio", where: pd.Series | None = None
+) -> Band:
     """A policy's figure over the non-implausible set (summaries/band.parquet; eight years, all policies on one set).
 
     Parameters
@@ -183,8 +188,12 @@ def band(column: str, policy: str, against: str | None = None, how: str = "ratio
         Levels of experiments/00-band.yaml; without `against` it is the policy's own rate.
     how : str
         "ratio" or "difference", to the policy `against`.
+    where : Series of bool, optional
+        The draws that count, such as those of `drawn` with one sign; all by default.
     """
     stored = summary("band").pivot(index="draw", columns="policy", values=column)
+    if where is not None:
+        stored = stored[where]
     values, limit = stored[policy].to_numpy(np.float64), np.nan
     if against is not None:
         other = stored[against].to_numpy(np.float64)
@@ -192,6 +201,31 @@ def band(column: str, policy: str, against: str | None = None, how: str = "ratio
     low, median, high = np.quantile(values, (0.05, 0.5, 0.95))
     below = float(np.mean(values < limit)) if against is not None else np.nan
     return Band(float(median), float(low), float(high), below, len(values))
+
+
+def drawn(path: str) -> pd.Series:
+    """An uncertain number's value in each draw of the bands."""
+    return pd.read_csv(KEPT, usecols=[path])[path].loc[summary("band")["draw"].unique()]
+
+
+def by_sign(axes: Axes, column: str, policy: str, path: str, harmful: int) -> None:
+    """Plot a policy's ratio to today's in each draw by a number of either sign; grey is where its sign does harm.
+
+    Parameters
+    ----------
+    harmful : int
+        1 or -1: the sign that does harm.
+    """
+    stored = summary("band").pivot(index="draw", columns="policy", values=column)
+    values, ratio = drawn(path), stored[policy] / stored["baseline"]
+    for falls, colour, label in ((True, COLOURS[4], "fewer than today"), (False, COLOURS[3], "more than today")):
+        chosen = (ratio < 1) == falls
+        axes.scatter(values[chosen], ratio[chosen], s=9, color=colour, alpha=0.6, lw=0, label=label)
+    low, high = axes.get_xlim()
+    axes.axvspan(*((0, high) if harmful > 0 else (low, 0)), color="0.94", zorder=0)
+    axes.set_xlim(low, high)
+    axes.axhline(1, color="0.3", lw=0.8)
+    axes.axvline(0, color="0.3", lw=0.8, ls=":")
 
 
 @cache
