@@ -115,7 +115,7 @@ def test_recovery_gives_back_what_the_history_shows_and_nothing_of_what_it_does_
 
 
 def test_eight_years_of_the_model_give_back_the_total_rate_and_hardly_any_parameter():
-    """The committed calibration: 2,048 draws of all priors, each in turn the truth."""
+    """The committed calibration: each draw of all priors in turn the truth."""
     draws = read_parquet(SUMMARY).to_pandas()
     values = draws[list(load_priors())].assign(rate=draws["mean_1a"])
     back = recovered(draws, values, len(draws)).set_index("what")["r2"]
