@@ -13,8 +13,8 @@ from sim.sweep.sweep import checked_design
 
 NOTEBOOKS = reproduce.notebooks()
 SWEEPS = sorted(reproduce.HERE.glob("[0-9][0-9]*.yaml"))
-LONG = {"00", "00-band", "11-morris", "11-sobol"}  # thousands of draws: `make summaries` checks them
-QUESTIONS = 12
+LONG = {"00", "00-band", "00-assumptions", "11-morris", "11-sobol"}  # thousands of draws: `make summaries` checks them
+QUESTIONS = 15
 
 
 def numbers(*entries):
@@ -40,9 +40,10 @@ def test_each_notebook_is_committed_as_run_from_a_clean_kernel_and_without_error
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_each_notebook_has_key_numbers_with_intervals_and_says_what_would_flip_them(path):
+def test_each_notebook_has_key_numbers_with_intervals_and_says_what_they_rest_on(path):
     found = reproduce.result(path.stem[:2])
     assert found["root_seed"] == 1 and found["question"].endswith("?") and found["answer"].endswith(".")
+    assert found["rests_on"].endswith(".") and found["rests_on"][:1].islower()
     names = [entry["name"] for entry in found["numbers"]]
     assert len(names) == len(set(names)) >= 5
     for entry in found["numbers"]:
