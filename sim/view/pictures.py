@@ -150,10 +150,16 @@ def save(
     dots : int
         An inch, of a PNG.
     """
-    figure.supxlabel("\n".join(text for text in (note, BANNER) if text), fontsize=7, color="0.35")
+    lines = [line for text in (*note.split("\n"), BANNER) for line in textwrap.wrap(text, _across(figure))]
+    figure.supxlabel("\n".join(lines), fontsize=7, color="0.35")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name in letters of another script has boxes
         return _written(figure, path, kinds, {} if source is None else {"Source": source}, dots)
+
+
+def _across(figure: Figure) -> int:
+    """Characters of a note that stand across a figure."""
+    return max(ACROSS, int(17 * figure.get_figwidth()))
 
 
 def _written(figure: Figure, path: Path, kinds: Sequence[str], said: dict[str, str | None], dots: int) -> list[Path]:
@@ -201,7 +207,7 @@ def _lines(file: SweepFile, plot: Plot, table: pd.DataFrame) -> Figure:
         _draw_family(axes, part, "at", plot.lines, list(file.axes[plot.lines].settings()))
         axes.set_xlabel(_two_lines(file.axes[plot.x].label))
         if panel is not None:
-            axes.set_title(_folded(f"{file.axes[str(plot.panels)].label}: {panel}", ACROSS), fontsize=10)
+            axes.set_title(_folded(f"{file.axes[str(plot.panels)].label}: {_number(panel)}", NARROW), fontsize=10)
     grid[0][0].set_ylabel(_label(file, plot))
     for axes in grid[0]:
         _show_zero(axes, plot, table)
@@ -277,16 +283,29 @@ def _draw_family(axes: Axes, table: pd.DataFrame, x: str, family: str, levels: l
         axes.fill_between(at, low, high, color=colour, alpha=0.18, lw=0)
         if len(part) == 1:  # a band of one point has no width
             axes.vlines(at, low, high, color=colour, lw=1.5)
-        _assumed(axes, at, part[f"{VALUE}_least"], part[f"{VALUE}_most"], colour)
+        beside = 4.0 * (k - (len(levels) - 1) / 2)
+        _assumed(axes, at, part[f"{VALUE}_least"], part[f"{VALUE}_most"], colour, beside=beside)
     _plain(axes)
 
 
-def _assumed(axes: Axes, at: Any, least: Any, most: Any, colour: str, upright: bool = True) -> None:
-    """What the assumptions leave open, as thin bars with ends; nothing where that is not known."""
+def _assumed(
+    axes: Axes, at: Any, least: Any, most: Any, colour: str, upright: bool = True, beside: float = 0.0
+) -> None:
+    """What the assumptions leave open, as thin bars with ends; nothing where that is not known.
+
+    Parameters
+    ----------
+    beside : float
+        Points by which a bar stands off its place, so that those of one place can be told apart.
+    """
     (lines, mark) = (axes.vlines, "_") if upright else (axes.hlines, "|")
-    lines(at, least, most, color=colour, lw=0.8)
+    moved = axes.transData + mpl.transforms.ScaledTranslation(beside / 72, 0, axes.figure.dpi_scale_trans)
+    lines(at, least, most, color=colour, lw=0.8, transform=moved)
     for end in (least, most):
-        axes.plot(*((at, end) if upright else (end, at)), color=colour, marker=mark, ms=6, lw=0)
+        place = np.column_stack(np.broadcast_arrays(*((at, end) if upright else (end, at)))).astype(float)
+        axes.plot(*place.T, color=colour, marker=mark, ms=6, lw=0, transform=moved)
+        axes.update_datalim(place[~np.isnan(place).any(axis=1)])  # what is moved doesn't count by itself
+    axes.autoscale_view()
 
 
 def _plain(axes: Axes) -> None:
@@ -336,7 +355,7 @@ def forest(names: Sequence[str], panels: Sequence[Panel], marked: str | None = N
         if panel.difference:
             axes.axvline(0.0, color=ORANGE, lw=1, ls="--")
             named = axes.get_xaxis_transform()
-            words = _folded(f"reference: {marked}", NARROW)
+            words = _folded(f"reference: {marked or ''}", NARROW)
             axes.text(0.0, 1.01, words, fontsize=7, color=ORANGE, ha="center", va="bottom", transform=named)
         else:
             _from_zero(axes, panel)
@@ -387,7 +406,7 @@ def small(panels: Sequence[tuple[Sequence[str], Panel]]) -> Figure:
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
         axes.set_xlabel(panel.label, fontsize=8)
         axes.tick_params(axis="x", labelsize=7)
-        axes.set_yticks(range(len(names)), [_number(name) for name in names], fontsize=7)
+        axes.set_yticks(range(len(names)), [_folded(name, NARROW) for name in names], fontsize=7)
         axes.set_ylim(len(names) - 0.4, -0.6)
         _plain(axes)
     return figure
@@ -420,7 +439,7 @@ def board(
     for place, n in enumerate(joined, start=1):
         axes.annotate(str(place), (x[n], y[n]), (-11, -9), textcoords="offset points", fontsize=8, color=BLUE)
         axes.plot([], [], color=BLUE, marker="o", lw=0, label=f"{place}: {_folded(names[n], 60)}")
-    if marked in names:
+    if marked is not None and marked in names:
         n = names.index(marked)
         axes.annotate(called, (x[n], y[n]), (8, 6), textcoords="offset points", fontsize=9, color=ORANGE, weight="bold")
         axes.plot([], [], color=ORANGE, marker="o", lw=0, label=f"{called}: {_folded(marked, 60)}")

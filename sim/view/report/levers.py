@@ -15,13 +15,11 @@ from sim.sweep.result import SweepResult
 
 
 class Move(NamedTuple):
-    """A lever that a policy moves: the policy, in full and by what sets it apart, the lever, from and to what."""
+    """A lever that a policy moves: the policy, in full and by what sets it apart, and the lever, from and to what."""
 
     policy: str
     apart: str
-    lever: str
-    before: str
-    after: str
+    words: str
     nearest: Column
 
 
@@ -40,15 +38,18 @@ def moves(result: SweepResult) -> list[Move]:
             apart = level if len(result.file.axes) == 1 else f"{axis} {level}"
             changes = _changes(home.scenario, point.scenario)
             found[name] = [Move(name, apart, *change) for change in changes]
-    return [move for moved in found.values() for move in moved]
+    place = {column: n for n, column in enumerate(COLUMNS.values())}
+    return [move for moved in found.values() for move in sorted(moved, key=lambda move: place[move.nearest])]
 
 
-def _changes(home: Scenario, other: Scenario) -> Iterator[tuple[str, str, str, Column]]:
+def _changes(home: Scenario, other: Scenario) -> Iterator[tuple[str, Column]]:
     for row in fields():
         if row.kind == "lever":
             before, after = _value(home, row), _value(other, row)
             if before != after:
-                yield row.title, shown(row, before), shown(row, after), COLUMNS[row.nearest]
+                title = row.title.removesuffix(" \N{HORIZONTAL ELLIPSIS}")
+                words = f"{title}: {shown(row, before)} \N{RIGHTWARDS ARROW} {shown(row, after)}"
+                yield words, COLUMNS[row.nearest]
 
 
 def _value(scenario: Scenario, row: FieldRow) -> Any:

@@ -8,6 +8,7 @@ import math
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,10 @@ from sim.about import BANNER, __version__
 from sim.analysis.columns import in_group, name_of, short, unit_of
 from sim.analysis.summary import DENOMINATORS
 from sim.analysis.sweep_report import DEATHS, PER_SITE_YEAR, rate_unit, shortcomings
-from sim.analysis.sweep_words import sweep_words
+from sim.analysis.sweep_words import reference_of, sweep_words
 from sim.analysis.tables import sweep_table
 from sim.files import read_text, without_links, writable_folder, write_whole
-from sim.history.band import about_bands, reference_band
+from sim.history.band import REFERENCE, about_bands, nearly_shipped, reference_band
 from sim.outcome import COLUMNS, FN_LEVELS, GROUPS, OUTSIDE, Column
 from sim.rng import replicate_seed
 from sim.runs.totals import ALL_SITES, METRICS
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_ROWS = 2000  # of a table on the page; all are in its CSV
-MOST_PRINTED = 16  # rows of a table on paper
+MOST_PRINTED = 24  # rows of a table on paper
 MOST_SAID = 12  # sentences of a headline
 MOST_PANELS = 6  # of the outcomes nearest to levers
 MILLION = 1e-6
@@ -222,7 +223,7 @@ class _Report:
         names = [name for name in figures.dots if not less or figures.is_compared(name)]
         make = figures.split_panel if figures.sampled else figures.panel
         panels = [make(names, table, metric, less + words) for metric, words in RATES.items()]
-        note = SPLIT_NOTE if figures.sampled else f"By expected counts. {self._two_ranges(panels)}"
+        note = self._two_ranges(panels)
         note = f"{note}\n{figures.below_zero}".strip() if table == "rates" else note
         return self._dots(names, panels, table, caption, note)
 
@@ -230,8 +231,9 @@ class _Report:
         """What the bars of a picture are."""
         if self.figures.sampled:
             return SPLIT_NOTE
-        known = any(panel.wide is not None for panel in panels)
-        return f"{self._note} Orange: the reference.\n{pictures.ASSUMED if known else pictures.SIMULATED}"
+        if all(panel.wide is None for panel in panels):
+            return f"{self._note} {pictures.SIMULATED}\nOrange: the reference."
+        return f"Thick bars: what the simulation leaves open, 95 %. Orange: the reference.\n{pictures.ASSUMED}"
 
     def _dots(self, names: Sequence[str], panels: Sequence[Panel], name: str, caption: str, note: str) -> list[Picture]:
         """A dot per policy in each panel that says something; no picture where none does."""
@@ -247,21 +249,35 @@ class _Report:
         cost = figures.panel(names, "costs", "project_spent", "projects' spending, million USD a year", PAID)
         make = figures.split_panel if figures.sampled else figures.panel
         harm = make(names, "rates", PROJECT_RATE, "project incidents a year")
-        called = "reference" if not self._is_today else "today"
+        called = self._called
         figure = pictures.board(names, cost.scaled(MILLION), harm, figures.cheapest, figures.reference, called)
         caption = "Each dot is a policy: what it costs the projects, and the project incidents that it leaves."
         if figures.cheapest:
             caption += " Blue and joined: no other policy, and no mix of two, is both cheaper and safer."
         if figures.reference:
-            caption += f" Orange: {called}{', the reference' * self._is_today}."
+            caption += f" Orange: {'the' if called == 'reference' else 'today, the'} reference, {figures.reference}."
         picture = self._picture(figure, "board", caption, self._two_ranges([harm]), names)
-        texts = [self._said["two_ranges"], self._said["closing"]]
+        texts = [self._left_open, self._said["two_ranges"], self._said["closing"]]
         return Section("answer", "The answer", [text for text in texts if text], [picture])
 
     @property
-    def _is_today(self) -> bool:
-        """Whether the reference is the policy of today."""
-        return bool(reference_band(self.result))
+    def _left_open(self) -> str:
+        """How far the assumptions reach, of a reference that is a shipped scenario."""
+        bands = reference_band(self.result)
+        if not bands:
+            return ""
+        band = bands["project_incidents"]
+        return (
+            f"What nobody knows leaves far more open: of {self._called} anything from {band.low:.2f} to "
+            f"{band.high:.2f} project incidents a year, the thin bar in the picture."
+        )
+
+    @property
+    def _called(self) -> str:
+        """The reference, in a word."""
+        number = reference_of(self.result)
+        is_today = number is not None and nearly_shipped(self.result.points[number].scenario) == REFERENCE
+        return "today" if is_today else "reference"
 
     def _asked_for(self) -> Section | None:
         """The plots that the sweep file asks for."""
@@ -273,8 +289,8 @@ class _Report:
         files = pictures.sweep_plots(file, table, cost / 100.0, self.out, pictures.KINDS)
         self.written += files
         drawn = {path.stem: svg_uri(path) for path in files if path.suffix == ".svg"}
-        shown = [Picture(pictures.seen(file, plot), plot.name, drawn[plot.name]) for plot in file.plots]
-        return Section("asked", "Levels against each other", [], list(shown))
+        shown: list[Part] = [Picture(pictures.seen(file, plot), plot.name, drawn[plot.name]) for plot in file.plots]
+        return Section("asked", "How the levers work together", [], shown)
 
     def _rates(self) -> Section:
         figures = self.figures
@@ -285,7 +301,10 @@ class _Report:
             "rates", "incidents_variance_to_mean", "counts"
         )
         caption = "Expected incidents and foreign deaths per year, the safest policy at the top."
-        parts = [*self._forest("rates", caption), self._by_policy("Rates.", columns, "rates", figures.policies)]
+        parts: list[Part] = [
+            *self._forest("rates", caption),
+            self._by_policy("Rates.", columns, "rates", figures.policies),
+        ]
         return Section("rates", "Rates", [RATES_TEXT, *filter(None, [figures.below_zero])], parts)
 
     def _differences(self) -> Section | None:
@@ -427,16 +446,16 @@ class _Report:
 
     def _levers(self) -> Section | None:
         """Of each lever that departs from the reference by itself the outcome nearest to it."""
-        figures, moved = self.figures, moves(self.result)
-        moved = [move for move in moved if move.policy in figures.policies]
+        figures = self.figures
+        moved = [move for move in moves(self.result) if move.policy in figures.policies]
         if figures.reference is None or not moved:
             return None
-        rows = [
-            [move.apart, move.lever, f"{move.before} \N{RIGHTWARDS ARROW} {move.after}", _in_words(move.nearest)]
-            + [self._cell("columns", move.nearest.name, unit_of(move.nearest))(p) for p in (figures.reference, move.policy)]
-            for move in moved
-        ]
-        head = ["policy", "lever", "from and to", "nearest outcome, per year", "under the reference", "under the policy"]
+        ours = [figures.reference]
+        rows = []
+        for (name, apart, column), group in groupby(moved, lambda move: (move.policy, move.apart, move.nearest)):
+            cell = self._cell("columns", column.name, unit_of(column))
+            rows.append([apart, "; ".join(move.words for move in group), _in_words(column), *map(cell, [*ours, name])])
+        head = ["policy", "levers, from and to", "nearest outcome, per year", "under the reference", "under the policy"]
         caption = f"What each lever moves first, where the policy departs from the reference by itself. {self._ends}"
         printed = frozenset(range(min(len(rows), MOST_PRINTED)))
         table = Table(caption, head, rows[:MOST_ROWS], self._csv("columns"), max(0, len(rows) - MOST_ROWS), printed)
@@ -479,8 +498,9 @@ class _Report:
             Text("The command that writes this report:", f"sitesec report {shlex.quote(str(folder))}"),
             _commands(made),
         ]
-        file = Text("The sweep file as it was run, sweep.yaml in the folder:", read_text(folder / "sweep.yaml"))
-        folded = [*filter(None, [self._failures()]), self._points(), file]
+        ran = Text("The sweep file as it was run, sweep.yaml in the folder:", read_text(folder / "sweep.yaml"))
+        failures = self._failures()
+        folded: list[Part] = [*([failures] if failures else []), self._points(), ran]
         return Section("run", "What was run, and how to run it again", paragraphs, parts, folded)
 
     def _points(self) -> Table:
