@@ -31,6 +31,11 @@ class Table:
         """How many rows of the page are left out on paper."""
         return 0 if self.printed is None else len(self.rows) - len(self.printed)
 
+    @property
+    def on_paper(self) -> bool:
+        """Whether any of it prints."""
+        return self.printed is None or bool(self.printed)
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -39,6 +44,7 @@ class Picture:
     caption: str
     name: str
     uri: str
+    on_paper: bool = True
     kind = "picture"
 
 

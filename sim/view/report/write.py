@@ -7,6 +7,7 @@ import hashlib
 import math
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -302,7 +303,7 @@ class _Report:
         )
         caption = "Expected incidents and foreign deaths per year, the safest policy at the top."
         parts: list[Part] = [
-            *self._forest("rates", caption),
+            *(replace(drawn, on_paper=False) for drawn in self._forest("rates", caption)),
             self._by_policy("Rates.", columns, "rates", figures.policies),
         ]
         return Section("rates", "Rates", [RATES_TEXT, *filter(None, [figures.below_zero])], parts)
@@ -372,9 +373,10 @@ class _Report:
         lines = {stage.label: self._cell("funnel", stage.name, unit_of(stage)) for stage in stages}
         shares = {words: self._cell("funnel_shares", name, "share", 100.0) for name, words in SHARES.items()}
         odds = {words: self._cell("funnel_shares", name, "odds ratio") for name, words in ODDS.items()}
+        table = self._across("Stages of the funnel, counts per year at all sites.", "stage", lines, "funnel")
         parts: list[Part] = [
             self._picture(figure, "funnel", caption, self._note, chosen),
-            self._across("Stages of the funnel, counts per year at all sites.", "stage", lines, "funnel"),
+            replace(table, printed=frozenset()),  # on paper the picture says it
             self._across("Shares, in per cent.", "share, %", shares, "funnel_shares"),
             self._across("Odds ratios.", "odds ratio", odds, "funnel_shares"),
         ]
