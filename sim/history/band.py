@@ -26,9 +26,8 @@ DRAWS, YEARS, BETWEEN = 512, 8, 0.9  # in experiments/00-band.yaml; what a band 
 REFERENCE = "baseline"
 NOT_THE_POLICY = {"name", "description", "extends", "run"}
 Bands = Mapping[str, Interval]  # by column of the outcome, such as project_incidents
-# What a sweep's point may have otherwise than a shipped policy and still be given its band; NEARLY_WORDS says it.
-NEARLY = (("policy", "adherence", "hold"), ("policy", "screening", "delay"))
-NEARLY_WORDS = "alike but for whether adherence is held, and how long a check takes"
+# What a sweep's point may have otherwise than a shipped policy and still be given its band.
+NEARLY = "alike but for whether adherence is held, and how long hiring takes where nobody is checked"
 
 _Number = Annotated[float, Cell(r"-?[0-9.]+(e-[0-9]+)?", "a number", float)]
 
@@ -88,22 +87,21 @@ def is_shipped(scenario: Scenario) -> bool:
 
 def nearly_shipped(scenario: Scenario) -> str | None:
     """Name of the shipped scenario that a sweep's point is, but for its run and NEARLY; None where it is none."""
-    return next((name for name, content in _nearly().items() if content == _without(scenario)), None)
+    ours = _nearly_content(scenario)
+    return next((name for name, content in _nearly().items() if content == ours), None)
 
 
 @cache
 def _nearly() -> dict[str, tuple[dict[str, Any], str]]:
-    """Shipped scenarios that have bands, without NEARLY."""
-    return {name: _without(load_scenario(FILE.parents[1] / f"{name}.yaml")) for name in _bands("rate")}
+    """Shipped scenarios that have bands."""
+    return {name: _nearly_content(load_scenario(FILE.parents[1] / f"{name}.yaml")) for name in _bands("rate")}
 
 
-def _without(scenario: Scenario) -> tuple[dict[str, Any], str]:
+def _nearly_content(scenario: Scenario) -> tuple[dict[str, Any], str]:
     tree, world = _content(scenario)
-    for *sections, key in NEARLY:
-        inner = tree
-        for section in sections:
-            inner = inner[section]
-        del inner[key]
+    del tree["policy"]["adherence"]["hold"]
+    if tree["policy"]["screening"]["sensitivity"] == 0:
+        del tree["policy"]["screening"]["delay"]
     return tree, world
 
 

@@ -31,7 +31,7 @@ from sim.about import BANNER
 from sim.analysis.split import RANGE
 from sim.analysis.tables import below_zero
 from sim.files import write_whole
-from sim.history.band import DRAWS, NEARLY_WORDS
+from sim.history.band import DRAWS, NEARLY
 from sim.runs.totals import METRICS
 from sim.scenario.build import YEARS_OF_READING
 from sim.scenario.policy import BEND
@@ -42,9 +42,7 @@ VALUE = "value"  # column of what a plot draws, with its two ends
 PAIRED = "Bands are each point's own 95 % interval; points share random numbers, so differences between them are surer."
 DIFFERENCES = "Each point less {against}, replicate by replicate on the same random numbers, with 95 % intervals."
 OVER_DRAWS = "Means over the draws of uncertain parameters; bands hold 5 to 95 % of the draws."
-ASSUMED = (
-    f"Thin bars with ends: what the assumptions leave open, 90 % of {DRAWS} draws, of shipped policies {NEARLY_WORDS}."
-)
+ASSUMED = f"Thin bars with ends: what the assumptions leave open, 90 % of {DRAWS} draws, of shipped policies {NEARLY}."
 SIMULATED = "All this is what the simulation leaves open; what nobody knows leaves far more."
 UNSPENT = "Points that spend nothing have no place on a log axis and are left out."
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -328,9 +326,10 @@ class Panel:
 
     @property
     def is_constant(self) -> bool:
-        """Whether it is the same for all, and so says nothing; not of a single one."""
-        values = np.array(self.estimate, float)
-        return len(values) > 1 and bool(np.ptp(values) <= ROUNDING * np.abs(values).max() or np.isnan(values).all())
+        """Whether it is the same for all, the reference with them, and so says nothing."""
+        values = np.array([*self.estimate, *([0.0] if self.difference else [])], float)
+        values = values[~np.isnan(values)]
+        return not len(values) or bool(np.ptp(values) <= ROUNDING * np.abs(values).max())
 
     def scaled(self, factor: float) -> Panel:
         """The same in another unit; for panels without draws."""

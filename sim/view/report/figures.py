@@ -100,7 +100,7 @@ class Figures:
         """Policies that no other one, and no mix of two, beats in both project money and project incidents."""
         cost = [self.line("costs", name, "project_spent", PAID)["estimate"] for name in self.policies]
         harm = [self.line("rates", name, PROJECT_RATE)["estimate"] for name in self.policies]
-        if not np.isfinite([*cost, *harm]).all():
+        if len(self.policies) < 2 or not np.isfinite([*cost, *harm]).all():
             return []
         return [self.policies[place.option] for place in frontier(cost, harm) if place.verdict == "frontier"]
 

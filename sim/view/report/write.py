@@ -251,7 +251,8 @@ class _Report:
         make = figures.split_panel if figures.sampled else figures.panel
         harm = make(names, "rates", PROJECT_RATE, "project incidents a year")
         called = self._called
-        figure = pictures.board(names, cost.scaled(MILLION), harm, figures.cheapest, figures.reference, called)
+        marked = names[0] if len(names) == 1 else figures.reference
+        figure = pictures.board(names, cost.scaled(MILLION), harm, figures.cheapest, marked, called)
         caption = "Each dot is a policy: what it costs the projects, and the project incidents that it leaves."
         if figures.cheapest:
             caption += " Blue and joined: no other policy, and no mix of two, is both cheaper and safer."
@@ -360,7 +361,8 @@ class _Report:
             for path, mine in values.items()
         ]
         head = ["parameter", "unit", "least drawn", "median", "most"]
-        return Table("What was drawn; the CSV has each draw's values.", head, rows, "points.csv")
+        caption = "What was drawn; the CSV has each draw's values."
+        return Table(caption, head, rows, "points.csv", printed=frozenset())
 
     def _funnel(self) -> Section:
         figures, chosen, stages = self.figures, self.figures.chosen, in_group("funnel")
