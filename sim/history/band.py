@@ -23,7 +23,7 @@ from sim.sweep.result import SweepResult
 
 FILE = next(path for folder in FOLDERS if (path := folder / "record" / "band.csv").parent.is_dir())
 DRAWS, YEARS, BETWEEN = 512, 8, 0.9  # in experiments/00-band.yaml; what a band holds
-REFERENCE = "baseline"
+REFERENCE, TODAY = "baseline", "today's policy"
 NOT_THE_POLICY = {"name", "description", "extends", "run"}
 Bands = Mapping[str, Interval]  # by column of the outcome, such as project_incidents
 # What a sweep's point may have otherwise than a shipped policy and still be given its band.
@@ -229,6 +229,22 @@ def _other_years(main: Interval, run: Run) -> str:
     if main.method != "draws" or (run.horizon == YEARS and run.start == "today"):
         return ""
     return f"; they have {YEARS} years from the warm-up's insiders, and what was run here is otherwise"
+
+
+def about_sweep(result: SweepResult) -> str:
+    """What the assumptions leave open of a sweep's reference, where that is nearly a shipped scenario."""
+    reference = result.points[int(result.tally.references[0])].scenario
+    bands = reference_band(result)
+    if not bands:
+        return about_bands({}, result.points[0].scenario.run)
+    main, name = bands["project_incidents"], nearly_shipped(reference)
+    alike = "" if is_shipped(reference) else f", of a policy {NEARLY}"
+    return (
+        f"What nobody knows leaves far more open than the simulation: of {TODAY if name == REFERENCE else name} "
+        f"anything from {main.low:.2f} to {main.high:.2f} project incidents a year, {main.estimate:.2f} in the middle "
+        f"({100 * main.confidence:.0f} % of {DRAWS} draws of all uncertain numbers that the public record does not "
+        f"contradict; over {YEARS} years from the warm-up's insiders{alike})."
+    )
 
 
 def about_difference(bands: Bands, a: str, b: str) -> str:

@@ -24,7 +24,7 @@ from sim.analysis.sweep_report import DEATHS, PER_SITE_YEAR, rate_unit, shortcom
 from sim.analysis.sweep_words import reference_of, sweep_words
 from sim.analysis.tables import sweep_table
 from sim.files import read_text, without_links, writable_folder, write_whole
-from sim.history.band import REFERENCE, about_bands, nearly_shipped, reference_band
+from sim.history.band import REFERENCE, about_sweep, nearly_shipped
 from sim.outcome import COLUMNS, FN_LEVELS, GROUPS, OUTSIDE, Column
 from sim.rng import replicate_seed
 from sim.runs.totals import ALL_SITES, METRICS
@@ -190,8 +190,7 @@ class _Report:
     @cached_property
     def _said(self) -> dict[str, Any]:
         """The sweep in words."""
-        about = about_bands(reference_band(self.result), self.result.points[0].scenario.run)
-        return sweep_words(self.result, sweep_table(self.result), about)
+        return sweep_words(self.result, sweep_table(self.result), about_sweep(self.result))
 
     def _headline(self) -> list[str]:
         """What came of it; of a sweep with draws and many policies only the main ones."""
@@ -259,20 +258,8 @@ class _Report:
         if figures.reference:
             caption += f" Orange: {'the' if called == 'reference' else 'today, the'} reference, {figures.reference}."
         picture = self._picture(figure, "board", caption, self._two_ranges([harm]), names)
-        texts = [self._left_open, self._said["two_ranges"], self._said["closing"]]
+        texts = [self._said["two_ranges"], self._said["closing"]]
         return Section("answer", "The answer", [text for text in texts if text], [picture])
-
-    @property
-    def _left_open(self) -> str:
-        """How far the assumptions reach, of a reference that is a shipped scenario."""
-        bands = reference_band(self.result)
-        if not bands:
-            return ""
-        band = bands["project_incidents"]
-        return (
-            f"What nobody knows leaves far more open: of {self._called} anything from {band.low:.2f} to "
-            f"{band.high:.2f} project incidents a year, the thin bar in the picture."
-        )
 
     @property
     def _called(self) -> str:
