@@ -296,6 +296,8 @@ def _assumed(
     beside : float
         Points by which a bar stands off its place, so that those of one place can be told apart.
     """
+    if np.isnan(np.asarray(least, float)).all():
+        return
     (lines, mark) = (axes.vlines, "_") if upright else (axes.hlines, "|")
     moved = axes.transData + mpl.transforms.ScaledTranslation(beside / 72, 0, axes.figure.dpi_scale_trans)
     lines(at, least, most, color=colour, lw=0.8, transform=moved)

@@ -58,7 +58,7 @@ def test_a_plot_of_differences_shows_them_and_their_zero_and_says_against_what(s
     assert "less adherence 0.6, screening today, budget 1, replicate by replicate" in note and BELOW_ZERO not in note
     assert "change in project incidents" in panels[0].get_ylabel()
     drawn = [[float(y) for y in line.get_ydata()] for axes in panels for line in axes.lines]
-    assert drawn.count([0.0, 0.0]) == 3 and any(set(line) == {-0.4} for line in drawn)
+    assert drawn.count([0.0, 0.0]) == len(panels) == 4 and any(set(line) == {-0.4} for line in drawn)
 
 
 # Whatever a sweep holds.
