@@ -379,24 +379,30 @@ class _Report:
             Curve(f"N, {one} (log scale)", "incidents per year with N or more (log scale)", self._curves(often), True),
             Curve(f"N, {all_} (log scale)", "probability of N or more", self._curves(likely), False),
         ]
-        telling = [panel for panel in panels if any(row[1] > 0 for rows in panel.policies.values() for row in rows)]
-        caption = (
-            f"F-N curve: how often a year N or more die in one incident; right, how probable N or more {all_} are."
-        )
+        shown = [
+            "F-N curve: how often a year N or more die in one incident",
+            f"Exceedance: how probable N or more {all_} are",
+        ]
+        telling = {
+            words: panel
+            for words, panel in zip(shown, panels, strict=True)
+            if any(row[1] > 0 for rows in panel.policies.values() for row in rows)
+        }
         at_once = {f"{n} or more": self._cell(*at, n) for n, at in often.items()}
         in_all = {f"{n} or more": self._cell(*at, n, 100.0) for n, at in likely.items()}
         parts: list[Part] = [
-            *self._curved(telling, caption),
+            *self._curved(telling),
             self._across(f"Incidents per year with N or more {one}.", "N, deaths", at_once, "exceedance"),
             self._across(f"Probability in per cent of N or more {all_}.", "N, deaths", in_all, "replicate_deaths"),
         ]
         return Section("exceedance", "Exceedance: how many die at once", [EXCEEDANCE_TEXT], parts)
 
-    def _curved(self, panels: Sequence[Curve], caption: str) -> list[Picture]:
-        """Curves; none where nobody died."""
+    def _curved(self, panels: Mapping[str, Curve]) -> list[Picture]:
+        """Curves by their captions; none where nobody died."""
         if not panels:
             return []
-        return [self._picture(pictures.curves(panels), "exceedance", caption, self._note, self.figures.chosen)]
+        figure, caption = pictures.curves([*panels.values()]), f"{'; right: '.join(panels)}."
+        return [self._picture(figure, "exceedance", caption, self._note, self.figures.chosen)]
 
     @property
     def _years(self) -> str:
@@ -465,7 +471,9 @@ class _Report:
         kept = sorted(panels, key=lambda panel: -len(panel[0]))[:MOST_PANELS]
         if not kept:
             return []
-        caption = "The outcome nearest to each lever, under the reference (orange) and where that lever alone is moved."
+        caption = (
+            "The outcome nearest to each lever, under the reference (orange) and the policies that move that lever."
+        )
         names = self.figures.policies
         return [self._picture(pictures.small(kept), "levers", caption, f"Per year. {self._note}", names)]
 
