@@ -279,7 +279,7 @@ class _Report:
         self.written += files
         drawn = {path.stem: svg_uri(path) for path in files if path.suffix == ".svg"}
         shown: list[Part] = [Picture(pictures.seen(file, plot), plot.name, drawn[plot.name]) for plot in file.plots]
-        return Section("asked", "How the levers work together", [], shown)
+        return Section("asked", "What each level does", [], shown)
 
     def _rates(self) -> Section:
         figures = self.figures
@@ -381,7 +381,7 @@ class _Report:
         ]
         shown = [
             "F-N curve: how often a year N or more die in one incident",
-            f"Exceedance: how probable N or more {all_} are",
+            f"how probable N or more {all_} are",
         ]
         telling = {
             words: panel
@@ -401,7 +401,8 @@ class _Report:
         """Curves by their captions; none where nobody died."""
         if not panels:
             return []
-        figure, caption = pictures.curves([*panels.values()]), f"{'; right: '.join(panels)}."
+        figure, words = pictures.curves([*panels.values()]), "; right: ".join(panels)
+        caption = f"{words[:1].upper()}{words[1:]}."
         return [self._picture(figure, "exceedance", caption, self._note, self.figures.chosen)]
 
     @property
