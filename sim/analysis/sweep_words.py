@@ -138,10 +138,20 @@ def _axes(result: SweepResult, lines: Rows) -> Iterator[str]:
 
 
 def _effect(line: Mapping[str, Any]) -> str:
-    ranges = [] if np.isnan(line["low"]) else [f"{line['low']:.2f} to {line['high']:.2f}"]
-    ranges += [] if np.isnan(line["others"]) else [f"{line['others']:.2f} in the mean over the other axes"]
+    low, high = sorted(_signed(line[end], line["difference"]) for end in ("low", "high"))
+    ranges = [] if np.isnan(line["low"]) else [f"{low:.2f} to {high:.2f}"]
+    ranges += [] if np.isnan(line["others"]) else [f"{_changed(line['others'])} in the mean over the other axes"]
     said = f" ({'; '.join(ranges)})" if ranges else ""
-    return f"to {level_in_words(line['level'])} {line['difference']:+.2f}{said}"
+    return f"to {level_in_words(line['level'])}, {_changed(line['difference'])}{said}"
+
+
+def _changed(difference: float) -> str:
+    return f"{abs(difference):.2f} {'fewer' if difference < 0 else 'more'}"
+
+
+def _signed(end: float, difference: float) -> float:
+    """An end of the difference's interval, as it stands behind "fewer" or "more"."""
+    return -end if difference < 0 else end
 
 
 def _drawn(line: Mapping[str, Any]) -> str:

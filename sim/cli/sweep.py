@@ -153,7 +153,7 @@ def _print_sweep(result: SweepResult, everything: bool, as_json: bool, quiet: bo
     from sim.analysis.sweep_words import effects, sweep_words
     from sim.analysis.tables import sweep_table
     from sim.files import write_whole
-    from sim.history.band import about_bands
+    from sim.history.band import about_sweep
     from sim.view.console import csv_text
     from sim.view.sweep import print_sweep
 
@@ -161,7 +161,7 @@ def _print_sweep(result: SweepResult, everything: bool, as_json: bool, quiet: bo
     write_whole(result.folder / "summary.csv", csv_text(table))
     for path in [result.folder / "summary.csv", *_plots(result, table, quiet)]:
         say(f"wrote {path}")
-    said = sweep_words(result, table, about_bands({}, result.points[0].scenario.run))
+    said = sweep_words(result, table, about_sweep(result))
     summary = {"sweep": result.file.name, "points": table, "failures": result.failures}
     summary |= {**said, "headline": " ".join(said["headline"]), "effects": effects(result, table)}
     give(summary, lambda: print_sweep(result, table, said, everything), as_json)
@@ -184,8 +184,9 @@ def _plots(result: SweepResult, table: list[dict[str, Any]], quiet: bool) -> lis
     if not result.file.plots:
         return []
     say("writing plots", quiet)
+    from sim.history.band import with_bands
     from sim.scenario.build import build_world
     from sim.view.redraw import sweep_plots
 
     cost = float(build_world(result.points[0].scenario).setting[0].project_cost)
-    return sweep_plots(result.file, table, cost / 100.0, result.folder)
+    return sweep_plots(result.file, with_bands(result, table), cost / 100.0, result.folder)

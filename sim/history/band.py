@@ -12,17 +12,22 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
+from sim.analysis.tables import Rows
 from sim.errors import InputError
 from sim.history.cells import Cell, lines_of, one_of
 from sim.rates import Interval
+from sim.runs.totals import METRICS
 from sim.scenario.load import FOLDERS, load_scenario
 from sim.scenario.schema import Run, Scenario
+from sim.sweep.result import SweepResult
 
 FILE = next(path for folder in FOLDERS if (path := folder / "record" / "band.csv").parent.is_dir())
 DRAWS, YEARS, BETWEEN = 512, 8, 0.9  # in experiments/00-band.yaml; what a band holds
-REFERENCE = "baseline"
+REFERENCE, TODAY = "baseline", "today's policy"
 NOT_THE_POLICY = {"name", "description", "extends", "run"}
 Bands = Mapping[str, Interval]  # by column of the outcome, such as project_incidents
+# What a sweep's point may have otherwise than a shipped policy and still be given its band.
+NEARLY = "alike but for whether adherence is held, and how long hiring takes where nobody is checked"
 
 _Number = Annotated[float, Cell(r"-?[0-9.]+(e-[0-9]+)?", "a number", float)]
 
@@ -78,6 +83,65 @@ def is_shipped(scenario: Scenario) -> bool:
     except InputError:
         return False
     return _content(ours) == _content(scenario) and _content(ours.warmup) == _content(scenario.warmup)
+
+
+def nearly_shipped(scenario: Scenario) -> str | None:
+    """Name of the shipped scenario that a sweep's point is, but for its run and NEARLY; None where it is none."""
+    ours = _nearly_content(scenario)
+    found = [name for name, content in _nearly().items() if content == ours]
+    return scenario.name if scenario.name in found else next(iter(found), None)
+
+
+@cache
+def _nearly() -> dict[str, tuple[dict[str, Any], str]]:
+    """Shipped scenarios that have bands."""
+    return {name: _nearly_content(load_scenario(FILE.parents[1] / f"{name}.yaml")) for name in _bands("rate")}
+
+
+def _nearly_content(scenario: Scenario) -> tuple[dict[str, Any], str]:
+    tree, world = _content(scenario)
+    del tree["policy"]["adherence"]["hold"]
+    if tree["policy"]["screening"]["sensitivity"] == 0:
+        del tree["policy"]["screening"]["delay"]
+    return tree, world
+
+
+def reference_band(result: SweepResult) -> Bands:
+    """What the assumptions leave open of the rates of a sweep's reference, where that is nearly a shipped scenario."""
+    number = int(result.tally.references[0])
+    if number < 0 or result.points[number].draw is not None:
+        return {}
+    return _bands("rate").get(nearly_shipped(result.points[number].scenario) or "", {})
+
+
+def with_bands(result: SweepResult, table: Rows) -> Rows:
+    """A sweep's table with what the assumptions leave open, where a point is nearly a shipped scenario.
+
+    Parameters
+    ----------
+    table : list of dict
+        As `sim.analysis.tables.sweep_table` gives it.
+
+    Returns
+    -------
+    list of dict
+        With `NAME_least` and `NAME_most` beside each rate, and each difference to a reference that is today's policy.
+    """
+    names = [None if point.draw is not None else nearly_shipped(point.scenario) for point in result.points]
+    against = [names[number] if number >= 0 else None for number in result.tally.references]
+    return [row | _least_and_most(*who) for row, *who in zip(table, names, against, strict=True)]
+
+
+def _least_and_most(name: str | None, against: str | None) -> dict[str, float]:
+    known = {"": _bands("rate").get(name or "", {})}
+    known["_difference"] = _bands("difference").get(name or "", {}) if against == REFERENCE else {}
+    return {
+        f"{metric}{of}_{end}": value
+        for of, bands in known.items()
+        for metric in METRICS
+        if (band := bands.get(METRICS[metric].column))
+        for end, value in (("least", band.low), ("most", band.high))
+    }
 
 
 def _content(scenario: Scenario) -> tuple[dict[str, Any], str]:
@@ -166,6 +230,22 @@ def _other_years(main: Interval, run: Run) -> str:
     if main.method != "draws" or (run.horizon == YEARS and run.start == "today"):
         return ""
     return f"; they have {YEARS} years from the warm-up's insiders, and what was run here is otherwise"
+
+
+def about_sweep(result: SweepResult) -> str:
+    """What the assumptions leave open of a sweep's reference, where that is nearly a shipped scenario."""
+    reference = result.points[int(result.tally.references[0])].scenario
+    bands = reference_band(result)
+    if not bands:
+        return about_bands({}, result.points[0].scenario.run)
+    main, name = bands["project_incidents"], nearly_shipped(reference)
+    alike = "" if is_shipped(reference) else f", of a policy {NEARLY}"
+    return (
+        f"What nobody knows leaves far more open than the simulation: of {TODAY if name == REFERENCE else name} "
+        f"anything from {main.low:.2f} to {main.high:.2f} project incidents a year, {main.estimate:.2f} in the middle "
+        f"({100 * main.confidence:.0f} % of {DRAWS} draws of all uncertain numbers that the public record does not "
+        f"contradict; over {YEARS} years from the warm-up's insiders{alike})."
+    )
 
 
 def about_difference(bands: Bands, a: str, b: str) -> str:

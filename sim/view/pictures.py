@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import tempfile
 import textwrap
@@ -30,6 +31,7 @@ from sim.about import BANNER
 from sim.analysis.split import RANGE
 from sim.analysis.tables import below_zero
 from sim.files import write_whole
+from sim.history.band import DRAWS, NEARLY
 from sim.runs.totals import METRICS
 from sim.scenario.build import YEARS_OF_READING
 from sim.scenario.policy import BEND
@@ -40,12 +42,15 @@ VALUE = "value"  # column of what a plot draws, with its two ends
 PAIRED = "Bands are each point's own 95 % interval; points share random numbers, so differences between them are surer."
 DIFFERENCES = "Each point less {against}, replicate by replicate on the same random numbers, with 95 % intervals."
 OVER_DRAWS = "Means over the draws of uncertain parameters; bands hold 5 to 95 % of the draws."
+ASSUMED = f"Thin bars with ends: what the assumptions leave open, 90 % of {DRAWS} draws, of shipped policies {NEARLY}."
+SIMULATED = "All this is what the simulation leaves open; what nobody knows leaves far more."
 UNSPENT = "Points that spend nothing have no place on a log axis and are left out."
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.55"
 KINDS = ("png", "svg")
 DOTS = 150  # an inch
-ACROSS, FOLD, MOST = 90, 46, 24  # characters of a line across a picture, of one beside it, of a level's name
+ACROSS, FOLD, NARROW, MOST = 90, 46, 34, 24  # characters of a line across a picture, beside it, in it; of a level
+ROUNDING = 1e-9  # figures this close beside their size are the same
 LINES = 3  # of a name; tables have it whole
 
 mpl.rcParams["text.parse_math"] = False  # a name with dollar signs in it is no formula
@@ -64,7 +69,7 @@ def sweep_plots(
     Parameters
     ----------
     table : list of dict
-        As `sim.analysis.tables.sweep_table` gives it.
+        As `sim.analysis.tables.sweep_table` gives it, or `sim.history.band.with_bands`.
     usd_of_one_percent : float
         1 % of a project's mean cost, USD a site: what the readings spread over years.
     kinds : sequence of str
@@ -78,8 +83,10 @@ def sweep_plots(
         for axis, level in plot.where.items():
             chosen = chosen[(chosen[axis] == level) | chosen[axis].isna()]  # a grid without the axis: the base's
         asked = plot.metric if plot.of == "rate" else f"{plot.metric}_difference"
-        chosen = chosen.assign(**{f"{VALUE}{end}": chosen[f"{asked}{end}"] for end in ("", "_low", "_high")})
+        chosen = chosen.assign(**{f"{VALUE}{end}": chosen.get(f"{asked}{end}", np.nan) for end in _ENDS})
         notes = [_note(file, plot)]
+        if file.sample is None:
+            notes.append(ASSUMED if chosen[f"{VALUE}_least"].notna().any() else SIMULATED)
         if plot.kind == "spending":
             notes += [BEND, UNSPENT if (chosen["usd_per_site_year"] <= 0).any() else ""]
         if file.sample is not None:
@@ -94,12 +101,32 @@ def sweep_plots(
     return written
 
 
+_ENDS = ("", "_low", "_high", "_least", "_most")  # with the simulation's interval and the assumptions' range
+
+
 def _note(file: SweepFile, plot: Plot) -> str:
     """What the bands are."""
     if file.sample is not None:
         return OVER_DRAWS
-    against = ", ".join(f"{axis} {_number(level)}" for axis, level in file.reference.items())
-    return PAIRED if plot.of == "rate" else DIFFERENCES.format(against=against)
+    return PAIRED if plot.of == "rate" else DIFFERENCES.format(against=_against(file))
+
+
+def _against(file: SweepFile) -> str:
+    return ", ".join(f"{axis} {_number(level)}" for axis, level in file.reference.items())
+
+
+def seen(file: SweepFile, plot: Plot) -> str:
+    """What one sees in a plot of a sweep, as a caption."""
+    what = METRICS[plot.metric].label
+    what = f"{what[:1].upper()}{what[1:]}"
+    if plot.of == "difference":
+        what = f"{what}, each policy less the reference ({_against(file)}): below the dashed line is safer"
+    across = file.axes[plot.x].label if plot.x and plot.kind == "lines" else "the budget in USD a site-year"
+    each = [f"a line for each level of {file.axes[plot.lines].label}"]
+    each += [f"a panel for each level of {file.axes[plot.panels].label}"] if plot.panels else []
+    only = "".join(f", {file.axes[axis].label} {_number(level)}" for axis, level in plot.where.items())
+    marks = "; dotted: what 1 % of project cost is under each reading" if plot.kind == "spending" else ""
+    return f"{what}. Across: {across}; {', '.join(each)}{marks}{'. Only' + only[1:] if only else ''}."
 
 
 def save(
@@ -121,10 +148,16 @@ def save(
     dots : int
         An inch, of a PNG.
     """
-    figure.supxlabel("\n".join(text for text in (note, BANNER) if text), fontsize=7, color="0.35")
+    lines = [line for text in (*note.split("\n"), BANNER) for line in textwrap.wrap(text, _across(figure))]
+    figure.supxlabel("\n".join(lines), fontsize=7, color="0.35")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name in letters of another script has boxes
         return _written(figure, path, kinds, {} if source is None else {"Source": source}, dots)
+
+
+def _across(figure: Figure) -> int:
+    """Characters of a note that stand across a figure."""
+    return max(ACROSS, int(17 * figure.get_figwidth()))
 
 
 def _written(figure: Figure, path: Path, kinds: Sequence[str], said: dict[str, str | None], dots: int) -> list[Path]:
@@ -172,7 +205,7 @@ def _lines(file: SweepFile, plot: Plot, table: pd.DataFrame) -> Figure:
         _draw_family(axes, part, "at", plot.lines, list(file.axes[plot.lines].settings()))
         axes.set_xlabel(_two_lines(file.axes[plot.x].label))
         if panel is not None:
-            axes.set_title(_folded(f"{file.axes[str(plot.panels)].label}: {panel}", ACROSS), fontsize=10)
+            axes.set_title(_folded(f"{file.axes[str(plot.panels)].label}: {_number(panel)}", NARROW), fontsize=10)
     grid[0][0].set_ylabel(_label(file, plot))
     for axes in grid[0]:
         _show_zero(axes, plot, table)
@@ -248,7 +281,31 @@ def _draw_family(axes: Axes, table: pd.DataFrame, x: str, family: str, levels: l
         axes.fill_between(at, low, high, color=colour, alpha=0.18, lw=0)
         if len(part) == 1:  # a band of one point has no width
             axes.vlines(at, low, high, color=colour, lw=1.5)
+        beside = 4.0 * (k - (len(levels) - 1) / 2)
+        _assumed(axes, at, part[f"{VALUE}_least"], part[f"{VALUE}_most"], colour, beside=beside)
     _plain(axes)
+
+
+def _assumed(
+    axes: Axes, at: Any, least: Any, most: Any, colour: str, upright: bool = True, beside: float = 0.0
+) -> None:
+    """What the assumptions leave open, as thin bars with ends; nothing where that is not known.
+
+    Parameters
+    ----------
+    beside : float
+        Points by which a bar stands off its place, so that those of one place can be told apart.
+    """
+    if np.isnan(np.asarray(least, float)).all():
+        return
+    (lines, mark) = (axes.vlines, "_") if upright else (axes.hlines, "|")
+    moved = axes.transData + mpl.transforms.ScaledTranslation(beside / 72, 0, axes.figure.dpi_scale_trans)
+    lines(at, least, most, color=colour, lw=0.8, transform=moved)
+    for end in (least, most):
+        place = np.column_stack(np.broadcast_arrays(*((at, end) if upright else (end, at)))).astype(float)
+        axes.plot(*place.T, color=colour, marker=mark, ms=6, lw=0, transform=moved)
+        axes.update_datalim(place[~np.isnan(place).any(axis=1)])  # what is moved doesn't count by itself
+    axes.autoscale_view()
 
 
 def _plain(axes: Axes) -> None:
@@ -269,6 +326,13 @@ class Panel:
     cloud: Sequence[np.ndarray] | None = None
     difference: bool = False
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is the same for all, the reference with them, and so says nothing."""
+        values = np.array([*self.estimate, *([0.0] if self.difference else [])], float)
+        values = values[~np.isnan(values)]
+        return not len(values) or bool(np.ptp(values) <= ROUNDING * np.abs(values).max())
+
     def scaled(self, factor: float) -> Panel:
         """The same in another unit; for panels without draws."""
         estimate, low, high = (np.array(x, float) * factor for x in (self.estimate, self.low, self.high))
@@ -276,7 +340,10 @@ class Panel:
 
 
 def forest(names: Sequence[str], panels: Sequence[Panel], marked: str | None = None) -> Figure:
-    """Policies below each other, a dot and its interval in each panel; the marked one (the reference) in orange."""
+    """Policies below each other, a dot and its interval in each panel; the marked one (the reference) in orange.
+
+    In a panel of differences it is a line at 0, named.
+    """
     wrapped = [_folded(name) for name in names]
     width = 0.075 * max(len(line) for name in wrapped for line in name.split("\n")) + 3.0 * len(panels)
     lines = sum(1 + 0.45 * name.count("\n") for name in wrapped)
@@ -287,7 +354,10 @@ def forest(names: Sequence[str], panels: Sequence[Panel], marked: str | None = N
         for row, name in enumerate(names):
             _dot(axes, panel, row, ORANGE if name == marked else BLUE)
         if panel.difference:
-            axes.axvline(0.0, color="0.3", lw=1, ls="--")
+            axes.axvline(0.0, color=ORANGE, lw=1, ls="--")
+            named = axes.get_xaxis_transform()
+            words = _folded(f"reference: {marked or ''}", NARROW)
+            axes.text(0.0, 1.01, words, fontsize=7, color=ORANGE, ha="center", va="bottom", transform=named)
         else:
             _from_zero(axes, panel)
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5))
@@ -313,37 +383,75 @@ def _dot(axes: Axes, panel: Panel, row: int, colour: str) -> None:
     if panel.cloud is not None:
         axes.scatter(panel.cloud[row], np.full(len(panel.cloud[row]), row + 0.26), s=6, color=GREY, alpha=0.6, lw=0)
     if panel.wide is not None:
-        axes.hlines(row, panel.wide[0][row], panel.wide[1][row], color=colour, lw=1)
+        _assumed(axes, row, panel.wide[0][row], panel.wide[1][row], colour, upright=False)
     axes.hlines(row, panel.low[row], panel.high[row], color=colour, lw=1.5 if panel.wide is None else 4.5, alpha=0.75)
     axes.plot(panel.estimate[row], row, marker="o", ms=4.5, color=colour, mec="white", mew=0.5, zorder=3)
+
+
+BESIDE = 3  # panels
+
+
+def small(panels: Sequence[tuple[Sequence[str], Panel]]) -> Figure:
+    """A panel for each figure, each with policies of its own, the first of them (the reference) in orange."""
+    rows = -(-len(panels) // BESIDE)
+    most = max(len(names) for names, _ in panels)
+    across = min(BESIDE, len(panels))
+    size = (4.1 * across, rows * (0.9 + 0.21 * most))
+    figure, grid = plt.subplots(rows, across, figsize=size, squeeze=False, layout="constrained")
+    for axes in grid.flat[len(panels) :]:
+        axes.set_axis_off()
+    for axes, (names, panel) in zip(grid.flat, panels, strict=False):
+        for row in range(len(names)):
+            _dot(axes, panel, row, BLUE if row else ORANGE)
+        _from_zero(axes, panel)
+        axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
+        axes.set_xlabel(panel.label, fontsize=8)
+        axes.tick_params(axis="x", labelsize=7)
+        axes.set_yticks(range(len(names)), [_folded(name, NARROW) for name in names], fontsize=7)
+        axes.set_ylim(len(names) - 0.4, -0.6)
+        _plain(axes)
+    return figure
 
 
 MANY_TIMES = 15.0  # as much spending, from which on it stands in powers
 
 
-def board(names: Sequence[str], cost: Panel, harm: Panel, cheapest: Sequence[str], marked: str | None = None) -> Figure:
-    """What policies cost across, what they leave up; those cheapest for their safety joined and named."""
-    figure, axes = plt.subplots(figsize=(8.0, 5.2), layout="constrained")
+def board(
+    names: Sequence[str], cost: Panel, harm: Panel, cheapest: Sequence[str], marked: str | None = None, called: str = ""
+) -> Figure:
+    """What policies cost across, what they leave up; those cheapest for their safety joined and named.
+
+    Parameters
+    ----------
+    marked : str, optional
+        The policy that stands out, `called` by a word in the picture.
+    """
+    figure, axes = plt.subplots(figsize=(8.0, 5.0), layout="constrained")
     x, y = np.array(cost.estimate), np.array(harm.estimate)
     colours = [ORANGE if name == marked else BLUE if name in cheapest else GREY for name in names]
-    axes.vlines(x, harm.low, harm.high, colors=colours, lw=1.5, alpha=0.75)
+    least, most = harm.wide or ([math.nan] * len(x), [math.nan] * len(x))
+    for n, name in enumerate(names):
+        if name == marked or name in cheapest:  # of all of them nothing could be told apart
+            _assumed(axes, x[n], least[n], most[n], colours[n])
+    axes.vlines(x, harm.low, harm.high, colors=colours, lw=3, alpha=0.6)
     axes.scatter(x, y, c=colours, s=28, edgecolors="white", linewidths=0.5, zorder=3)
     joined = sorted((n for n, name in enumerate(names) if name in cheapest), key=lambda n: x[n])
     axes.plot(x[joined], y[joined], color=BLUE, lw=1.2)
     for place, n in enumerate(joined, start=1):
         axes.annotate(str(place), (x[n], y[n]), (-11, -9), textcoords="offset points", fontsize=8, color=BLUE)
         axes.plot([], [], color=BLUE, marker="o", lw=0, label=f"{place}: {_folded(names[n], 60)}")
-    if marked is not None:
-        axes.plot([], [], color=ORANGE, marker="o", lw=0, label=f"reference: {_folded(marked, 60)}")
+    if marked is not None and marked in names:
+        n = names.index(marked)
+        axes.annotate(called, (x[n], y[n]), (8, 6), textcoords="offset points", fontsize=9, color=ORANGE, weight="bold")
+        axes.plot([], [], color=ORANGE, marker="o", lw=0, label=f"{called}: {_folded(marked, 60)}")
     if x.min() > 0.0 and x.max() > MANY_TIMES * x.min():
         axes.set_xscale("log")
-        axes.xaxis.set_major_formatter(mpl.ticker.ScalarFormatter())
+        _in_numbers(axes.xaxis)
     axes.set_ylim(bottom=0.0)
     axes.margins(x=0.06)
     axes.set_xlabel(cost.label)
     axes.set_ylabel(harm.label)
     _plain(axes)
-    axes.yaxis.grid(alpha=0.25)
     if joined or marked is not None:
         figure.legend(loc="outside upper center", fontsize=7.5, frameon=False, ncols=1 + (len(joined) > 4))
     return figure

@@ -65,7 +65,7 @@ def test_a_sweep_opens_with_its_reference_its_best_and_each_axis_as_its_table_ha
     (effect,) = found["effects"]
     assert (effect["axis"], effect["level"]) == ("adherence", 1.0)
     assert effect["difference"] == high["project_incidents_per_year_difference"]
-    assert f" Adherence from 0.4: to 1 {effect['difference']:+.2f} (" in said
+    assert f" Adherence from 0.4: to 1, {-effect['difference']:.2f} fewer (" in said
 
 
 @pytest.mark.parametrize("name", ["rows", "summary.csv", "report"])

@@ -1,5 +1,7 @@
 """Bands of the assumptions: the shipped table is the long sweep's, and stands for what was run or for nothing."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +17,8 @@ from sim.history.band import (
     band_of,
     is_shipped,
     kept_band,
+    nearly_shipped,
+    with_bands,
 )
 from sim.scenario.load import shipped
 from sim.sweep.file import load_sweep
@@ -74,3 +78,44 @@ def test_two_policies_of_which_none_is_today_s_have_no_band_but_an_example():
 def test_without_a_calibration_beside_it_a_scenario_has_no_kept_band(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert kept_band("baseline") == {}
+
+
+HELD = {"policy.adherence.hold": True}
+
+
+@pytest.mark.parametrize(
+    "change, name",
+    [
+        ({}, "baseline"),
+        ({"run.horizon": 3, "run.start": "steady"} | HELD, "baseline"),
+        ({"policy.screening.sensitivity": 0.0, "policy.screening.specificity": 1.0} | HELD, None),  # still re-checked
+        (
+            {f"policy.screening.{k}": v for k, v in (("sensitivity", 0), ("specificity", 1), ("recheck_interval", 0))},
+            "no-screening",  # however long hiring takes
+        ),
+        ({"policy.screening.delay": 3}, None),
+        ({"policy.adherence.level": 0.61}, None),
+        ({"threat.nest": 0.7}, None),
+    ],
+)
+def test_a_sweep_s_point_is_nearly_a_shipped_scenario_or_none(change, name):
+    assert nearly_shipped(load_scenario("baseline", change)) == name
+
+
+def test_a_sweep_s_table_has_the_band_of_rates_and_of_differences_to_today_and_no_other():
+    points = [
+        SimpleNamespace(draw=None, scenario=load_scenario("baseline", {"policy.adherence.level": level} | HELD))
+        for level in (0.6, 1.0, 0.7)
+    ]
+    result = SimpleNamespace(points=points, tally=SimpleNamespace(references=[0, 0, 0]))
+    today, full, other = with_bands(result, [{"point": n} for n in range(3)])
+    band = band_of(load_scenario("baseline"))["project_incidents"]
+    assert (today["project_incidents_per_year_least"], today["project_incidents_per_year_most"]) == (
+        band.low,
+        band.high,
+    )
+    gap = band_between(load_scenario("baseline"), load_scenario("full-protocol"))["project_incidents"]
+    assert full["project_incidents_per_year_difference_most"] == gap.high
+    assert other == {"point": 2} and "project_incidents_per_year_difference_most" not in today
+    result.tally.references = [1, 1, 1]
+    assert not any("difference" in key for row in with_bands(result, [{}] * 3) for key in row)

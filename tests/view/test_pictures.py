@@ -4,6 +4,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
+from matplotlib.collections import LineCollection
 
 from sim.analysis.tables import BELOW_ZERO
 from sim.scenario.policy import BEND
@@ -58,7 +59,69 @@ def test_a_plot_of_differences_shows_them_and_their_zero_and_says_against_what(s
     assert "less adherence 0.6, screening today, budget 1, replicate by replicate" in note and BELOW_ZERO not in note
     assert "change in project incidents" in panels[0].get_ylabel()
     drawn = [[float(y) for y in line.get_ydata()] for axes in panels for line in axes.lines]
-    assert drawn.count([0.0, 0.0]) == 3 and any(set(line) == {-0.4} for line in drawn)
+    assert drawn.count([0.0, 0.0]) == len(panels) == 4 and any(set(line) == {-0.4} for line in drawn)
+
+
+def test_the_main_job_s_picture_sets_checks_against_each_other_at_each_adherence_and_budget():
+    plot = load_sweep(MAIN_JOB).plots[0]
+    assert (plot.metric, plot.of) == ("project_incidents_per_year", "difference")
+    assert (plot.lines, plot.x, plot.panels) == ("screening", "budget", "adherence")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_plot_has_what_the_assumptions_leave_open_where_that_is_known_and_else_says_that_it_is_more(
+    known, monkeypatch
+):
+    found = {}
+    monkeypatch.setattr(
+        pictures, "save", lambda figure, path, note, *_: found.setdefault(path.stem, (note, figure)) and []
+    )
+    file = load_sweep(MAIN_JOB)
+    levels = [{"adherence": a, "screening": "today", **SPENT[0]} for a in (0.4, 1.0)]
+    band = {f"{LESS}_least": -2.0, f"{LESS}_most": 3.0} if known else {}
+    rows = [{**dict.fromkeys(file.axes), **each, **FACTS, "incidents_per_year": 2.0} for each in levels]
+    pictures.sweep_plots(file, [rows[0] | band, rows[1]], 8.2e6, Path())
+    note, figure = found[file.plots[0].name]
+    assert (pictures.ASSUMED in note, pictures.SIMULATED in note) == (known, not known)
+    bars = [path.vertices[:, 1].tolist() for path in _vertical(figure.axes[0])]
+    assert ([-2.0, 3.0] in bars) == known
+    assert not known or figure.axes[0].get_ylim()[0] < -2.0 < 3.0 < figure.axes[0].get_ylim()[1]
+    plt.close("all")
+
+
+def _vertical(axes):
+    return [path for lines in axes.collections if isinstance(lines, LineCollection) for path in lines.get_paths()]
+
+
+# A picture for a board, and differences.
+
+
+@pytest.fixture
+def policies():
+    cost = pictures.Panel("spending", [1.0, 10.0, 100.0], [1.0, 10.0, 100.0], [1.0, 10.0, 100.0])
+    wide = [float("nan"), 0.5, float("nan")], [float("nan"), 4.0, float("nan")]
+    return ["a", "b", "c"], cost, pictures.Panel("incidents", [3.0, 2.0, 1.0], [2.9, 1.9, 0.9], [3.1, 2.1, 1.1], wide)
+
+
+def test_a_board_s_picture_has_today_both_ranges_and_plain_numbers(policies):
+    figure = pictures.board(*policies, ["a"], "b", "today")
+    (axes,) = figure.axes
+    figure.draw_without_rendering()
+    assert {"1", "10", "100"} <= {text.get_text() for text in axes.get_xticklabels()}
+    assert "today" in [text.get_text() for text in axes.texts]
+    bars = [path.vertices[:, 1].tolist() for path in _vertical(axes)]
+    assert [0.5, 4.0] in bars and [1.9, 2.1] in bars and axes.get_ylim()[1] > 4.0
+    plt.close(figure)
+
+
+def test_the_reference_is_a_line_at_nothing_that_bears_its_name(policies):
+    names = policies[0]
+    panel = pictures.Panel("less", [-1.0, 1.0], [-1.1, 0.9], [-0.9, 1.1], difference=True)
+    figure = pictures.forest(names[1:], [panel, panel], "my reference")
+    for axes in figure.axes:
+        assert [text.get_text() for text in axes.texts] == ["reference: my reference"]
+        assert axes.texts[0].get_position()[0] == 0.0 and [0, 0] in [[*line.get_xdata()] for line in axes.lines]
+    plt.close(figure)
 
 
 # Whatever a sweep holds.

@@ -12,15 +12,17 @@ import numpy as np
 from sim.analysis.columns import unit_of
 from sim.analysis.policies import policy
 from sim.analysis.sweep_report import report_tables
-from sim.analysis.tables import Rows, below_zero
+from sim.analysis.tables import Rows, below_zero, sweep_table
 from sim.decide.money import frontier
+from sim.history.band import with_bands
 from sim.outcome import COLUMNS
+from sim.runs.totals import METRICS
 from sim.sweep.result import SweepResult
 from sim.view.pictures import Panel
 
 MOST_DOTS = 36  # policies in one picture
 MOST_BESIDE = 6  # policies beside each other in a table
-ENDS = 12  # safest and least safe policies that a picture shows where there are more
+SPREAD = 20  # policies in a picture, from the safest to the least safe, where there are more
 RATE, EXPECTED = "incidents_per_year", "expected counts"
 PROJECT_RATE, PAID = "project_incidents_per_year", unit_of(COLUMNS["project_spent"])
 OF = {False: "rate", True: "difference"}
@@ -84,8 +86,8 @@ class Figures:
 
     @cached_property
     def by_safety(self) -> list[str]:
-        """Policies by expected incidents a year, the safest first."""
-        return sorted(self.policies, key=lambda name: self.line("rates", name, RATE)["estimate"])
+        """Policies by expected project incidents a year, the safest first."""
+        return sorted(self.policies, key=lambda name: self.line("rates", name, PROJECT_RATE)["estimate"])
 
     @cached_property
     def chosen(self) -> list[str]:
@@ -98,7 +100,7 @@ class Figures:
         """Policies that no other one, and no mix of two, beats in both project money and project incidents."""
         cost = [self.line("costs", name, "project_spent", PAID)["estimate"] for name in self.policies]
         harm = [self.line("rates", name, PROJECT_RATE)["estimate"] for name in self.policies]
-        if not np.isfinite([*cost, *harm]).all():
+        if len(self.policies) < 2 or not np.isfinite([*cost, *harm]).all():
             return []
         return [self.policies[place.option] for place in frontier(cost, harm) if place.verdict == "frontier"]
 
@@ -109,11 +111,17 @@ class Figures:
 
     @cached_property
     def dots(self) -> list[str]:
-        """Policies in one picture of all, the safest first; where there are too many the reference and both ends."""
+        """Policies in one picture of all, the safest first; where there are too many, some of every rank."""
         if len(self.by_safety) <= MOST_DOTS:
             return self.by_safety
-        kept = {*self.by_safety[:ENDS], *self.by_safety[-ENDS:], self.reference}
+        ranks = np.linspace(0, len(self.by_safety) - 1, SPREAD).round().astype(int)
+        kept = {*(self.by_safety[rank] for rank in ranks), *self.essential}
         return [name for name in self.by_safety if name in kept]
+
+    @cached_property
+    def essential(self) -> set[str]:
+        """Policies that a table on paper has where there are many: the reference, the cheapest, and both ends."""
+        return {*self.chosen, *self.cheapest}
 
     def marked(self, name: str) -> str:
         """A policy's name, with a word where it is the reference."""
@@ -125,14 +133,28 @@ class Figures:
             return ""
         shown = "the reference, the safest and the least safe"
         if len(names) > len(self.chosen):
-            shown = f"the {ENDS} safest, the reference, and the {ENDS} least safe"
-        return f" Shown of {len(self.policies)} policies, by expected incidents: {shown}."
+            shown = f"{len(names)} from the safest to the least safe, the reference and the cheapest among them"
+        return f" Shown of {len(self.policies)} policies, by expected project incidents: {shown}."
 
     def panel(self, names: Sequence[str], table: str, figure: str, label: str, way: Any = EXPECTED) -> Panel:
         """A panel of policies' figures with their intervals; over the draws these hold 5 to 95 % of them."""
         lines = [self.line(table, name, figure, way) for name in names]
         estimate, low, high = ([line[end] for line in lines] for end in NOTHING)
-        return Panel(label, estimate, low, high, difference=table == "differences")
+        wide = self._assumed(names, table, figure) if way == EXPECTED else None
+        return Panel(label, estimate, low, high, wide, difference=table == "differences")
+
+    @cached_property
+    def points(self) -> Rows:
+        """The sweep's table with what the assumptions leave open."""
+        return with_bands(self.result, sweep_table(self.result))
+
+    def _assumed(self, names: Sequence[str], table: str, metric: str) -> tuple[list[float], list[float]] | None:
+        """What the assumptions leave open of a metric, policy by policy; None where that is known of none."""
+        key = metric if table == "rates" else f"{metric}_difference"
+        points = zip(self.result.points, self.points, strict=True)
+        rows = {policy(self.result.file, point.levels): row for point, row in points}
+        least, most = ([rows[name].get(f"{key}_{end}", math.nan) for name in names] for end in ("least", "most"))
+        return None if metric not in METRICS or np.isnan(least).all() else (least, most)
 
     def split_panel(self, names: Sequence[str], table: str, metric: str, label: str) -> Panel:
         """A panel of policies' means over the draws: the mean's interval, the draws' range, each draw."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,25 @@ DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 
 @dataclass(frozen=True)
 class Table:
-    """A table: what it says, its head and cells as text, its CSV, and how many rows only that one has."""
+    """A table: what it says, its head and cells as text, its CSV, how many rows only that has, and which print."""
 
     caption: str
     head: list[str]
     rows: list[list[str]]
     file: str
     left_out: int = 0
+    printed: frozenset[int] | None = None  # rows; all by default
     kind = "table"
+
+    @property
+    def unprinted(self) -> int:
+        """How many rows of the page are left out on paper."""
+        return 0 if self.printed is None else len(self.rows) - len(self.printed)
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether any of it prints."""
+        return self.printed is None or bool(self.printed)
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,7 @@ class Picture:
     caption: str
     name: str
     uri: str
+    on_paper: bool = True
     kind = "picture"
 
 
@@ -50,12 +62,13 @@ Part = Table | Picture | Text
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: paragraphs, then tables, pictures and texts."""
+    """A part of the page: paragraphs, then tables, pictures and texts; what is folded opens on a click, unprinted."""
 
     anchor: str
     title: str
     paragraphs: list[str]
     parts: list[Part]
+    folded: Sequence[Part] = ()
 
 
 def svg_uri(path: Path) -> str:

@@ -66,6 +66,9 @@ Where something has an expected count, that is shown, since it has less noise. I
 for counts of the funnel and a bootstrap for counted deaths; the file says which. What each column means stands in the
 table columns of sitesec query."""
 
+LEVERS_TEXT = """Whether a lever does what it is meant to shows in the outcome nearest to it, before anything shows in
+incidents. Levers are listed where a policy differs from the reference on one axis alone."""
+
 COSTS_TEXT = """Three ledgers, never added up: the projects' share of project cost for security, the state's forces and
 programmes, and the partner country's equipment and teams. What stands outside the ledgers is borne by others or by the
 work itself. A figure without brackets is the same in every replicate."""

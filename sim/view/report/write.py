@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import math
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from sim.about import BANNER, __version__
 from sim.analysis.columns import in_group, name_of, short, unit_of
 from sim.analysis.summary import DENOMINATORS
 from sim.analysis.sweep_report import DEATHS, PER_SITE_YEAR, rate_unit, shortcomings
-from sim.analysis.sweep_words import sweep_words
+from sim.analysis.sweep_words import reference_of, sweep_words
 from sim.analysis.tables import sweep_table
 from sim.files import read_text, without_links, writable_folder, write_whole
-from sim.history.band import about_bands
+from sim.history.band import REFERENCE, about_sweep, nearly_shipped
 from sim.outcome import COLUMNS, FN_LEVELS, GROUPS, OUTSIDE, Column
 from sim.rng import replicate_seed
 from sim.runs.totals import ALL_SITES, METRICS
@@ -27,8 +33,9 @@ from sim.scenario.schema import fields
 from sim.sweep.result import SweepResult, read_sweep
 from sim.view import pictures
 from sim.view.markup import filled
-from sim.view.pictures import Curve
-from sim.view.report.figures import OF, PAID, PROJECT_RATE, RATE, Figures
+from sim.view.pictures import Curve, Panel
+from sim.view.report.figures import MOST_DOTS, OF, PAID, PROJECT_RATE, RATE, Figures
+from sim.view.report.levers import Move, moves
 from sim.view.report.parts import Part, Picture, Section, Table, Text, number, span, svg_uri, with_ends
 from sim.view.report.words import (
     AGAIN_TEXT,
@@ -37,6 +44,7 @@ from sim.view.report.words import (
     DRAWS_TEXT,
     EXCEEDANCE_TEXT,
     FUNNEL_TEXT,
+    LEVERS_TEXT,
     ODDS,
     PAIRED_TEXT,
     PAIRING,
@@ -50,7 +58,10 @@ from sim.view.report.words import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MOST_ROWS = 400  # of a table on the page; all are in its CSV
+MOST_ROWS = 2000  # of a table on the page; all are in its CSV
+MOST_PRINTED = 24  # rows of a table on paper
+MOST_SAID = 12  # sentences of a headline
+MOST_PANELS = 6  # of the outcomes nearest to levers
 MILLION = 1e-6
 RATES = {name: metric.label for name, metric in METRICS.items()}
 PROJECT_RATES = {
@@ -100,23 +111,28 @@ class _Report:
         if self.figures.policies:
             parts = (
                 self._answer,
-                self._rates,
+                self._asked_for,
                 self._differences,
+                self._rates,
                 self._draws,
                 self._funnel,
                 self._exceedance,
                 self._costs,
+                self._levers,
                 self._columns,
             )
             sections = [*(section for part in parts if (section := part())), *sections]
+        script = Path(__file__).with_name("tables.js").read_text(encoding="utf-8")
         return filled(
             Path(__file__).with_name("report.html"),
             banner=BANNER,
             file=self.result.file,
-            lead=self._lead(),
+            headline=self._headline(),
+            ran=self._ran(),
             shortcomings=shortcomings(self.result),
-            failures=self._failures(),
             sections=sections,
+            script=Markup(script),
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
             files=[path.name for path in self.written],
             version=__version__,
         )
@@ -138,9 +154,17 @@ class _Report:
     def _by_policy(
         self, caption: str, columns: Mapping[str, Callable[[str], str]], name: str, policies: Sequence[str]
     ) -> Table:
-        """One row per policy."""
-        rows = [[self.figures.marked(p), *(cell(p) for cell in columns.values())] for p in policies[:MOST_ROWS]]
-        return Table(f"{caption} {self._ends}", ["policy", *columns], rows, self._csv(name), len(policies) - len(rows))
+        """One row per policy, the safest first; what is the same under all of them stands in the caption."""
+        figures, shown = self.figures, [p for p in self.figures.by_safety if p in policies][:MOST_ROWS]
+        cells = {words: [cell(p) for p in shown] for words, cell in columns.items()}
+        same = [words for words, column in cells.items() if len(shown) > 1 and len({*column}) == 1]
+        told = "; ".join(f"{words} {cells.pop(words)[0]}" for words in same)
+        if told:
+            caption = f"{caption} The same under all of them: {told}."
+        rows = [[figures.marked(p), *row] for p, *row in zip(shown, *cells.values(), strict=True)]
+        printed = frozenset(n for n, p in enumerate(shown) if len(shown) <= MOST_PRINTED or p in figures.essential)
+        head, left = ["policy", *cells], len(policies) - len(rows)
+        return Table(f"{caption} {self._ends}", head, rows, self._csv(name), left, printed)
 
     def _across(self, caption: str, stub: str, lines: Mapping[str, Callable[[str], str]], name: str) -> Table:
         """One row per figure, one column per policy."""
@@ -163,32 +187,29 @@ class _Report:
 
     # the sections
 
-    def _lead(self) -> list[str]:
-        """What was run, and what came of it, in short."""
+    @cached_property
+    def _said(self) -> dict[str, Any]:
+        """The sweep in words."""
+        return sweep_words(self.result, sweep_table(self.result), about_sweep(self.result))
+
+    def _headline(self) -> list[str]:
+        """What came of it; of a sweep with draws and many policies only the main ones."""
+        if not self.figures.policies:
+            return ["No run is there yet, so there is no figure."]
+        lines = self._said["headline"]
+        main = tuple(f"{name}: " for name in self.figures.chosen)
+        return lines if len(lines) <= MOST_SAID else [line for line in lines if line.startswith(main)]
+
+    def _ran(self) -> str:
+        """What was run."""
         figures, file = self.figures, self.result.file
         count = self.result.tally.own.count
         replicates = "1 replicate" if count.max() == 1 else f"{span(int(count.min()), int(count.max()))} replicates"
         number = len({point.draw for point in self.result.points})
         draws = f", each under {number} draws of uncertain parameters" if file.sample else ""
         policies = "1 policy" if len(figures.policies) == 1 else f"{len(figures.policies)} policies"
-        found = [f"{policies}{draws}; {replicates} of {self._years} a design point; root seed {file.seed}."]
-        if not figures.policies:
-            return [*found, "No run is there yet, so there is no figure."]
-        return [*found, *map(self._in_short, figures.chosen), self._ends]
-
-    def _in_short(self, name: str) -> str:
-        """A policy's rate in a sentence."""
-        figures = self.figures
-        roles = {figures.by_safety[-1]: "least safe", figures.by_safety[0]: "safest"}
-        words = [roles[name]] if name in roles and len(figures.policies) > 1 else []
-        words += ["reference"] if name == figures.reference else []
-        who = f"{name} ({', '.join(words)})" if words else name
-        text = f"{with_ends(figures.line('rates', name, RATE))} expected incidents per year at all sites"
-        if figures.is_compared(name):
-            text += f", {with_ends(figures.line('differences', name, RATE))} against the reference"
-        if gap := figures.split(name, RATE, True):
-            text += f", fewer in {gap['draws_better']} of {gap['draws']} draws"
-        return f"{who}: {text}."
+        design = f"{policies}{draws}; {replicates} of {self._years} for each design point; root seed {file.seed}."
+        return f"{design} {self._said['run']}" if figures.policies else design
 
     def _failures(self) -> Table | None:
         lines = self.result.failures
@@ -196,30 +217,69 @@ class _Report:
         rows = [[str(line[name]) for name in head] for line in lines[:MOST_ROWS]]
         return Table("Runs that failed.", head, rows, "failures.csv", len(lines) - len(rows)) if lines else None
 
-    def _forest(self, table: str, caption: str) -> Picture:
+    def _forest(self, table: str, caption: str) -> list[Picture]:
         """Every metric in a panel."""
         figures, less = self.figures, "difference to the reference,\n" if table == "differences" else ""
         names = [name for name in figures.dots if not less or figures.is_compared(name)]
         make = figures.split_panel if figures.sampled else figures.panel
         panels = [make(names, table, metric, less + words) for metric, words in RATES.items()]
-        note = SPLIT_NOTE if figures.sampled else "By expected counts; bars are 95 % intervals. Orange: the reference."
+        note = self._two_ranges(panels)
         note = f"{note}\n{figures.below_zero}".strip() if table == "rates" else note
-        return self._picture(pictures.forest(names, panels, figures.reference), table, caption, note, figures.dots)
+        return self._dots(names, panels, table, caption, note)
+
+    def _two_ranges(self, panels: Sequence[Panel]) -> str:
+        """What the bars of a picture are."""
+        if self.figures.sampled:
+            return SPLIT_NOTE
+        if all(panel.wide is None for panel in panels):
+            return f"{self._note} {pictures.SIMULATED}\nOrange: the reference."
+        return f"Thick bars: what the simulation leaves open, 95 %. Orange: the reference.\n{pictures.ASSUMED}"
+
+    def _dots(self, names: Sequence[str], panels: Sequence[Panel], name: str, caption: str, note: str) -> list[Picture]:
+        """A dot per policy in each panel that says something; no picture where none does."""
+        telling = [panel for panel in panels if not panel.is_constant]
+        if not telling:
+            return []
+        figure = pictures.forest(names, telling, self.figures.reference)
+        return [self._picture(figure, name, caption, note, self.figures.dots)]
 
     def _answer(self) -> Section:
-        """What came of it in words, and the picture for a board."""
+        """The picture for a board, under the headline that the page begins with."""
         figures, names = self.figures, self.figures.policies
-        said = sweep_words(self.result, sweep_table(self.result), about_bands({}, self.result.points[0].scenario.run))
         cost = figures.panel(names, "costs", "project_spent", "projects' spending, million USD a year", PAID)
-        harm = figures.panel(names, "rates", PROJECT_RATE, "project incidents a year")
-        figure = pictures.board(names, cost.scaled(MILLION), harm, figures.cheapest, figures.reference)
-        caption = (
-            "What each policy costs the projects, and the project incidents it leaves. Blue and joined: those cheapest "
-            "for their safety. Orange: the reference."
-        )
-        paragraphs = [*said["headline"], said["two_ranges"], said["closing"]]
-        picture = self._picture(figure, "board", caption, self._note, names)
-        return Section("answer", "The answer", [text for text in paragraphs if text], [picture])
+        make = figures.split_panel if figures.sampled else figures.panel
+        harm = make(names, "rates", PROJECT_RATE, "project incidents a year")
+        called = self._called
+        marked = names[0] if len(names) == 1 else figures.reference
+        figure = pictures.board(names, cost.scaled(MILLION), harm, figures.cheapest, marked, called)
+        caption = "Each dot is a policy: what it costs the projects, and the project incidents that it leaves."
+        if figures.cheapest:
+            caption += " Blue and joined: no other policy, and no mix of two, is both cheaper and safer."
+        if figures.reference:
+            caption += f" Orange: {'the' if called == 'reference' else 'today, the'} reference, {figures.reference}."
+        picture = self._picture(figure, "board", caption, self._two_ranges([harm]), names)
+        texts = [self._said["two_ranges"], self._said["closing"]]
+        return Section("answer", "The answer", [text for text in texts if text], [picture])
+
+    @property
+    def _called(self) -> str:
+        """The reference, in a word."""
+        number = reference_of(self.result)
+        is_today = number is not None and nearly_shipped(self.result.points[number].scenario) == REFERENCE
+        return "today" if is_today else "reference"
+
+    def _asked_for(self) -> Section | None:
+        """The plots that the sweep file asks for."""
+        file = self.result.file
+        if not file.plots:
+            return None
+        cost = float(build_world(self.result.points[0].scenario).setting[0].project_cost)
+        table = [row for row in self.figures.points if row["replicates"]]
+        files = pictures.sweep_plots(file, table, cost / 100.0, self.out, pictures.KINDS)
+        self.written += files
+        drawn = {path.stem: svg_uri(path) for path in files if path.suffix == ".svg"}
+        shown: list[Part] = [Picture(pictures.seen(file, plot), plot.name, drawn[plot.name]) for plot in file.plots]
+        return Section("asked", "What each level does", [], shown)
 
     def _rates(self) -> Section:
         figures = self.figures
@@ -230,18 +290,11 @@ class _Report:
             "rates", "incidents_variance_to_mean", "counts"
         )
         caption = "Expected incidents and foreign deaths per year, the safest policy at the top."
-        picture = self._forest("rates", caption)
-        parts = [picture, *self._asked_for(), self._by_policy("Rates.", columns, "rates", figures.policies)]
+        parts: list[Part] = [
+            *(replace(drawn, on_paper=False) for drawn in self._forest("rates", caption)),
+            self._by_policy("Rates.", columns, "rates", figures.policies),
+        ]
         return Section("rates", "Rates", [RATES_TEXT, *filter(None, [figures.below_zero])], parts)
-
-    def _asked_for(self) -> list[Part]:
-        """The plots that the sweep file asks for."""
-        cost = float(build_world(self.result.points[0].scenario).setting[0].project_cost)
-        table = [row for row in sweep_table(self.result) if row["replicates"]]
-        files = pictures.sweep_plots(self.result.file, table, cost / 100.0, self.out, pictures.KINDS)
-        self.written += files
-        shown = [path for path in files if path.suffix == ".svg"]
-        return [Picture(f"{path.stem}: asked for by the sweep file.", path.stem, svg_uri(path)) for path in shown]
 
     def _differences(self) -> Section | None:
         figures = self.figures
@@ -253,9 +306,9 @@ class _Report:
             columns["incidents, ratio to the reference's"] = self._ratio
         columns |= {words: self._worth(key) for key, words in PAIRING.items()}
         caption = f"Differences to the reference, {figures.reference}."
-        picture = self._forest("differences", f"{caption} Left of the dashed line is safer.")
+        drawn = self._forest("differences", f"{caption} It is the dashed line; what lies to its left is safer.")
         table = self._by_policy(caption, columns, "differences", compared)
-        return Section("differences", "Differences to the reference", [PAIRED_TEXT], [picture, table])
+        return Section("differences", "Differences to the reference", [PAIRED_TEXT], [*drawn, table])
 
     def _ratio(self, name: str) -> str:
         line = self.figures.line("differences", name, RATE)
@@ -295,7 +348,8 @@ class _Report:
             for path, mine in values.items()
         ]
         head = ["parameter", "unit", "least drawn", "median", "most"]
-        return Table("What was drawn; the CSV has each draw's values.", head, rows, "points.csv")
+        caption = "What was drawn; the CSV has each draw's values."
+        return Table(caption, head, rows, "points.csv", printed=frozenset())
 
     def _funnel(self) -> Section:
         figures, chosen, stages = self.figures, self.figures.chosen, in_group("funnel")
@@ -308,9 +362,10 @@ class _Report:
         lines = {stage.label: self._cell("funnel", stage.name, unit_of(stage)) for stage in stages}
         shares = {words: self._cell("funnel_shares", name, "share", 100.0) for name, words in SHARES.items()}
         odds = {words: self._cell("funnel_shares", name, "odds ratio") for name, words in ODDS.items()}
+        table = self._across("Stages of the funnel, counts per year at all sites.", "stage", lines, "funnel")
         parts: list[Part] = [
             self._picture(figure, "funnel", caption, self._note, chosen),
-            self._across("Stages of the funnel, counts per year at all sites.", "stage", lines, "funnel"),
+            replace(table, printed=frozenset()),  # on paper the picture says it
             self._across("Shares, in per cent.", "share, %", shares, "funnel_shares"),
             self._across("Odds ratios.", "odds ratio", odds, "funnel_shares"),
         ]
@@ -324,17 +379,31 @@ class _Report:
             Curve(f"N, {one} (log scale)", "incidents per year with N or more (log scale)", self._curves(often), True),
             Curve(f"N, {all_} (log scale)", "probability of N or more", self._curves(likely), False),
         ]
-        caption = (
-            f"F-N curve: how often a year N or more die in one incident; right, how probable N or more {all_} are."
-        )
+        shown = [
+            "F-N curve: how often a year N or more die in one incident",
+            f"how probable N or more {all_} are",
+        ]
+        telling = {
+            words: panel
+            for words, panel in zip(shown, panels, strict=True)
+            if any(row[1] > 0 for rows in panel.policies.values() for row in rows)
+        }
         at_once = {f"{n} or more": self._cell(*at, n) for n, at in often.items()}
         in_all = {f"{n} or more": self._cell(*at, n, 100.0) for n, at in likely.items()}
         parts: list[Part] = [
-            self._picture(pictures.curves(panels), "exceedance", caption, self._note, self.figures.chosen),
+            *self._curved(telling),
             self._across(f"Incidents per year with N or more {one}.", "N, deaths", at_once, "exceedance"),
             self._across(f"Probability in per cent of N or more {all_}.", "N, deaths", in_all, "replicate_deaths"),
         ]
         return Section("exceedance", "Exceedance: how many die at once", [EXCEEDANCE_TEXT], parts)
+
+    def _curved(self, panels: Mapping[str, Curve]) -> list[Picture]:
+        """Curves by their captions; none where nobody died."""
+        if not panels:
+            return []
+        figure, words = pictures.curves([*panels.values()]), "; right: ".join(panels)
+        caption = f"{words[:1].upper()}{words[1:]}."
+        return [self._picture(figure, "exceedance", caption, self._note, self.figures.chosen)]
 
     @property
     def _years(self) -> str:
@@ -363,18 +432,56 @@ class _Report:
         columns = {_paid(c): self._cell("costs", c.name, unit_of(c), MILLION) for c in in_group("costs")}
         budget = f"{COLUMNS['project_budget'].label}, million {PER_SITE_YEAR}"
         columns[budget] = self._cell("costs", "project_budget", PER_SITE_YEAR, MILLION)
-        caption = "Three ledgers side by side, never added up; the safest policy at the top."
-        figure = pictures.forest(names, panels, figures.reference)
+        caption = (
+            "What each policy costs those who pay, side by side and never added up; the safest policy at the top. A "
+            "ledger that is the same under all of them isn't drawn."
+        )
         parts: list[Part] = [
-            self._picture(figure, "costs", caption, f"{self._note} Orange: the reference.", names),
+            *self._dots(names, panels, "costs", caption, f"{self._note} Orange: the reference."),
             self._by_policy("Costs by ledger.", columns, "costs", figures.policies),
         ]
         return Section("costs", "Costs", [COSTS_TEXT], parts)
 
+    def _levers(self) -> Section | None:
+        """Of each lever that departs from the reference by itself the outcome nearest to it."""
+        figures = self.figures
+        moved = [move for move in moves(self.result) if move.policy in figures.policies]
+        if figures.reference is None or not moved:
+            return None
+        ours = [figures.reference]
+        rows = []
+        for (name, apart, column), group in groupby(moved, lambda move: (move.policy, move.apart, move.nearest)):
+            cell = self._cell("columns", column.name, unit_of(column))
+            rows.append([apart, "; ".join(move.words for move in group), _in_words(column), *map(cell, [*ours, name])])
+        head = ["policy", "levers, from and to", "nearest outcome, per year", "under the reference", "under the policy"]
+        caption = f"What each lever moves first, where the policy departs from the reference by itself. {self._ends}"
+        printed = frozenset(range(min(len(rows), MOST_PRINTED)))
+        table = Table(caption, head, rows[:MOST_ROWS], self._csv("columns"), max(0, len(rows) - MOST_ROWS), printed)
+        return Section("levers", "What each lever moves first", [LEVERS_TEXT], [*self._first(moved), table])
+
+    def _first(self, moved: Sequence[Move]) -> list[Picture]:
+        """The outcomes nearest to most levers, each under the reference and the policies that move it."""
+        assert self.figures.reference
+        panels = []
+        for column in dict.fromkeys(move.nearest for move in moved):
+            apart = {move.policy: move.apart for move in moved if move.nearest == column}
+            names = [self.figures.reference, *apart][:MOST_DOTS]
+            panel = self.figures.panel(names, "columns", column.name, _in_words(column), unit_of(column))
+            if not panel.is_constant:
+                panels.append((["reference", *apart.values()][:MOST_DOTS], panel))
+        kept = sorted(panels, key=lambda panel: -len(panel[0]))[:MOST_PANELS]
+        if not kept:
+            return []
+        caption = (
+            "The outcome nearest to each lever, under the reference (orange) and the policies that move that lever."
+        )
+        names = self.figures.policies
+        return [self._picture(pictures.small(kept), "levers", caption, f"Per year. {self._note}", names)]
+
     def _columns(self) -> Section:
         """Everything that an outcome row counts, a table a group."""
         tables = [self._columns_of(group) for group in GROUPS]
-        return Section("columns", "Every outcome", [COLUMNS_TEXT], [*tables])
+        return Section("columns", "Every outcome", [COLUMNS_TEXT], [], tables)
 
     def _columns_of(self, group: str) -> Table:
         lines = {_in_words(c): self._cell("columns", c.name, unit_of(c)) for c in in_group(group)}
@@ -390,10 +497,11 @@ class _Report:
             Text(again, made[-1]["command"]),
             Text("The command that writes this report:", f"sitesec report {shlex.quote(str(folder))}"),
             _commands(made),
-            self._points(),
-            Text("The sweep file as it was run, sweep.yaml in the folder:", read_text(folder / "sweep.yaml")),
         ]
-        return Section("run", "What was run, and how to run it again", paragraphs, parts)
+        ran = Text("The sweep file as it was run, sweep.yaml in the folder:", read_text(folder / "sweep.yaml"))
+        failures = self._failures()
+        folded: list[Part] = [*([failures] if failures else []), self._points(), ran]
+        return Section("run", "What was run, and how to run it again", paragraphs, parts, folded)
 
     def _points(self) -> Table:
         """The design, without what was drawn."""

@@ -74,7 +74,7 @@ def test_the_page_has_no_tag_and_no_attribute_that_its_template_lacks(written):
     page = Shape(written[1][0].read_text())
     template = Shape(re.sub("{%.*?%}", "", Path(write.__file__).with_name("report.html").read_text()))
     assert set(page.tags) <= set(template.tags) and page.attributes <= template.attributes and page.odd == []
-    once = ("html", "head", "title", "style", "body", "header", "h1", "nav", "main", "footer")
+    once = ("html", "head", "title", "style", "body", "header", "h1", "nav", "main", "footer", "script")
     assert [page.tags.count(tag) for tag in once] == [1] * len(once)
     assert page.tags.count("img") == len([path for path in written[1] if path.suffix == ".svg"])
 
@@ -91,7 +91,7 @@ def test_every_name_is_on_the_page_to_the_last_character(written):
 
 def test_the_pictures_have_no_markup_but_their_own(written):
     drawn = [path for path in written[1] if path.suffix == ".svg"]
-    assert len(drawn) == 7
+    assert len(drawn) == 8
     for path in drawn:
         svg = path.read_text()
         for element in ElementTree.fromstring(svg).iter():

@@ -13,6 +13,7 @@ import pytest
 
 from sim.about import BANNER
 from sim.analysis.columns import short, shown
+from sim.analysis.sweep_words import sweep_words
 from sim.analysis.tables import sweep_table
 from sim.errors import InputError
 from sim.outcome import GROUPS
@@ -133,15 +134,17 @@ def rows(path):
 
 def test_the_page_makes_no_outside_request(page, drawn_page):
     for text in (page, drawn_page):
-        for word in ("<script", "<link", "<iframe", "@import", "url(", "http:", "https:"):
+        for word in ("<link", "<iframe", "@import", "url(", "http:", "https:", "fetch(", "XMLHttp"):
             assert word not in text
+        assert re.findall("<script[^>]*>", text) == ["<script>"]
+        assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-" in text
         assert re.findall(r'src="(?!data:image/svg\+xml;base64,)', text) == []
         assert all(target.startswith("#") for target in re.findall(r'href="([^"]*)"', text))
 
 
 def test_the_pictures_in_the_page_make_none_either(page):
     pictures = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', page)
-    assert len(pictures) == 7
+    assert len(pictures) == 8
     for picture in pictures:
         svg = base64.b64decode(picture).decode()
         assert re.findall(r'href="(?!#|data:)', svg) == []
@@ -186,7 +189,7 @@ def test_the_rates_on_the_page_are_those_of_the_sweep_s_table(page, folder):
 
 
 def test_every_column_of_the_outcome_is_on_the_page_by_group_with_each_policy_s_figure(page, folder):
-    section = html.unescape(page.split('<section id="columns">')[1].split("</section>")[0])
+    section = html.unescape(page.split('<section id="columns"')[1].split("</section>")[0])
     assert [f"<figcaption>{group.capitalize()}." in section for group in GROUPS] == [True] * len(GROUPS)
     lines = rows(folder / "report" / "columns.csv")
     assert len(lines) == len({line["policy"] for line in lines}) * len(shown())
@@ -233,13 +236,104 @@ def test_many_policies_are_cut_in_pictures_and_long_tables_on_the_page_but_not_i
     folder, tmp_path, monkeypatch, quick
 ):
     monkeypatch.setattr(figures, "MOST_DOTS", 3)
-    monkeypatch.setattr(figures, "ENDS", 1)
+    monkeypatch.setattr(figures, "SPREAD", 2)
     monkeypatch.setattr(figures, "MOST_BESIDE", 2)
     monkeypatch.setattr(write, "MOST_ROWS", 2)
     text = write_report(folder, tmp_path)[0].read_text()
     assert "Shown of 6 policies" in text
     assert "4 more rows are in the file" in text
     assert len({row["policy"] for row in rows(tmp_path / "rates.csv")}) == 6
+
+
+# What stands where.
+
+
+def section(page, anchor):
+    return html.unescape(page.split(f'<section id="{anchor}"')[1].split("</section>")[0])
+
+
+def test_the_answer_comes_first_in_words_then_the_picture_then_what_was_run(page, folder):
+    assert re.findall(r"<h2>(.*?)</h2>", page)[0] == "The answer" and "In short" not in page
+    answer = section(page, "answer")
+    said = sweep_words(result := read_sweep(folder), sweep_table(result), "")
+    headline = [answer.index(f"<li>{line}</li>") for line in said["headline"]]
+    assert headline and headline == sorted(headline)
+    assert headline[-1] < answer.index("<img") < answer.index("What was run") < answer.index(said["run"])
+
+
+def test_what_failed_or_is_missing_stands_before_any_figure(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "some")
+    next((tmp_path / "some" / "rows").glob("*.parquet")).unlink()
+    text = write_report(tmp_path / "some")[0].read_text()
+    assert text.index("fewer runs than asked for") < text.index('<ul class="headline">')
+
+
+def test_every_table_by_policy_has_every_policy_the_safest_first(page, folder):
+    lines = [row for row in rows(folder / "report" / "rates.csv") if row["by"] == "expected counts"]
+    safest = sorted(
+        (row for row in lines if row["figure"] == "project_incidents_per_year"), key=lambda row: float(row["estimate"])
+    )
+    names = [row["policy"] for row in safest]
+    for anchor in ("rates", "costs"):
+        stubs = re.findall('<th scope="row">(.*?)</th>', section(page, anchor))
+        assert [stub.removesuffix(" (reference)") for stub in stubs] == names
+
+
+def test_a_caption_says_what_a_plot_of_the_sweep_file_shows(page):
+    assert "asked for by the sweep file" not in page
+    assert "Incidents per year, all sites. Across: checks; a line for each level of adherence." in page
+
+
+@pytest.fixture(scope="module")
+def drawn_panels(folder, tmp_path_factory):
+    """What the pictures of a report are made of: name -> panels."""
+    found = {}
+    with pytest.MonkeyPatch.context() as patch:
+
+        def forest(names, panels, marked=None):
+            found["forests"] = [*found.get("forests", []), (names, panels, marked)]
+            return plt.figure()
+
+        patch.setattr(pictures, "forest", forest)
+        patch.setattr(pictures, "small", lambda panels: found.setdefault("small", panels) and plt.figure())
+        write_report(folder, tmp_path_factory.mktemp("panels"))
+    return found
+
+
+def test_no_panel_says_the_same_of_all_and_the_caption_has_what_is_not_drawn(drawn_panels, page):
+    panels = [panel for _, panels, _ in drawn_panels["forests"] for panel in panels]
+    panels += [panel for _, panel in drawn_panels["small"]]
+    assert panels
+    for panel in panels:
+        assert len({round(value, 9) for value in panel.estimate}) > 1 or panel.difference
+    assert "partner's spending" not in " ".join(panel.label for panel in panels)
+    assert re.search(
+        r"The same under all of them:.* partner's spending, million USD per year 0", section(page, "costs")
+    )
+
+
+@pytest.mark.parametrize(
+    "values, difference, said",
+    [([1.0, 2.0], False, True), ([1.0, 1.0], False, False), ([3.0], False, False), ([3.0], True, True)],
+)
+def test_a_panel_says_something_where_not_all_are_the_same(values, difference, said):
+    assert pictures.Panel("x", values, values, values, difference=difference).is_constant != said
+
+
+def test_each_lever_that_departs_by_itself_is_listed_with_its_nearest_outcome(page, folder):
+    table = section(page, "levers")
+    assert "Background checks find: 0 % → 90 %" in table and "insiders in post (mean), persons" in table
+    columns = {(row["policy"], row["figure"]): row for row in rows(folder / "report" / "columns.csv")}
+    mine = columns["checks strict, adherence 0.4", "insider_days"]
+    assert f">{with_ends({end: float(mine[end]) for end in ('estimate', 'low', 'high')})}</td>" in table
+    assert {*re.findall('scope="row">(.*?)<', table)} == {"checks today", "checks strict", "adherence 1"}
+
+
+def test_on_paper_a_long_table_has_its_main_rows_and_says_so(folder, tmp_path, monkeypatch, quick):
+    monkeypatch.setattr(write, "MOST_PRINTED", 2)
+    text = section(write_report(folder, tmp_path)[0].read_text(), "rates")
+    left_out = text.count('<tr class="unprinted">')
+    assert 0 < left_out < 6 and f"On paper {6 - left_out} of 6 rows; the page has them all." in text
 
 
 # The files.
