@@ -228,12 +228,12 @@ def _named(choice: Choice, some: Sequence[int]) -> str:
 
 
 def _others(choice: Choice) -> str:
-    """Whether other criteria name another alternative, and whether for sure."""
+    """What other criteria name, where enough was run to say."""
     mean, words = choice.chosen("mean"), []
     for name in ("worst", "regret"):
-        same = choice.chosen(name) == mean
-        named = "the same" if same else choice.study.names[choice.chosen(name)]
-        words.append(f"the {CRITERIA[name]} names {named}{'' if choice.selections[name].settled else ' (not settled)'}")
+        chosen, criterion = choice.chosen(name), CRITERIA[name]
+        named = "names the same" if chosen == mean else f"names {choice.study.names[chosen]}"
+        words.append(f"the {criterion} {named if choice.selections[name].settled else 'leaves it open so far'}")
     said = " and ".join(words)
     return f"{said[0].upper()}{said[1:]}."
 

@@ -65,11 +65,10 @@ def write_brief(path: Path, folder: Path, out: Path | None = None) -> tuple[list
 def print_brief(said: Mapping[str, Any]) -> None:
     """Print the headline, and what the page rests on."""
     print_paragraph(str(said["headline"]))
-    parts = {name for group in said["files"].values() for name in group}
     print()
     print_paragraph(
-        f"The page says {len(said['figures']):,} figures, all from {len(parts):,} stored files; {RECORD} names for "
-        "each how it was computed and the hashes of what it rests on. What it doesn't know, its last section says."
+        f"The page says {len(said['figures']):,} figures, all from stored files; {RECORD} names for each how it was "
+        "computed and the hashes of what it rests on. What it doesn't know, its last section says."
     )
     print_paragraph(BANNER)
 
