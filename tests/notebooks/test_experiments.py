@@ -14,7 +14,7 @@ from sim.sweep.sweep import checked_design
 NOTEBOOKS = reproduce.notebooks()
 SWEEPS = sorted(reproduce.HERE.glob("[0-9][0-9]*.yaml"))
 LONG = {"00", "00-band", "11-morris", "11-sobol"}  # thousands of draws: `make summaries` checks them
-QUESTIONS = 12
+QUESTIONS = 15
 
 
 def numbers(*entries):
