@@ -235,7 +235,7 @@ def rounded(value: float) -> str:
     if not np.isfinite(value):
         return "unknown" if np.isnan(value) else "unbounded"
     digits = 0 if abs(value) >= 9.95 else 1 if abs(value) >= 0.995 else 2
-    return f"{float(f'{value:.2g}'):,.0f}" if digits == 0 else f"{value:.{digits}f}"
+    return f"{float(f'{value:.2g}'):,.0f}" if digits == 0 else f"{round(value, digits) + 0.0:.{digits}f}"
 
 
 def said(estimate: float, band: Band) -> str:
