@@ -109,21 +109,38 @@ class Book:
         Its number, two digits; sweep files, figures and results begin with it.
     question : str
         In one sentence, as experiments/README.md gives it.
+
+    Attributes
+    ----------
+    seed : int
+        Root seed of whatever a notebook draws.
+    out : Path
+        Where figures and results go.
     """
 
     def __init__(self, number: str, question: str) -> None:
         self.number, self.question, self._keys = number, question, list[dict[str, Any]]()
         self.out = Path(os.environ.get("SITESEC_OUT", HERE))
         self._stores = self.out / "stores" if "SITESEC_OUT" in os.environ else HERE.parent / "results" / "experiments"
-        self._seed = int(os.environ.get("SITESEC_SEED", "1"))
+        self.seed = int(os.environ.get("SITESEC_SEED", "1"))
         self._replicates = int(os.environ["SITESEC_REPLICATES"]) if "SITESEC_REPLICATES" in os.environ else None
         display(Markdown(f"*{sim.BANNER}*"))
 
-    def sweep(self, name: str = "") -> Runs:
-        """Run experiments/NN-name.yaml, or take it from the store; `sitesec sweep` on the file does the same."""
-        stem = f"{self.number}-{name}" if name else self.number
-        folder = self._stores / (stem if self._seed == 1 else f"{stem}-seed-{self._seed}")
-        return Runs(sim.run_sweep(HERE / f"{stem}.yaml", folder, replicates=self._replicates, seed=self._seed))
+    def sweep(self, name: str = "", where: Path = HERE) -> Runs:
+        """Run NN-name.yaml of a folder, or take it from the store; `sitesec sweep` on the file does the same."""
+        file = where / f"{self._called(name)}.yaml"
+        return Runs(sim.run_sweep(file, self.store(name), replicates=self._replicates, seed=self.seed))
+
+    def store(self, name: str = "") -> Path:
+        """The folder of a sweep's runs, or of whatever else a notebook keeps; each root seed has its own."""
+        return self._stores / (self._called(name) if self.seed == 1 else f"{self._called(name)}-seed-{self.seed}")
+
+    def size(self, full: int, least: int) -> int:
+        """How much of something a notebook does: the least of it where SITESEC_REPLICATES asks for a quick run."""
+        return full if self._replicates is None else least
+
+    def _called(self, name: str) -> str:
+        return f"{self.number}-{name}" if name else self.number
 
     def key(self, name: str, figure: rates.Interval, unit: str, band: Band | None = None) -> None:
         """Note a key number with its Monte Carlo interval and, apart from it, its band over the parameters."""
@@ -170,7 +187,7 @@ class Book:
         folder = self.out / "results"
         folder.mkdir(parents=True, exist_ok=True)
         found = {"number": self.number, "question": self.question, "answer": text, "rests_on": rests_on}
-        found |= {"model": sim.MODEL_VERSION, "root_seed": self._seed, "banner": sim.BANNER, "numbers": self._keys}
+        found |= {"model": sim.MODEL_VERSION, "root_seed": self.seed, "banner": sim.BANNER, "numbers": self._keys}
         write_whole(folder / f"{self.number}.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
         return Markdown(f"**{text}**\n\nRests on {rests_on}")
 
@@ -252,7 +269,7 @@ def rounded(value: float) -> str:
     if not np.isfinite(value):
         return "unknown" if np.isnan(value) else "unbounded"
     digits = 0 if abs(value) >= 9.95 else 1 if abs(value) >= 0.995 else 2
-    return f"{float(f'{value:.2g}'):,.0f}" if digits == 0 else f"{value:.{digits}f}"
+    return f"{float(f'{value:.2g}'):,.0f}" if digits == 0 else f"{round(value, digits) + 0.0:.{digits}f}"
 
 
 def said(estimate: float, band: Band) -> str:

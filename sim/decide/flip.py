@@ -298,6 +298,8 @@ class _Hunt:
         """Where the difference is 0 on fresh blocks, and the figure there; none if it isn't 0 anywhere."""
         path, t, low, high = crossing
         before, after = (self._ask(path.point(end), 0)[0] for end in (low, high))
+        if after >= before:  # the path begins beyond, with some numbers at their ends: it crosses nothing
+            return t, None
         slope = (after - before) / (high - low)
         for block in range(1, ROUNDS + 1):
             figure = self._ask(path.point(t), block)

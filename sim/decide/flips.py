@@ -74,7 +74,14 @@ class Flips:
 
 
 def flip(
-    study: Study, a: str | None = None, b: str | None = None, *, threads: int | None = None, quiet: bool = True
+    study: Study,
+    a: str | None = None,
+    b: str | None = None,
+    *,
+    spread: int = SPREAD,
+    most: int = MOST,
+    threads: int | None = None,
+    quiet: bool = True,
 ) -> Flips:
     """Search the nearest numbers at which the other one of two alternatives wins.
 
@@ -84,6 +91,10 @@ def flip(
     a, b : str, optional
         Names of alternatives; by default the one that `choose` names by the mean over the draws, and today's, or the
         next best where that is the chosen one.
+    spread : int
+        Points all over the priors that say which numbers to move, at most; 16 or more.
+    most : int
+        Replicates at a point that is looked at, at most; 2 or more.
     threads : int, optional
         Threads; all cores by default, 0 for none (a debugger).
     quiet : bool
@@ -101,12 +112,13 @@ def flip(
     if not found.priors:
         raise InputError(f"{study.decision.name}: draws: read no number that both alternatives leave open, allowed one")
     wanted = math.ceil(float(difference.var(axis=1, ddof=1).mean()) / (SHARE * study.decision.delta) ** 2)
-    count = min(MOST, max(FEWEST, wanted))
+    count = min(most, max(FEWEST, wanted))
+    design = _spread(len(found.priors), spread, study.decision.seed)
     if not quiet:
-        say(_forecast(study, pair, count, len(found.priors)))
+        say(_forecast(study, pair, count, *design.shape))
     with bar(f"{study.decision.name}: points", 0.0, quiet) as shown:
         points = Points(study, pair, found, count, threads, shown)
-        search = nearest_flip(points, *points.spread(_spread(len(found.priors), study.decision.seed)))
+        search = nearest_flip(points, *points.spread(design))
     share, box = _over_draws(found.quantiles, difference)
     return Flips(
         study,
@@ -123,14 +135,14 @@ def flip(
     )
 
 
-def _spread(numbers: int, seed: int) -> np.ndarray:
+def _spread(numbers: int, most: int, seed: int) -> np.ndarray:
     """Points all over the priors, in quantiles: a scrambled Sobol design.
 
     Draws of a kept set are too few for that: among 200 numbers 64 of them would name chance ones.
     """
     from scipy.stats import qmc  # slow to import
 
-    size = min(SPREAD, EACH * numbers)
+    size = min(most, EACH * numbers)
     return np.asarray(qmc.Sobol(numbers, rng=np.random.default_rng(seed)).random_base2((size - 1).bit_length()))
 
 
@@ -203,11 +215,8 @@ def _record(study: Study, found: Unknowns, search: Search, threads: int | None, 
     return against_record([found.values(centre), found.values(point)], study.folder, threads)
 
 
-def _forecast(study: Study, pair: tuple[int, int], count: int, numbers: int) -> str:
-    years, spread = (
-        float(years_a_run([study.steps.points[n].scenario for n in pair]).sum()),
-        min(SPREAD, EACH * numbers),
-    )
+def _forecast(study: Study, pair: tuple[int, int], count: int, spread: int, numbers: int) -> str:
+    years = float(years_a_run([study.steps.points[n].scenario for n in pair]).sum())
     return (
         f"searching: {SEEN} replicates of both at {spread:,} points all over the priors, {spread * SEEN * years:,.0f} "
         f"simulated years; then {count} at each point that is looked at, {count * years:,.0f} years a point, 70 to 250 "

@@ -115,6 +115,19 @@ def test_without_noise_the_crossing_is_exact():
     assert found.flip.quantiles[0] == pytest.approx(0.5 + 1 / 3, abs=0.004)
 
 
+def test_a_path_that_begins_beyond_and_changes_nothing_is_no_crossing():
+    """The draws name a pair of which one number flips alone, near its end, and the other one does nothing."""
+
+    def sample(point, block):
+        return 1 - abs(off(point, 18)) / 0.45, 0.01
+
+    quantiles = np.random.default_rng(6).random((500, NUMBERS))
+    drawn = -(quantiles - 0.5)[:, :9].sum(axis=1) + 9 * off(quantiles.T, 18) * off(quantiles.T, 19)
+    found = nearest_flip(sample, quantiles, drawn)
+    assert (18, 19) in found.together and found.flip is not None
+    assert dict(zip(found.flip.numbers, found.flip.quantiles, strict=True))[18] == pytest.approx(0.5, abs=0.46)
+
+
 def test_where_neither_wins_at_the_centre_there_is_nothing_to_flip():
     found = hunt(lambda u: off(u, 3), 0, together=1.0)
     assert found.level_at_centre and found.flip is None and found.calls == 1

@@ -94,6 +94,12 @@ def test_what_was_found_is_not_run_again(folder, found):
     assert found.points > 60 and again.points == 0 and summary(again) == summary(found)
 
 
+def test_a_quick_search_looks_with_as_few_points_and_replicates_as_are_asked_for(folder):
+    with open_study(folder / "small.yaml", folder / "quick") as study:
+        quick = flip(study, ONE, TWO, spread=16, most=2)
+    assert quick.replicates == 2 and quick.points <= 16 + quick.search.calls
+
+
 @pytest.mark.slow
 def test_a_search_goes_on_from_what_is_kept(folder, found):
     """The same answer after a part of the points has gone, and that part alone is run."""
