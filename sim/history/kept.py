@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -108,7 +108,13 @@ def named_from(source: str, folder: Path, beside: str | Path = "") -> str:
     there = Path(beside) / source
     if JOIN in source and not there.exists():
         return JOIN.join(named_from(part, folder, beside) for part in source.split(JOIN))
-    return os.path.relpath(there, folder) if there.exists() else source
+    return _relative(there, folder) if there.exists() else source
+
+
+def _relative(there: Path, folder: Path) -> str:
+    """A path from a folder that ends in its name, also where it leads up to it."""
+    path = PurePath(os.path.relpath(there, folder))
+    return str(path) if path.name not in ("", "..") else str(path / ".." / there.resolve().name)
 
 
 def default_folder(source: str) -> Path:

@@ -116,6 +116,18 @@ def test_a_scenario_in_a_folder_of_its_own_has_its_calibration_beside_it_and_any
     assert kept.named_from("mine/own.yaml", tmp_path / "mine" / "kept") == "../own.yaml"
 
 
+def test_pairs_of_a_project_with_other_policies_have_files_and_labels_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "demo" / "kept"
+    folder.mkdir(parents=True)
+    kept.write_draws(folder, "demo", 3, 1, 4, 2)
+    (folder / kept.TABLE).write_text("threat.eta\n0.2\n")
+    files = [kept.write_pair(folder, "demo", f"demo+{policy}", 1, 2) for policy in ("curfew", "offensive")]
+    assert [file.name for file in files] == [f"compare-demo-demo+{policy}.yaml" for policy in ("curfew", "offensive")]
+    assert list(load_sweep(files[0]).axes["policy"].files()) == ["demo", "demo+curfew"]
+    assert (folder / kept.named_from("demo", folder)).resolve() == tmp_path / "demo"
+
+
 def test_the_calibration_of_another_scenario_is_not_written_over(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "kept").mkdir()
