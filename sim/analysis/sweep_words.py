@@ -159,7 +159,7 @@ def _drawn(line: Mapping[str, Any]) -> str:
     less = (
         ""
         if not line["difference"]
-        else (f"; to the reference {line['difference']:+.2f} ({line['fewer_low']:.2f} to {line['fewer_high']:.2f})")
+        else (f"; to the reference {line['difference']:+z.2f} ({line['fewer_low']:.2f} to {line['fewer_high']:.2f})")
     )
     return (
         f"{line['policy']}: {line['project']:.2f} project incidents a year in the mean of {line['draws']} draws "

@@ -17,8 +17,8 @@ def print_demo(lines: list[dict[str, Any]]) -> None:
     shown = [
         {
             "policy": line["policy"],
-            "middle": f"{line['middle']:+.2f}",
-            "nine draws of ten": f"{line['low']:+.2f} to {line['high']:+.2f}",
+            "middle": f"{line['middle']:+z.2f}",
+            "nine draws of ten": f"{line['low']:+z.2f} to {line['high']:+z.2f}",
             "fewer   0   more": _bar(line),
         }
         for line in lines

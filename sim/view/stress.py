@@ -37,7 +37,7 @@ def _both(line: dict[str, Any]) -> dict[str, str]:
     """Both responses to a policy."""
     return {
         "alternative": line["alternative"],
-        "own best": f"{line['own_gap']:+.2f}",
-        "worst": f"{line['worst_gap']:+.2f}",
+        "own best": f"{line['own_gap']:+z.2f}",
+        "worst": f"{line['worst_gap']:+z.2f}",
         "worst mind": line["worst_mind"],
     }

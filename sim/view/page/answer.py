@@ -174,11 +174,11 @@ def _years(estimate: Estimate) -> str:
 
 
 def _plain(entry: Entry) -> str:
-    return _minus(f"{entry['estimate']:.2f}")
+    return _minus(f"{entry['estimate']:z.2f}")
 
 
 def _signed(entry: Entry) -> str:
-    return _minus(f"{entry['estimate']:+.2f}")
+    return _minus(f"{entry['estimate']:+z.2f}")
 
 
 def _change(entry: Entry) -> str:
@@ -186,7 +186,7 @@ def _change(entry: Entry) -> str:
 
 
 def _range(ends: Range, signed: bool = False) -> str:
-    return " to ".join(_minus(f"{end:+.2f}" if signed else f"{end:.2f}") for end in ends)
+    return " to ".join(_minus(f"{end:+z.2f}" if signed else f"{end:z.2f}") for end in ends)
 
 
 def _minus(text: str) -> str:

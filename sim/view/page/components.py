@@ -279,8 +279,8 @@ def difference_in_words(desk: Desk) -> str:
         f"{found['foiled']:+d} foiled plots",
         f"{found['deaths_foreign']:+d} foreign deaths",
         f"{found['trips']:+d} movements",
-        f"{found['project_spent'] / 1e6:+.2f} million USD on the projects' ledger",
-        f"{found['state_spent'] / 1e6:+.2f} on the state's",
+        f"{found['project_spent'] / 1e6:+z.2f} million USD on the projects' ledger",
+        f"{found['state_spent'] / 1e6:+z.2f} on the state's",
     ]
     since = "no event differs yet" if parting is None else f"first event that only one of them has: {in_words(parting)}"
     return f"These two runs so far, B less A, on the same random numbers: {', '.join(counts)}; {since}."
