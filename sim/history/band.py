@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from sim.analysis.tables import Rows
 from sim.errors import InputError
 from sim.history.cells import Cell, lines_of, one_of
 from sim.rates import Interval
-from sim.runs.totals import METRICS
 from sim.scenario.load import FOLDERS, load_scenario
 from sim.scenario.schema import Run, Scenario
-from sim.sweep.result import SweepResult
+
+if TYPE_CHECKING:  # what is shipped is read without the engine
+    from sim.analysis.tables import Rows
+    from sim.sweep.result import SweepResult
 
 FILE = next(path for folder in FOLDERS if (path := folder / "record" / "band.csv").parent.is_dir())
 DRAWS, YEARS, BETWEEN = 512, 8, 0.9  # in experiments/00-band.yaml; what a band holds
@@ -133,6 +134,8 @@ def with_bands(result: SweepResult, table: Rows) -> Rows:
 
 
 def _least_and_most(name: str | None, against: str | None) -> dict[str, float]:
+    from sim.runs.totals import METRICS
+
     known = {"": _bands("rate").get(name or "", {})}
     known["_difference"] = _bands("difference").get(name or "", {}) if against == REFERENCE else {}
     return {
