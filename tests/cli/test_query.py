@@ -42,4 +42,4 @@ def test_all_columns_of_a_row_can_be_read_in_a_narrow_terminal_and_in_a_pipe(sit
     question = ["query", swept[1], "select * from rows limit 2"]
     for printed in (sitesec(*question).stdout, in_a_terminal(80, *question)):
         lines = printed.splitlines()
-        assert lines.count("incidents private: 0") == 2 and max(map(len, lines)) <= 200
+        assert sum(line.startswith("incidents private: ") for line in lines) == 2 and max(map(len, lines)) <= 200
