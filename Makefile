@@ -29,7 +29,7 @@ slow: setup  ## run the slow tests, those in a browser among them, and all noteb
 	SITESEC_REPLICATES=6 SITESEC_OUT=$(CURDIR)/results/notebooks/small \
 		$(PYTHON) -m pytest --nbmake --nbmake-timeout=86400 experiments
 
-notebooks: setup  ## run the notebooks of experiments/ and compare with their results; idle cores, about half an hour
+notebooks: setup  ## run the notebooks of experiments/ and compare with their results; idle cores, about 40 minutes
 	$(PYTHON) -m experiments.reproduce
 
 notebooks-anew: setup  ## write what the notebooks give in place of what is there; say why in CHANGELOG.md
