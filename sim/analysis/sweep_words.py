@@ -186,7 +186,7 @@ def _set(result: SweepResult) -> str:
 def _fewer(row: Mapping[str, Any]) -> str:
     """By how much a point has fewer than the reference."""
     gap, low, high = (-row[f"{MAIN}_difference{end}"] for end in ("", "_high", "_low"))
-    return f"{gap:.2f} fewer" if np.isnan(low) else f"{gap:.2f} fewer ({low:.2f} to {high:.2f})"
+    return f"{gap:z.2f} fewer" if np.isnan(low) else f"{gap:z.2f} fewer ({low:z.2f} to {high:z.2f})"
 
 
 def _with_ends(row: Mapping[str, Any], name: str) -> str:

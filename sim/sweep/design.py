@@ -122,11 +122,11 @@ def design_points(file: SweepFile, path: str | Path, sets: Mapping[str, object] 
         if accepted == file.sample.size and table is None:
             break
         try:
-            points = [_drawn(policy, draw, accepted, path) for policy in policies]
+            points = [_drawn(policy, draw, accepted, draw.place or path) for policy in policies]
         except InputError as error:
             refused += 1
             if table is not None:
-                raise InputError(f"{path}: sample.table: row {accepted + 1} was refused: {error}") from None
+                raise
             if refused > MOST_REFUSED * file.sample.size:
                 raise InputError(f"{path}: sample: {refused} draws were refused, the last one so: {error}") from None
             continue

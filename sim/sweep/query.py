@@ -81,9 +81,11 @@ def query(folder: str | Path, sql: str) -> list[dict[str, Any]]:
         If the folder is none of a sweep's, or DuckDB can't make sense of the question.
     """
     try:
-        answer = connect(folder).execute(sql or ";")
-        if answer is None:
-            raise InputError(f"query: read no question; {TABLES}")
+        connection = connect(folder)
+        questions = connection.extract_statements(sql)
+        if len(questions) != 1:
+            raise InputError(f"query: read {len(questions) or 'no'} questions, allowed one; {TABLES}")
+        answer = connection.execute(questions[0])
         names = _apart([column[0] for column in answer.description or []])
         return [dict(zip(names, line, strict=True)) for line in answer.fetchall()]
     except duckdb.Error as error:

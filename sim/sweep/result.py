@@ -13,7 +13,8 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.runs.tally import Tally
-from sim.scenario.load import read_json
+from sim.scenario.build import value_at
+from sim.scenario.load import lever_paths, read_json
 from sim.scenario.schema import Scenario
 from sim.scenario.worldfile import WorldFile
 from sim.sweep.design import Point, references
@@ -26,6 +27,7 @@ from sim.sweep.versions import DESIGN, point_id
 if TYPE_CHECKING:
     import pandas as pd
 
+BEFORE = "warmup."  # before a lever's path: its column of the design table
 NOT_ITS_OWN = {"extends"}  # all of it is in the row
 
 
@@ -167,7 +169,10 @@ def _design(store: Store) -> tuple[SweepFile, pd.DataFrame]:
 
 
 def design_table(points: Sequence[Point], file: SweepFile) -> list[dict[str, Any]]:
-    """One row per point: its name in the store, levels, what was drawn, and all of its scenario as JSON."""
+    """One row per point: its name in the store, levels, values of what is drawn, and all of its scenario as JSON.
+
+    A lever has two columns, with its value from the policy's start and, as `warmup.KEY`, before.
+    """
     return [_line(number, point, file.root_seed(point.draw)) for number, point in enumerate(points)]
 
 
@@ -176,10 +181,12 @@ def _line(number: int, point: Point, seed: int) -> dict[str, Any]:
     plain = {"levels": point.levels, "draw": point.draw, "drawn": point.drawn}
     facts = {"point_id": point_id(scenario, seed), "number": number, "name": scenario.name}
     facts |= {} if point.draw is None else {"draw": point.draw}
+    levers = [path for path in lever_paths() if path in point.drawn]
     return (
         facts
         | dict(point.levels)
-        | dict(point.drawn)
+        | {path: value_at(scenario, path) for path in point.drawn}
+        | {f"{BEFORE}{path}": value_at(scenario.warmup, path) for path in levers}
         | {
             "point_json": json.dumps(plain),
             "scenario_json": scenario.model_dump_json(exclude=NOT_ITS_OWN),

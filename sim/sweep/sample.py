@@ -22,10 +22,10 @@ Quantile = Callable[[float], Any]
 
 
 class Draw:
-    """Values of one draw: `levers` hold from t = 0 on, `facts` in the warm-up too."""
+    """Values of one draw: `levers` hold from t = 0 on, `facts` in the warm-up too; `place`, its line of a table."""
 
-    def __init__(self, levers: dict[str, Any], facts: dict[str, Any]) -> None:
-        self.levers, self.facts = levers, facts
+    def __init__(self, levers: dict[str, Any], facts: dict[str, Any], place: str = "") -> None:
+        self.levers, self.facts, self.place = levers, facts, place
 
     @property
     def values(self) -> dict[str, Any]:
@@ -90,7 +90,8 @@ def _rows(name: str, source: str | Path) -> Iterator[Draw]:
     table, ((first, head), *lines) = original(source).parent / name, _lines(name, source)
     columns = [_field(path, known, f"{table}:{first}") for path in head]
     for number, cells in lines:
-        yield Draw({}, _values(columns, cells, f"{table}:{number}"))
+        place = f"{table}:{number}"
+        yield Draw({}, _values(columns, cells, place), place)
 
 
 def _values(columns: Sequence[FieldRow], cells: Sequence[str], place: str) -> dict[str, int | float]:

@@ -214,7 +214,7 @@ def test_the_rows_of_a_table_are_the_draws_and_each_policy_meets_them(designed, 
         ),
         ("insider.prevalence\n0.001,3\n", ["draws.csv:2: read 2 values, allowed 1, one for each column"]),
         ("state.naval.teams\n1.5\n", ["draws.csv:2: state.naval.teams", "'1.5'", "integers"]),
-        ("insider.prevalence\n0.001\n7\n", ["sweep.yaml: sample.table: row 2", "insider.prevalence", "7"]),
+        ("insider.prevalence\n0.001\n7\n", ["draws.csv:3: insider.prevalence", "7", "0 to 0.005"]),
     ],
 )
 def test_a_wrong_table_of_draws_is_refused_in_one_sentence(refused, tmp_path, table, parts):

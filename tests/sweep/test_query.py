@@ -76,7 +76,8 @@ def test_a_folder_without_rows_has_the_same_tables(file, made, tmp_path, monkeyp
         ("selct * from rows", "selct"),
         ("select * from row", "row"),
         ("select 1 / 'x' from rows", "x"),
-        ("", "query"),
+        ("", "no questions, allowed one"),
+        ("select 1; select 2", "2 questions, allowed one"),
     ],
 )
 def test_sql_that_makes_no_sense_is_refused_in_one_sentence_with_the_tables(made, sql, part):

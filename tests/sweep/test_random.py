@@ -216,6 +216,19 @@ def test_a_hundred_random_sweeps_say_what_plain_runs_say(seed, tmp_path):
     run_both(seed, tmp_path)
 
 
+def test_of_a_lever_in_a_table_the_design_has_what_ran_from_the_start_and_what_ran_before(tmp_path):
+    (tmp_path / "t.csv").write_text("policy.budget.share\n0.5\n2\n")
+    text = "name: x\nset: {run.horizon: 0.1, run.warmup: 0.1}\nreplicates: 1\nsample: {table: t.csv}\n"
+    (tmp_path / "x.yaml").write_text(text)
+    for sets, ran in (({}, [0.5, 2.0]), ({"policy.budget.share": 3}, [3.0, 3.0])):
+        run_sweep(tmp_path / "x.yaml", tmp_path / "out", threads=1, sets=sets)
+        design = pd.read_parquet(tmp_path / "out/design.parquet")
+        assert design["policy.budget.share"].tolist() == ran
+        assert design["warmup.policy.budget.share"].tolist() == [0.5, 2.0]
+        stored = [json.loads(text)["policy"]["budget"]["share"] for text in design["scenario_json"]]
+        assert stored == ran
+
+
 def test_a_point_and_a_replicate_can_be_run_again_from_the_folder_alone(tmp_path):
     text = "name: x\nset: {run.horizon: 0.3, run.warmup: 0.1}\nseed: 9\nreplicates: 3\naxes:\n  a: {label: a, "
     (tmp_path / "x.yaml").write_text(text + "scenarios: [baseline, full-protocol]}\n")
