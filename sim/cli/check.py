@@ -11,6 +11,7 @@ from sim.cli.options import Json
 from sim.errors import InputError
 from sim.terminal import say
 
+MANY = 1_000  # design points of a sweep, which take a second or so, are said first
 CLOSING = (
     "Sound: keys, types and bounds are right, and the world can be built. What this doesn't know: whether the numbers "
     "are true."
@@ -80,8 +81,11 @@ def _check(kind: str, source: str) -> None:
 
         load_priors(source)
     elif kind == "sweep":
-        from sim.sweep.design import checked_design
+        from sim.sweep.design import checked_design, size
+        from sim.sweep.file import load_sweep
 
+        if (count := size(load_sweep(source), source)) >= MANY:
+            say(f"{source}: {count:,} design points")
         checked_design(source)
     elif kind == "studies":
         from sim.decide.plans import Plans

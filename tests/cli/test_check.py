@@ -83,3 +83,10 @@ def test_check_leaves_nothing_behind_where_there_is_no_home_to_write_to(tmp_path
     result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=settings)
     assert (result.returncode, result.stdout.splitlines()[0], result.stderr) == (0, "baseline: sound (scenario)", "")
     assert not list(tmp_path.iterdir())
+
+
+def test_how_many_design_points_a_large_sweep_has_is_said_before_they_are_checked(sitesec, tmp_path):
+    axis = "{label: a, key: policy.budget.share, values: [" + ", ".join(f"{k / 1000}" for k in range(1, 1001)) + "]}"
+    (tmp_path / "wide.yaml").write_text(f"name: wide\naxes: {{a: {axis}}}\n")
+    result = sitesec("check", tmp_path / "wide.yaml")
+    assert result.returncode == 0 and "wide.yaml: 1,000 design points" in result.stderr
