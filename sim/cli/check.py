@@ -10,6 +10,7 @@ from sim.cli.answers import give
 from sim.cli.options import Json
 from sim.errors import InputError
 from sim.terminal import say
+from sim.words import number_of
 
 MANY = 1_000  # design points of a sweep, which take a second or so, are said first
 CLOSING = (
@@ -85,7 +86,7 @@ def _check(kind: str, source: str) -> None:
         from sim.sweep.file import load_sweep
 
         if (count := size(load_sweep(source), source)) >= MANY:
-            say(f"{source}: {count:,} design points")
+            say(f"{source}: {number_of(count, 'design point')}")
         checked_design(source)
     elif kind == "studies":
         from sim.decide.plans import Plans

@@ -17,6 +17,7 @@ from sim.cli.notices import compiled_here, end, say_speed
 from sim.cli.options import Json, Quiet, Sets, Threads, at_least, by_path
 from sim.errors import InputError
 from sim.terminal import say
+from sim.words import number_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -58,7 +59,7 @@ def sweep(
     from sim.sweep.file import load_sweep
 
     count = size(load_sweep(file), file)
-    say(f"{count:,} design point{'' if count == 1 else 's'}", quiet)
+    say(number_of(count, "design point"), quiet)
     if count > MANY and not (plan or yes):
         _ask(count)
     from sim.sweep.sweep import plan_sweep
