@@ -22,7 +22,6 @@ from sim.analysis.columns import in_group, name_of, short, unit_of
 from sim.analysis.summary import DENOMINATORS
 from sim.analysis.sweep_report import DEATHS, PER_SITE_YEAR, rate_unit, shortcomings
 from sim.analysis.sweep_words import reference_of, sweep_words
-from sim.analysis.tables import sweep_table
 from sim.files import read_text, without_links, writable_folder, write_whole
 from sim.history.band import REFERENCE, about_sweep, nearly_shipped
 from sim.outcome import COLUMNS, FN_LEVELS, GROUPS, OUTSIDE, Column
@@ -190,7 +189,7 @@ class _Report:
     @cached_property
     def _said(self) -> dict[str, Any]:
         """The sweep in words."""
-        return sweep_words(self.result, sweep_table(self.result), about_sweep(self.result))
+        return sweep_words(self.result, self.figures.points, about_sweep(self.result))
 
     def _headline(self) -> list[str]:
         """What came of it; of a sweep with draws and many policies only the main ones."""
